@@ -1,0 +1,176 @@
+"""Write letters into the outbox, in the transaction that makes them due.
+
+A letter here is facts, not words: `notifications/letters/<kind>` has the words.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlmodel import select
+
+from approvals import tokens
+from approvals.chain import stamp
+from approvals.database import Transaction, ring_after_commit
+from approvals.office import Office
+from models.application import Application
+from models.columns import new_id
+from models.letter import Letter
+from models.officer import Officer
+from models.policy import Bilingual, load_policy
+from models.route import RouteStage
+from models.stage import Stage
+from models.states import LetterState, Level, Purpose
+from models.task import Pledge, Task
+from models.token import Token
+
+
+def queue(
+    tx: Transaction,
+    office: Office,
+    kind: str,
+    key: str,
+    to: tuple[str, str, str],
+    facts: dict[str, Any],
+    now: dt.datetime,
+    application_id: str | None = None,
+) -> Letter:
+    """Queue one letter; ``to`` is (address, addressee, language)."""
+    letter_id = new_id()
+    address, addressee, language = to
+    letter = Letter(
+        id=letter_id,
+        key=key,
+        application_id=application_id,
+        kind=kind,
+        language=language,
+        address=address,
+        addressee=addressee,
+        facts=facts,
+        message_id=f"{letter_id}@{office.mail_domain}",
+        state=LetterState.QUEUED,
+        written_at=now,
+        next_try_at=now,
+    )
+    tx.add(letter)
+    ring_after_commit(tx, "sender")
+    return letter
+
+
+def names(name: Bilingual) -> dict[str, str]:
+    """Return a bilingual name as JSON."""
+    return {"zh": name.zh, "en": name.en}
+
+
+def facts_of(app: Application) -> dict[str, Any]:
+    """Return what every letter about ``app`` may say: who, what, where and how much (fen)."""
+    policy = load_policy(app.policy)
+    place = policy.place(app.county)
+    measure = policy.measures[app.measure]
+    option = measure.options[app.option]
+    return {
+        "number": app.number,
+        "applicant": app.applicant,
+        "title": app.title,
+        "measure": app.measure,
+        "measure_title": names(measure.title),
+        "option": names(option.name),
+        "policy_title": names(policy.title),
+        "place": {"zh": place.name("zh"), "en": place.name("en")},
+        "asked": {level.value: app.asked(level) for level in Level},
+        "asked_total": app.asked_total,
+        "round": app.round,
+    }
+
+
+def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
+    """Return what a letter says about one stage: which, of how many, until when, what if not."""
+    return {
+        "stage": {"zh": route_stage.name_zh, "en": route_stage.name_en},
+        "act": route_stage.act,
+        "step": route_stage.position + 1,
+        "steps": len(app.route),
+        "due": stamp(stage.due_at),
+        "due_provisional": stage.due_provisional,
+        "if_late": route_stage.if_late,
+        "share": route_stage.share,
+        "fixes_award": route_stage.fixes_award,
+    }
+
+
+def ask(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    route_stage: RouteStage,
+    task: Task,
+    officers: list[Officer],
+    now: dt.datetime,
+    *,
+    kind: str = "ask",
+    why: dict[str, str] | None = None,
+) -> None:
+    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
+    shared = facts_of(app) | stage_facts(app, stage, route_stage)
+    shared |= {"unit": names(load_policy(app.policy).unit_name(task.unit)), "why": why}
+    if route_stage.fixes_award:
+        shared["pledges"] = pledges_of(tx, app)
+    for officer in officers:
+        link = tokens.for_task(office, Purpose.DECIDE, app, stage, task, officer, now)
+        reply = tokens.for_task(office, Purpose.REPLY, app, stage, task, officer, now)
+        tx.add_all((link, reply))
+        queue(
+            tx,
+            office,
+            kind,
+            f"{kind}:{task.id}:{officer.id}:{link.id}",
+            (officer.email, officer.name, officer.language),
+            shared | {"link_nonce": link.nonce, "reply_nonce": reply.nonce},
+            now,
+            app.id,
+        )
+
+
+def pledges_of(tx: Transaction, app: Application) -> dict[str, int]:
+    """Return what each level has pledged in this round, in fen."""
+    rows = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round))
+    return {pledge.level: pledge.amount for pledge in rows}
+
+
+def tell_applicant(
+    tx: Transaction, office: Office, app: Application, kind: str, now: dt.datetime, **facts: Any
+) -> None:
+    """Write to the applicant, with the link to the status page."""
+    queue(
+        tx,
+        office,
+        kind,
+        f"{kind}:{app.id}:{app.version}",
+        (app.email, app.contact, app.language),
+        facts_of(app) | {"status_nonce": _status_nonce(tx, office, app, now)} | facts,
+        now,
+        app.id,
+    )
+
+
+def _status_nonce(tx: Transaction, office: Office, app: Application, now: dt.datetime) -> str:
+    """Return the nonce of the applicant's status link; there is one for all letters."""
+    found = tx.exec(select(Token.nonce).where(Token.application_id == app.id, Token.purpose == Purpose.STATUS)).first()
+    if found is not None:
+        return found
+    token = tokens.for_applicant(office, Purpose.STATUS, app, now)
+    tx.add(token)
+    return token.nonce
+
+
+def tell_operator(
+    tx: Transaction,
+    office: Office,
+    kind: str,
+    key: str,
+    facts: dict[str, Any],
+    now: dt.datetime,
+    application_id: str | None = None,
+) -> None:
+    """Write to the operator."""
+    queue(tx, office, kind, key, (office.operator_email, "运行人员 Operator", "zh"), facts, now, application_id)

@@ -1,0 +1,136 @@
+"""Queries: where an application stands, for whoever shows it."""
+
+from collections import defaultdict
+
+from sqlmodel import col, or_, select
+
+from approvals.database import Transaction
+from models.application import Application
+from models.errors import UnknownApplication
+from models.officer import Officer
+from models.policy import Policy, load_policy
+from models.route import from_json
+from models.stage import Stage
+from models.standing import StageStanding, Standing, TaskStanding
+from models.states import ApplicationState, Level
+from models.task import Decision, Pledge, Task
+
+
+def standing(tx: Transaction, which: str) -> Standing:
+    """Return where the application ``which`` (id or number) stands.
+
+    Raises:
+        UnknownApplication: there is none.
+
+    """
+    app = tx.exec(select(Application).where(or_(Application.id == which, Application.number == which))).first()
+    if app is None:
+        raise UnknownApplication
+    return _standing(tx, app)
+
+
+def standings(tx: Transaction, limit: int = 200) -> list[Standing]:
+    """Return the newest applications, newest first."""
+    newest = select(Application).order_by(col(Application.submitted_at).desc()).limit(limit)
+    return [_standing(tx, app) for app in tx.exec(newest)]
+
+
+def numbers(tx: Transaction) -> dict[str, ApplicationState]:
+    """Return the state of every application by number, in the order of submission."""
+    rows = tx.exec(select(Application.number, Application.state).order_by(col(Application.submitted_at)))
+    return {number: ApplicationState(state) for number, state in rows}
+
+
+def _standing(tx: Transaction, app: Application) -> Standing:
+    policy = load_policy(app.policy)
+    place, measure = policy.place(app.county), policy.measures[app.measure]
+    option = measure.options[app.option]
+    pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
+    award = {level: getattr(app, f"award_{level.value}") for level in Level}
+    return Standing(
+        id=app.id,
+        number=app.number,
+        policy=app.policy,
+        policy_title_zh=policy.title.zh,
+        policy_title_en=policy.title.en,
+        measure=app.measure,
+        measure_title_zh=measure.title.zh,
+        measure_title_en=measure.title.en,
+        option_zh=option.name.zh,
+        option_en=option.name.en,
+        words=option.words,
+        state=app.state,
+        round=app.round,
+        position=app.position,
+        route=from_json(app.route),
+        applicant=app.applicant,
+        credit_code=app.credit_code,
+        title=app.title,
+        summary=app.content["project"]["summary"],
+        city_zh=place.city.name.zh,
+        city_en=place.city.name.en,
+        county_zh=place.county.name.zh,
+        county_en=place.county.name.en,
+        content_hash=app.content_hash,
+        asked={level: app.asked(level) for level in Level},
+        pledges={Level(p.level): p.amount for p in pledges},
+        award=award if app.state is ApplicationState.AWARDED else None,
+        version=app.version,
+        shown_version=app.shown_version,
+        run_id=app.run_id,
+        submitted_at=app.submitted_at,
+        ended_at=app.ended_at,
+        stages=_stages(tx, app, policy),
+    )
+
+
+def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
+    rows = tx.exec(
+        select(Task, Decision, Officer)
+        .outerjoin(Decision, col(Decision.task_id) == Task.id)
+        .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
+        .where(Task.application_id == app.id)
+    )
+    tasks: dict[str, list[TaskStanding]] = defaultdict(list)
+    for task, decision, officer in rows:
+        tasks[task.stage_id].append(_task(policy, task, decision, officer))
+    opened = select(Stage).where(Stage.application_id == app.id).order_by(col(Stage.round), col(Stage.position))
+    return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
+
+
+def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
+    unit = policy.unit_name(task.unit)
+    if decision is None or officer is None:
+        return TaskStanding(task.id, task.unit, unit.zh, unit.en, task.state)
+    return TaskStanding(
+        task.id,
+        task.unit,
+        unit.zh,
+        unit.en,
+        task.state,
+        decision.outcome,
+        decision.opinion,
+        f"{officer.name} <{officer.email}>",
+        decision.channel,
+        decision.decided_at,
+    )
+
+
+def _stage(app: Application, stage: Stage, tasks: list[TaskStanding]) -> StageStanding:
+    planned = from_json(app.route)[stage.position]
+    order = {unit: n for n, unit in enumerate(planned.units)}
+    return StageStanding(
+        id=stage.id,
+        round=stage.round,
+        position=stage.position,
+        key=stage.key,
+        name_zh=planned.name_zh,
+        name_en=planned.name_en,
+        state=stage.state,
+        outcome=stage.outcome,
+        opened_at=stage.opened_at,
+        due_at=stage.due_at,
+        due_provisional=stage.due_provisional,
+        closed_at=stage.closed_at,
+        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, 99))),
+    )

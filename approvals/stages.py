@@ -1,0 +1,158 @@
+"""Open and close stages, and take the step that the route says: the heart of every verb."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import col, select
+
+from approvals import letters, tokens
+from approvals.chain import changed, record, stamp
+from approvals.database import Transaction
+from approvals.office import Office
+from models.application import Application
+from models.calendar import deadline
+from models.columns import new_id
+from models.event import EventKind
+from models.officer import Officer
+from models.policy import load_policy
+from models.route import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, RouteStage, Step, from_json, next_step
+from models.stage import Stage
+from models.states import ApplicationState, Level, Outcome, Purpose, StageState, TaskState
+from models.task import Task
+
+
+def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.datetime, **said: Any) -> None:
+    """Take ``step``; ``said`` is what the applicant is told of the decision that led here."""
+    match step:
+        case OpenStage(stage):
+            open_stage(tx, office, app, stage, now)
+        case ReturnToApplicant():
+            give_back(tx, office, app, now, **said)
+        case EndRefused():
+            end(tx, office, app, ApplicationState.REFUSED, now, **said)
+        case EndAwarded():
+            end(tx, office, app, ApplicationState.AWARDED, now, **said)
+    changed(tx, app, now)
+
+
+def open_stage(tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime) -> None:
+    """Open ``planned`` with one task a unit, and write to the officers of each."""
+    due = deadline(now, planned.working_days)
+    stage = Stage(
+        id=new_id(),
+        application_id=app.id,
+        round=app.round,
+        position=planned.position,
+        key=planned.key,
+        state=StageState.OPEN,
+        opened_at=now,
+        due_at=due.at,
+        due_provisional=due.provisional,
+        remind_at=due.at,
+    )
+    tasks = [
+        Task(id=new_id(), application_id=app.id, stage_id=stage.id, unit=unit, state=TaskState.OPEN)
+        for unit in planned.units
+    ]
+    app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
+    tx.add_all((stage, *tasks))
+    record(
+        tx,
+        app,
+        EventKind.STAGE_OPENED,
+        now,
+        stage=stage.id,
+        key=stage.key,
+        round=stage.round,
+        position=stage.position,
+        units=list(planned.units),
+        due=stamp(due.at),
+    )
+    found = officers_of(tx, planned.units)
+    for task in tasks:
+        officers = found.get(task.unit, [])
+        letters.ask(tx, office, app, stage, planned, task, officers, now)
+        if not officers:
+            _nobody_to_ask(tx, office, app, task, now)
+
+
+def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer]]:
+    """Return the active officers of each of ``units``."""
+    found: dict[str, list[Officer]] = {}
+    for officer in tx.exec(select(Officer).where(col(Officer.unit).in_(list(units)), col(Officer.active))):
+        found.setdefault(officer.unit, []).append(officer)
+    return found
+
+
+def _nobody_to_ask(tx: Transaction, office: Office, app: Application, task: Task, now: dt.datetime) -> None:
+    """Tell the operator that a unit has no officer; the task waits until one is imported."""
+    record(tx, app, EventKind.OFFICER_MISSING, now, task=task.id, unit=task.unit)
+    facts = letters.facts_of(app) | {
+        "unit": letters.names(load_policy(app.policy).unit_name(task.unit)),
+        "unit_key": task.unit,
+    }
+    letters.tell_operator(tx, office, "officer_missing", f"officer_missing:{task.id}", facts, now, app.id)
+
+
+def close_stage(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    outcome: Outcome,
+    why: str,
+    tasks: list[Task],
+    now: dt.datetime,
+) -> Step:
+    """Close ``stage`` with ``outcome``; tasks still open are void. Return the route's next step."""
+    stage.state, stage.outcome, stage.closed_at = StageState.CLOSED, outcome, now
+    record(tx, app, EventKind.STAGE_CLOSED, now, stage=stage.id, key=stage.key, outcome=outcome.value, why=why)
+    void_tasks(tx, office, app, stage, [t for t in tasks if t.state is TaskState.OPEN], now, outcome=outcome.value)
+    return next_step(from_json(app.route), stage.position, outcome)
+
+
+def void_tasks(
+    tx: Transaction, office: Office, app: Application, stage: Stage, tasks: list[Task], now: dt.datetime, outcome: str
+) -> None:
+    """Void tasks that nobody needs to answer any more, and tell those who were asked."""
+    if not tasks:
+        return
+    planned = from_json(app.route)[stage.position]
+    for unit, officers in officers_of(tx, [task.unit for task in tasks]).items():
+        task = next(t for t in tasks if t.unit == unit)
+        facts = letters.facts_of(app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
+        for officer in officers:
+            letters.queue(
+                tx,
+                office,
+                "no_longer_asked",
+                f"no_longer_asked:{task.id}:{officer.id}",
+                (officer.email, officer.name, officer.language),
+                facts,
+                now,
+                app.id,
+            )
+    for task in tasks:
+        task.state = TaskState.VOID
+        tx.add(task)
+
+
+def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
+    """Return the application to its applicant, with the opinion and a link to send an amended file."""
+    app.state, app.position = ApplicationState.RETURNED, None
+    record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
+    token = tokens.for_applicant(office, Purpose.AMEND, app, now)
+    tx.add(token)
+    letters.tell_applicant(tx, office, app, "returned", now, amend_nonce=token.nonce, **said)
+
+
+def end(
+    tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
+) -> None:
+    """End the application and tell the applicant."""
+    app.state, app.position, app.ended_at = state, None, now
+    award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
+    facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
+    record(tx, app, EventKind(state.value), now, **said, **facts)
+    letters.tell_applicant(tx, office, app, "concluded", now, state=state.value, **said, **facts)

@@ -1,0 +1,152 @@
+"""Submit: an application enters the chain."""
+
+import datetime as dt
+import unicodedata
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from approvals import letters, stages
+from approvals.chain import changed, record
+from approvals.database import Transaction
+from approvals.office import Office
+from models.application import Application, Numbering, Revision
+from models.calendar import office_date
+from models.eligibility import faults
+from models.errors import Fault, RefusedApplication
+from models.event import EventKind
+from models.form import ApplicationForm
+from models.hashing import GENESIS, content_hash
+from models.policy import Bilingual, Policy, load_policy
+from models.route import plan, to_json
+from models.states import ApplicationState
+
+
+def submit(
+    tx: Transaction, office: Office, form: ApplicationForm, now: dt.datetime, run_id: str | None = None
+) -> Application:
+    """Admit ``form``, open its first stage and tell the applicant.
+
+    With ``run_id`` (a run started from Prefect's form) the run becomes the application's own, and a second
+    call with the same run gives the same application.
+
+    Raises:
+        RefusedApplication: the policy or an earlier submission stands against it; nothing is recorded.
+
+    """
+    if run_id and (known := tx.exec(select(Application).where(Application.run_id == run_id)).first()):
+        return known
+    policy = load_policy(office.policy)
+    if found := faults(form, policy, office_date(now)):
+        raise RefusedApplication(found)
+    app = _application(form, policy, _next_number(tx, policy, form, now), now)
+    app.run_id, app.runs = run_id, 1 if run_id else 0
+    _refuse_duplicate(tx, app)
+    tx.add(app)
+    try:
+        tx.flush()
+    except IntegrityError as error:
+        raise _duplicate() from error
+    tx.add(Revision(application_id=app.id, round=1, content=app.content, content_hash=app.content_hash, sent_at=now))
+    record(
+        tx,
+        app,
+        EventKind.SUBMITTED,
+        now,
+        number=app.number,
+        content_hash=app.content_hash,
+        policy=app.policy,
+        policy_version=app.policy_version,
+        measure=app.measure,
+    )
+    route = plan(policy, policy.measures[form.measure], policy.place(form.county))
+    changed(tx, app, now)
+    letters.tell_applicant(
+        tx, office, app, "submitted", now, stage=letters.names(Bilingual(zh=route[0].name_zh, en=route[0].name_en))
+    )
+    stages.open_stage(tx, office, app, route[0], now)
+    return app
+
+
+def _application(form: ApplicationForm, policy: Policy, number: str, now: dt.datetime) -> Application:
+    return Application(
+        number=number,
+        policy=policy.key,
+        policy_version=policy.version,
+        measure=form.measure,
+        state=ApplicationState.IN_PROGRESS,
+        position=0,
+        head=GENESIS,
+        submitted_at=now,
+        wake_at=now,
+        **columns_of(form, policy),
+    )
+
+
+def columns_of(form: ApplicationForm, policy: Policy) -> dict[str, Any]:
+    """Return the columns that follow from what the applicant sent, the route included."""
+    place, applicant, amounts = policy.place(form.county), form.applicant, form.amounts
+    content = form.content() | {"county": place.county.code}
+    return {
+        "option": form.option,
+        "county": place.county.code,
+        "applicant": applicant.name,
+        "credit_code": applicant.credit_code,
+        "contact": applicant.contact,
+        "email": applicant.email,
+        "language": applicant.language,
+        "title": form.project.title,
+        "project_key": project_key(form.project.title),
+        "asked_province": amounts.province,
+        "asked_city": amounts.city,
+        "asked_county": amounts.county,
+        "content": content,
+        "content_hash": content_hash(content),
+        "route": to_json(plan(policy, policy.measures[form.measure], place)),
+    }
+
+
+def project_key(title: str) -> str:
+    """Return the title without width, case and spaces: what makes two projects the same."""
+    return "".join(unicodedata.normalize("NFKC", title).casefold().split())[:200]
+
+
+def _next_number(tx: Transaction, policy: Policy, form: ApplicationForm, now: dt.datetime) -> str:
+    """Return the next number, e.g. ``ZJAI19-2026-00001``; its row is locked until the commit."""
+    prefix = f"{policy.prefix}{form.measure:02d}-{office_date(now).year}"
+    row = tx.exec(select(Numbering).where(Numbering.prefix == prefix).with_for_update()).first()
+    if row is None:
+        row = Numbering(prefix=prefix, last=0)
+        tx.add(row)
+        tx.flush()
+    row.last += 1
+    return f"{prefix}-{row.last:05d}"
+
+
+def _refuse_duplicate(tx: Transaction, app: Application) -> None:
+    """Refuse kindly what the unique index would refuse anyway."""
+    twin = tx.exec(
+        select(Application.number).where(
+            Application.policy == app.policy,
+            Application.measure == app.measure,
+            Application.credit_code == app.credit_code,
+            Application.project_key == app.project_key,
+            col(Application.state).not_in([ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
+        )
+    ).first()
+    if twin is not None:
+        raise _duplicate(twin)
+
+
+def _duplicate(number: str = "") -> RefusedApplication:
+    return RefusedApplication(
+        [
+            Fault(
+                "project.title",
+                f"同一单位、同一项目、同一措施已有申请 {number}；请勿重复提交",
+                f"the same applicant has applied for this project under this measure already: {number}; "
+                "do not submit it twice",
+            )
+        ]
+    )

@@ -1,0 +1,1 @@
+"""DOOR: the `liandong` command; thin."""

@@ -1,0 +1,48 @@
+"""Event: what happened, in the past tense, sealed into its application's hash chain."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from models.columns import JsonColumn, UtcDateTime, Word
+
+
+class EventKind(StrEnum):
+    """Everything that can have happened to an application."""
+
+    SUBMITTED = "submitted"
+    STAGE_OPENED = "stage_opened"
+    DECIDED = "decided"
+    PLEDGED = "pledged"
+    STAGE_CLOSED = "stage_closed"
+    RETURNED = "returned"
+    RESUBMITTED = "resubmitted"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    AWARDED = "awarded"
+    #: An answer was not counted; the payload says whose, by which door and why.
+    ANSWER_REFUSED = "answer_refused"
+    REMINDED = "reminded"
+    CODE_SENT = "code_sent"
+    OFFICER_MISSING = "officer_missing"
+    OFFICERS_ASKED = "officers_asked"
+    LETTER_FAILED = "letter_failed"
+
+
+class Event(SQLModel, table=True):
+    """Written once, never changed or removed (a trigger sees to that)."""
+
+    __tablename__ = "event"
+
+    application_id: str = Field(foreign_key="application.id", primary_key=True, max_length=32)
+    #: Counts from 1 within the application.
+    seq: int = Field(primary_key=True)
+    kind: EventKind = Field(sa_column=Column(Word(EventKind), nullable=False))
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    payload: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    previous: str = Field(max_length=64)
+    #: ``models.hashing.event_hash`` of this row.
+    hash: str = Field(max_length=64)

@@ -1,0 +1,106 @@
+"""The application as people write it: the plain model at every door (file, Prefect form, page).
+
+Amounts are written in yuan and kept in fen. ``content`` is what the content hash covers.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+from models.money import Fen, fen_from_yuan
+from models.states import Level
+
+#: One line of text: no line breaks or control characters can reach a mail header.
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+MailAddress = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
+    ),
+]
+
+
+def _fen(value: object) -> Fen:
+    try:
+        return fen_from_yuan(value)
+    except ValueError as error:
+        raise PydanticCustomError("yuan", "{why}", {"why": str(error)}) from None
+
+
+def _credit_code(value: object) -> str:
+    try:
+        return str(uscc.validate(str(value)))
+    except StdnumError:
+        raise PydanticCustomError(
+            "credit_code",
+            "is not a unified social credit code: 18 characters with a check character (GB 32100)",
+        ) from None
+
+
+YuanField = Annotated[
+    Fen,
+    BeforeValidator(_fen),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9,]+(\.[0-9]{1,2})?$", "default": "0"}),
+]
+CreditCode = Annotated[str, BeforeValidator(_credit_code), WithJsonSchema({"type": "string"})]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Applicant(_Form):
+    """Who applies, and who answers for it."""
+
+    name: Line = Field(title="申请单位 Applicant")
+    credit_code: CreditCode = Field(title="统一社会信用代码 Unified social credit code")
+    contact: Line = Field(title="联系人 Contact person")
+    email: MailAddress = Field(title="电子邮箱 E-mail")
+    language: Literal["zh", "en"] = Field(default="zh", title="通信语言 Language of letters")
+
+
+class Project(_Form):
+    """What the money is for."""
+
+    title: Line = Field(title="项目名称 Project title")
+    summary: Text = Field(default="", title="项目简介 Summary")
+
+
+class Amounts(_Form):
+    """The split asked for, in yuan; in fen once read."""
+
+    province: YuanField = Field(default=Fen(0), title="申请省级资金（元） From the province, yuan")
+    city: YuanField = Field(default=Fen(0), title="申请市级资金（元） From the city, yuan")
+    county: YuanField = Field(default=Fen(0), title="申请县级资金（元） From the county, yuan")
+
+    def of(self, level: Level) -> Fen:
+        """Return the share of ``level`` in fen."""
+        return Fen(getattr(self, level.value))
+
+    @property
+    def total(self) -> Fen:
+        """Return the sum of the three shares in fen."""
+        return Fen(self.province + self.city + self.county)
+
+
+class ApplicationForm(_Form):
+    """One application under one measure."""
+
+    measure: int = Field(title="措施序号 Measure", examples=[19])
+    option: Line = Field(title="类别 Option: single | consortium")
+    county: Line = Field(title="所在县（市、区） County: GB/T 2260 code or name", examples=["余杭区", "330110"])
+    applicant: Applicant = Field(title="申请单位 Applicant")
+    project: Project = Field(title="项目 Project")
+    amounts: Amounts = Field(title="申请金额 Amounts asked for")
+    #: Optional: where it is stated, it must be the sum of the split.
+    total: YuanField | None = Field(default=None, title="合计（元） Total, yuan (must equal the split)")
+
+    def content(self) -> dict[str, Any]:
+        """Return what is decided about, as JSON with amounts in fen: the content hash covers this."""
+        return self.model_dump(mode="json", exclude={"total"})

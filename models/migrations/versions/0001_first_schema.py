@@ -1,0 +1,357 @@
+"""The first schema: applications, stages, tasks, decisions, events, letters, and their guards."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+#: Tables whose rows are written once: no update, no delete, by whatever client.
+APPEND_ONLY = ("decision", "event", "revision", "pledge")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "application",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("policy", sa.String(60), nullable=False),
+        sa.Column("policy_version", sa.String(64), nullable=False),
+        sa.Column("measure", sa.Integer(), nullable=False),
+        sa.Column("option", sa.String(60), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("route", JSON, nullable=False),
+        sa.Column("applicant", sa.String(200), nullable=False),
+        sa.Column("credit_code", sa.String(18), nullable=False),
+        sa.Column("contact", sa.String(200), nullable=False),
+        sa.Column("email", sa.String(254), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("project_key", sa.String(200), nullable=False),
+        sa.Column("county", sa.String(6), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("asked_province", sa.BigInteger(), nullable=False),
+        sa.Column("asked_city", sa.BigInteger(), nullable=False),
+        sa.Column("asked_county", sa.BigInteger(), nullable=False),
+        sa.Column("award_province", sa.BigInteger(), nullable=True),
+        sa.Column("award_city", sa.BigInteger(), nullable=True),
+        sa.Column("award_county", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("shown_version", sa.Integer(), nullable=False),
+        sa.Column("wake_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("run_id", sa.String(36), nullable=True),
+        sa.Column("runs", sa.Integer(), nullable=False),
+        sa.Column("event_count", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(64), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(position IS NULL) = (state <> 'in_progress')", name="position_while_in_progress"),
+        sa.CheckConstraint(
+            "(state = 'awarded') = (award_province IS NOT NULL AND award_city IS NOT NULL AND award_county IS NOT NULL)",
+            name="award_if_and_only_if_awarded",
+        ),
+        sa.CheckConstraint("asked_province >= 0 AND asked_city >= 0 AND asked_county >= 0", name="asked_not_negative"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("run_id"),
+    )
+    op.create_index(
+        "application_to_wake",
+        "application",
+        ["wake_at"],
+        unique=False,
+        sqlite_where=sa.text("version > shown_version"),
+        postgresql_where=sa.text("version > shown_version"),
+    )
+    op.create_index(op.f("ix_application_state"), "application", ["state"], unique=False)
+    op.create_index(
+        "one_live_application_per_project",
+        "application",
+        ["policy", "measure", "credit_code", "project_key"],
+        unique=True,
+        sqlite_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+    )
+    op.create_table(
+        "numbering",
+        sa.Column("prefix", sa.String(40), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("prefix"),
+    )
+    op.create_table(
+        "officer",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("unit", sa.String(20), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("email", sa.String(254), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("unit", "email", name="one_officer_per_unit_and_address"),
+    )
+    op.create_index(op.f("ix_officer_unit"), "officer", ["unit"], unique=False)
+    op.create_table(
+        "event",
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("application_id", "seq"),
+    )
+    op.create_table(
+        "inbound_mail",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("key", sa.String(400), nullable=False),
+        sa.Column("message_id", sa.String(300), nullable=False),
+        sa.Column("body_hash", sa.String(64), nullable=False),
+        sa.Column("sender", sa.String(320), nullable=False),
+        sa.Column("recipient", sa.String(320), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("why", sa.String(500), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(op.f("ix_inbound_mail_state"), "inbound_mail", ["state"], unique=False)
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("key", sa.String(160), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=True),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("address", sa.String(254), nullable=False),
+        sa.Column("addressee", sa.String(200), nullable=False),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("message_id", sa.String(200), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(500), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("flagged", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+        sa.UniqueConstraint("message_id"),
+    )
+    op.create_index(op.f("ix_letter_application_id"), "letter", ["application_id"], unique=False)
+    op.create_index(
+        "letter_to_send",
+        "letter",
+        ["next_try_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_table(
+        "revision",
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("application_id", "round"),
+    )
+    op.create_table(
+        "stage",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(60), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("outcome", sa.String(20), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_provisional", sa.Boolean(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_if_and_only_if_closed"),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("application_id", "round", "position", name="one_stage_per_position_and_round"),
+    )
+    op.create_index(
+        "one_open_stage_per_application",
+        "stage",
+        ["application_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "stage_to_remind",
+        "stage",
+        ["remind_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("stage_id", sa.String(32), nullable=False),
+        sa.Column("unit", sa.String(20), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"],
+            ["stage.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("stage_id", "unit", name="one_task_per_unit_and_stage"),
+    )
+    op.create_index(op.f("ix_task_application_id"), "task", ["application_id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("task_id", sa.String(32), nullable=True),
+        sa.Column("officer_id", sa.String(32), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("nonce", sa.String(32), nullable=False),
+        sa.Column("locator", sa.String(10), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_nonce", sa.String(32), nullable=True),
+        sa.Column("code_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_tries", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(purpose IN ('decide', 'reply')) = (task_id IS NOT NULL AND officer_id IS NOT NULL)",
+            name="task_and_officer_where_it_decides",
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("locator"),
+    )
+    op.create_index(op.f("ix_token_application_id"), "token", ["application_id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("task_id", sa.String(32), nullable=False),
+        sa.Column("officer_id", sa.String(32), nullable=False),
+        sa.Column("token_id", sa.String(32), nullable=False),
+        sa.Column("outcome", sa.String(20), nullable=False),
+        sa.Column("opinion", sa.String(5000), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("outcome = 'approve' OR length(opinion) > 0", name="a_no_says_why"),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["token.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("task_id"),
+        sa.UniqueConstraint("token_id"),
+    )
+    op.create_index(op.f("ix_decision_application_id"), "decision", ["application_id"], unique=False)
+    op.create_table(
+        "pledge",
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(20), nullable=False),
+        sa.Column("decision_id", sa.String(32), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name="pledge_not_negative"),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decision.id"],
+        ),
+        sa.PrimaryKeyConstraint("application_id", "round", "level"),
+    )
+
+    for table in APPEND_ONLY:
+        _forbid_changes(table)
+
+
+def _forbid_changes(table: str) -> None:
+    """Make ``table`` append-only in the database itself."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()"
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("the first schema has nothing to go back to; restore a backup instead")

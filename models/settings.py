@@ -1,0 +1,95 @@
+"""Every setting, here and nowhere else. Each comes from ``LIANDONG_<NAME>`` or has an embedded default."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment when made; nothing listens beyond 127.0.0.1 by default."""
+
+    model_config = SettingsConfigDict(env_prefix="LIANDONG_", frozen=True)
+
+    #: The data folder: database, secrets, practice mail, logs.
+    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("liandong")))
+    #: ``sqlite:////path/to/file`` or ``postgresql://user@host/name``; empty: SQLite in the data folder.
+    database_url: str = ""
+    policy: str = "zhejiang-ai-2025"
+
+    host: str = "127.0.0.1"
+    portal_port: int = 8460
+    #: What links in letters start with; empty: the portal's own address.
+    public_url: str = ""
+
+    #: Where letters are handed over (SMTP). By default the practice mailbox.
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8425
+    #: Kept-open connections of the sender.
+    smtp_connections: int = Field(default=2, ge=1, le=50)
+    smtp_timeout_seconds: float = 20.0
+    #: Tries before a letter that meets 4xx answers is given up and flagged.
+    smtp_tries: int = Field(default=12, ge=1)
+    #: Where replies come in (SMTP).
+    receiver_port: int = 8426
+    #: The domain of our reply addresses: ``reply+<token>@<mail_domain>``.
+    mail_domain: str = "liandong.example"
+    #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.
+    operator_email: str = "operator@liandong.example"
+    #: Where the practice mailbox shows its letters.
+    mailbox_port: int = 8461
+
+    prefect_port: int = 8462
+    #: Prefect's API; empty: the server that `liandong up` starts.
+    prefect_api_url: str = ""
+    #: Prefect's own database (``postgresql+asyncpg://...``); empty: SQLite in the data folder.
+    prefect_database_url: str = ""
+    #: ``liandong`` (in-process worker) or ``process`` (Prefect's stock worker).
+    work_pool_type: str = Field(default="liandong", pattern="^(liandong|process)$")
+    passes_at_once: int = Field(default=2, ge=1, le=64)
+    sweep_seconds: float = Field(default=60.0, gt=0)
+
+    #: UDP ports that tell sender and worker "look now"; they look by themselves as well.
+    sender_bell: int = 8463
+    worker_bell: int = 8464
+    look_every_seconds: float = Field(default=1.0, gt=0)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'liandong.db'}"
+
+    @property
+    def portal_url(self) -> str:
+        """What links in letters start with, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.portal_port}").rstrip("/")
+
+    @property
+    def prefect_api(self) -> str:
+        """The URL of Prefect's API."""
+        return self.prefect_api_url or f"http://{self.host}:{self.prefect_port}/api"
+
+    @cached_property
+    def secret_key(self) -> bytes:
+        """The key of all tokens: 256 random bits, made on first use with mode 0600."""
+        return _secret(self.home / "secret.key")
+
+
+def _secret(path: Path) -> bytes:
+    """Return the secret in ``path``, made by whoever comes first; two at once agree."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return bytes.fromhex(path.read_text().strip())

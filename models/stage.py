@@ -1,0 +1,44 @@
+"""Stage: one stop on an application's route, open until its outcome cannot change any more."""
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, Word, id_field
+from models.states import Outcome, StageState
+
+
+class Stage(SQLModel, table=True):
+    """One stage of one round."""
+
+    __tablename__ = "stage"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round", "position", name="one_stage_per_position_and_round"),
+        Index(
+            "one_open_stage_per_application",
+            "application_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "stage_to_remind", "remind_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
+        ),
+        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_if_and_only_if_closed"),
+    )
+
+    id: str = id_field()
+    application_id: str = Field(foreign_key="application.id", max_length=32)
+    round: int
+    position: int
+    key: str = Field(max_length=60)
+    state: StageState = Field(sa_column=Column(Word(StageState), nullable=False))
+    outcome: Outcome | None = Field(default=None, sa_column=Column(Word(Outcome)))
+    opened_at: dt.datetime = Field(sa_type=UtcDateTime)
+    due_at: dt.datetime = Field(sa_type=UtcDateTime)
+    #: True where the calendar did not know a year that was counted.
+    due_provisional: bool = False
+    #: When the next reminder goes out if nobody has answered.
+    remind_at: dt.datetime = Field(sa_type=UtcDateTime)
+    closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)

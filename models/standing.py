@@ -1,0 +1,99 @@
+"""Standing: where one application stands, read once from the tables for whoever shows it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.money import Fen
+from models.route import Route
+from models.states import ApplicationState, Channel, Level, Outcome, StageState, TaskState
+
+
+@dataclass(frozen=True)
+class TaskStanding:
+    """One unit asked, and its answer if there is one."""
+
+    id: str
+    unit: str
+    unit_zh: str
+    unit_en: str
+    state: TaskState
+    outcome: Outcome | None = None
+    opinion: str = ""
+    officer: str = ""
+    channel: Channel | None = None
+    decided_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class StageStanding:
+    """One stage that was opened, in whichever round."""
+
+    id: str
+    round: int
+    position: int
+    key: str
+    name_zh: str
+    name_en: str
+    state: StageState
+    outcome: Outcome | None
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    due_provisional: bool
+    closed_at: dt.datetime | None
+    tasks: tuple[TaskStanding, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One application whole; amounts in fen."""
+
+    id: str
+    number: str
+    policy: str
+    policy_title_zh: str
+    policy_title_en: str
+    measure: int
+    measure_title_zh: str
+    measure_title_en: str
+    option_zh: str
+    option_en: str
+    #: The words of the policy that allow the sum.
+    words: str
+    state: ApplicationState
+    round: int
+    position: int | None
+    route: Route
+    applicant: str
+    credit_code: str
+    title: str
+    summary: str
+    city_zh: str
+    city_en: str
+    county_zh: str
+    county_en: str
+    content_hash: str
+    asked: dict[Level, Fen]
+    pledges: dict[Level, Fen]
+    award: dict[Level, Fen] | None
+    version: int
+    shown_version: int
+    run_id: str | None
+    submitted_at: dt.datetime
+    ended_at: dt.datetime | None
+    #: In the order in which they opened.
+    stages: tuple[StageStanding, ...]
+
+    @property
+    def open_stage(self) -> StageStanding | None:
+        """Return the stage that waits for answers, if one does."""
+        return next((s for s in self.stages if s.state is StageState.OPEN), None)
+
+    @property
+    def asked_total(self) -> Fen:
+        """Return the whole sum asked for, in fen."""
+        return Fen(sum(self.asked.values()))
+
+    @property
+    def award_total(self) -> Fen | None:
+        """Return the whole award in fen, if there is one."""
+        return None if self.award is None else Fen(sum(self.award.values()))

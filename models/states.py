@@ -1,0 +1,108 @@
+"""The words for states and outcomes. One word for one thing; docs/glossary.md explains each."""
+
+from enum import StrEnum
+
+
+class ApplicationState(StrEnum):
+    """in_progress -> returned -> in_progress (next round); in_progress -> awarded | refused | withdrawn."""
+
+    IN_PROGRESS = "in_progress"
+    RETURNED = "returned"
+    AWARDED = "awarded"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def ended(self) -> bool:
+        """True when nobody can act on the application any more."""
+        return self in (self.AWARDED, self.REFUSED, self.WITHDRAWN)
+
+
+class Outcome(StrEnum):
+    """What a unit answers, and how a stage closes."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    RETURN = "return"
+
+
+class StageState(StrEnum):
+    """open -> closed (with an outcome) | void (the application left it)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    VOID = "void"
+
+
+class TaskState(StrEnum):
+    """open -> done (with its one decision) | void (the stage closed without it)."""
+
+    OPEN = "open"
+    DONE = "done"
+    VOID = "void"
+
+
+class Channel(StrEnum):
+    """The door by which an answer came."""
+
+    LINK = "link"
+    REPLY = "reply"
+
+
+class Purpose(StrEnum):
+    """What a token opens."""
+
+    DECIDE = "decide"
+    REPLY = "reply"
+    STATUS = "status"
+    AMEND = "amend"
+
+
+class LetterState(StrEnum):
+    """queued -> sent | failed (5xx or too many tries)."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class MailState(StrEnum):
+    """received -> decided | asked_again | parked | ignored."""
+
+    RECEIVED = "received"
+    DECIDED = "decided"
+    ASKED_AGAIN = "asked_again"
+    PARKED = "parked"
+    IGNORED = "ignored"
+
+
+class Level(StrEnum):
+    """Whose money it is and where a unit stands."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+NAMES: dict[StrEnum, tuple[str, str]] = {
+    ApplicationState.IN_PROGRESS: ("办理中", "In progress"),
+    ApplicationState.RETURNED: ("已退回申请人", "Returned to the applicant"),
+    ApplicationState.AWARDED: ("已核定", "Awarded"),
+    ApplicationState.REFUSED: ("不予支持", "Refused"),
+    ApplicationState.WITHDRAWN: ("已撤回", "Withdrawn"),
+    Outcome.APPROVE: ("同意", "Approve"),
+    Outcome.REFUSE: ("不同意", "Refuse"),
+    Outcome.RETURN: ("退回", "Return"),
+    Channel.LINK: ("链接", "link"),
+    Channel.REPLY: ("回信", "reply"),
+    Level.PROVINCE: ("省级", "Province"),
+    Level.CITY: ("市级", "City"),
+    Level.COUNTY: ("县级", "County"),
+}
+"""The name of each state that people read, in Chinese and in English."""
+
+
+def name(word: StrEnum, language: str) -> str:
+    """Return what people call ``word`` in ``language`` (``zh`` or ``en``)."""
+    zh, en = NAMES[word]
+    return zh if language == "zh" else en

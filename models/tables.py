@@ -1,0 +1,28 @@
+"""All tables in one import, for migrations and for whoever needs the metadata."""
+
+from sqlmodel import SQLModel
+
+from models.application import Application, Numbering, Revision
+from models.event import Event
+from models.inbound_mail import InboundMail
+from models.letter import Letter
+from models.officer import Officer
+from models.stage import Stage
+from models.task import Decision, Pledge, Task
+from models.token import Token
+
+__all__ = [
+    "Application",
+    "Decision",
+    "Event",
+    "InboundMail",
+    "Letter",
+    "Numbering",
+    "Officer",
+    "Pledge",
+    "Revision",
+    "SQLModel",
+    "Stage",
+    "Task",
+    "Token",
+]

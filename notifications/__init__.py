@@ -1,0 +1,1 @@
+"""WORDS: letters, the outbox's sender, and the reader of replies."""

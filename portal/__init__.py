@@ -1,0 +1,1 @@
+"""DOOR: the pages by which people decide, look and amend; thin."""
