@@ -1,0 +1,17 @@
+"""Reading replies: pure functions from the bytes of a message to what it says."""
+
+from notifications.reading.clients import REPLY_LINE
+from notifications.reading.commands import Command, Problem
+from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
+from notifications.reading.reader import Reading, read
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "REPLY_LINE",
+    "Command",
+    "Limits",
+    "Problem",
+    "Reading",
+    "UnreadableMessage",
+    "read",
+]

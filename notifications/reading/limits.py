@@ -1,0 +1,40 @@
+"""What a message may weigh before we refuse to read it."""
+
+from dataclasses import dataclass
+
+
+class UnreadableMessage(Exception):
+    """The message breaks a limit or the rules of mail; `reason` says which. Keep it for a person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds; a message beyond one of them raises UnreadableMessage."""
+
+    #: the whole message as it arrived
+    max_bytes: int = 25_000_000
+    #: lines of the whole message; the parser's time grows with them
+    max_lines: int = 1_000_000
+    #: MIME parts of every kind
+    max_parts: int = 200
+    #: MIME levels, the message itself being the first
+    max_depth: int = 20
+    #: characters of one text that is read for a command, inline pictures not counted
+    max_text: int = 1_000_000
+    #: lines of one text that is read for a command
+    max_text_lines: int = 20_000
+    #: elements of one HTML text
+    max_tags: int = 50_000
+    #: characters of one From header; other address headers beyond it are ignored
+    max_header: int = 20_000
+    #: bytes of one Content-Type or Content-Disposition header; the parser's time grows with its square
+    max_parameters: int = 4_000
+    #: header fields of the message
+    max_headers: int = 1_000
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,146 @@
+"""HTML to the text that a reader sees, without the elements that quote.
+
+Hidden or struck-out text leaves a zero-width space behind: a command on the same line is then refused as
+invisible instead of being read with half of its words missing.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from notifications.reading import clients
+from notifications.reading.charsets import clean
+from notifications.reading.limits import Limits, UnreadableMessage
+from notifications.reading.tags import tidy
+
+_SCAR = "\u200b"
+#: A block's edge, while the text is put together; `clean` leaves no such character in a text of the mail.
+_EDGE = "\x1e"
+_DATA_URI = re.compile(r"(?<=[\"'])data:[a-z]+/[a-z0-9.+-]+;base64,[a-z0-9+/=\r\n]+", re.IGNORECASE)
+_UNSEEN = frozenset({"title", "script", "style", "template"})
+#: Struck out, or shown by some programs and not by others.
+_UNSURE = frozenset({"s", "del", "strike", "noscript", "textarea", "select", "object", "svg", "math"})
+_CELLS = frozenset({"td", "th"})
+_BLOCKS = re.compile(
+    "address|article|aside|body|center|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|html|li|main|nav|[ou]l|p"
+    "|pre|section|table|tbody|tr"
+)
+#: On a style without white space and capitals. A backslash or a comment can spell anything.
+_HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0*)?(?:%|;|!|$)|mso-hide:all|line-through"
+    r"|font-size:(?:0*(?:\.0*)?(?:px|pt|em|rem|%|vw|ex|ch|cm|mm)?|1px)(?:;|!|$)"
+    r"|(?:^|;)(?:max-)?(?:height|width):0(?:px)?(?:;|!|$)"
+    r"|(?:text-indent|left|top|margin-left|margin-top):-\d{3,}|(?:^|;)color:transparent|\\|/\*"
+)
+
+
+def to_text(html: str, limits: Limits) -> str:
+    """The visible new text, line by line; raises UnreadableMessage beyond the limits."""
+    soup = BeautifulSoup(f"<div>{tidy(_bounded(html, limits))}</div>", "html.parser")
+    joined = "".join(_pieces(soup, _names_hidden_by_rules(soup)))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(f"{_EDGE}[{_EDGE} ]*", "\n", joined))
+
+
+def _pieces(soup: BeautifulSoup, hidden_names: set[str]) -> Iterator[str]:
+    """One pass without recursion: each entry of the stack is a node, and whether its line breaks count."""
+    stack: list[tuple[object, bool]] = [(soup, False)]
+    while stack:
+        node, preformatted = stack.pop()
+        if not isinstance(node, Tag):
+            yield _text(node, preformatted)
+            continue
+        names = _names(node)
+        if names & clients.QUOTE_BEGINS.keys():
+            return
+        replacement = _replacement(node, names, hidden_names)
+        if replacement is not None:
+            yield replacement
+            continue
+        edge, keeps = _edge(node), preformatted or _is_preformatted(node)
+        yield edge
+        stack.append(("" if node.name == "br" else edge, True))
+        stack.extend((child, keeps) for child in reversed(node.contents))
+
+
+def _text(node: object, preformatted: bool) -> str:
+    """Only real text: comments, doctypes and CDATA are subclasses of NavigableString and stay out."""
+    if type(node) is str:
+        return node
+    if type(node) is not NavigableString:
+        return ""
+    text = clean(str(node))
+    return text if preformatted else re.sub(r"[ \t\r\n\f]+", " ", text)
+
+
+def _replacement(element: Tag, names: set[str], hidden_names: set[str]) -> str | None:
+    """What stands for an element whose own text is not read; None where it is."""
+    if element.name in _UNSEEN:
+        return ""
+    if element.name in clients.QUOTE_TAGS or not names.isdisjoint(clients.QUOTE_BOXES):
+        return _EDGE
+    if _is_hidden(element, names, hidden_names):
+        return _SCAR if any(text.strip() for text in element.strings) else ""
+    return None
+
+
+def _edge(element: Tag) -> str:
+    """What an element puts before and after its text."""
+    if element.name == "br":
+        return "\n"
+    if element.name in _CELLS:
+        return " "
+    return _EDGE if _BLOCKS.fullmatch(element.name) and "display:inline" not in _style(element) else ""
+
+
+def _is_preformatted(element: Tag) -> bool:
+    return element.name == "pre" or "white-space:pre" in _style(element)
+
+
+def _bounded(html: str, limits: Limits) -> str:
+    html = _DATA_URI.sub("", html)
+    if len(html) > limits.max_text:
+        raise UnreadableMessage(f"The HTML text has more than {limits.max_text} characters.")
+    if html.count("<") > limits.max_tags:
+        raise UnreadableMessage(f"The HTML text has more than {limits.max_tags} elements.")
+    return html
+
+
+def _is_hidden(element: Tag, names: set[str], hidden_names: set[str]) -> bool:
+    return (
+        element.name in _UNSURE
+        or element.has_attr("hidden")
+        or not names.isdisjoint(hidden_names)
+        or bool(_HIDING.search(_style(element)))
+    )
+
+
+def _names(element: Tag) -> set[str]:
+    """The element's classes and id, in lower case; Outlook on the web prefixes them with x_."""
+    words = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
+    return {re.sub(r"^(?:x_)+", "", word) for word in words}
+
+
+def _style(element: Tag) -> str:
+    return _squeezed(_attribute(element, "style"))
+
+
+def _squeezed(style: str) -> str:
+    return re.sub(r"\s+", "", style.lower())
+
+
+def _attribute(element: Tag, name: str) -> str:
+    value = element.get(name) or ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _names_hidden_by_rules(soup: BeautifulSoup) -> set[str]:
+    """Classes and ids that a <style> hides somewhere; which media it is for does not matter here."""
+    names: set[str] = set()
+    for sheet in soup.find_all("style"):
+        for rule in (sheet.string or "").split("}"):
+            selector, _, declarations = rule.rpartition("{")
+            if _HIDING.search(_squeezed(declarations)):
+                names.update(name.lower() for name in re.findall(r"[.#]([\w-]+)", selector))
+    return names

@@ -1,0 +1,84 @@
+"""The new text of a reply: without quoted history, signature and our own letter."""
+
+from notifications.reading import clients
+
+_BLOCK_LINES = 7
+_WRAPPED_LINES = 3
+_INVISIBLE_BLANKS = "\u200b\ufeff"
+
+
+def new_text(text: str) -> str:
+    """What the person wrote above, below or between the quotations; lines keep their order."""
+    lines = _above_reply_line(text.split("\n"))
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        if lines[at] and _history_begins(lines, at):
+            _drop_rules(kept)
+            break
+        step = _quoted_lines(lines, at)
+        if step == 0:
+            kept.append(lines[at].rstrip())
+        at += step or 1
+    return "\n".join(_trimmed(kept))
+
+
+def is_blank(line: str) -> bool:
+    """Nothing to see: white space, or the zero-width characters that editors leave on empty lines."""
+    return not line.translate(dict.fromkeys(map(ord, _INVISIBLE_BLANKS))).strip()
+
+
+def _above_reply_line(lines: list[str]) -> list[str]:
+    marked = (n for n, line in enumerate(lines) if clients.REPLY_LINE_PATTERN.search(line))
+    return lines[: next(marked, len(lines))]
+
+
+def _history_begins(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    if clients.SIGNATURE_RULE.match(line) or any(m.pattern.match(line) for m in clients.SEPARATORS):
+        return True
+    if _header_block_begins(lines, at):
+        return True
+    length = _attribution_length(lines, at)
+    return length > 0 and not _quotation_follows(lines, at + length)
+
+
+def _header_block_begins(lines: list[str], at: int) -> bool:
+    start = clients.BLOCK_START.match(lines[at])
+    if start is None or clients.QUOTED_LINE.match(lines[at]):
+        return False
+    block = "\n".join(line[:400] for line in lines[at : at + _BLOCK_LINES])
+    return bool(clients.BLOCK_FIELD.search(block, start.end()))
+
+
+def _quoted_lines(lines: list[str], at: int) -> int:
+    """How many lines from here are quotation, its introduction, or a program's signature."""
+    line = lines[at]
+    if clients.QUOTED_LINE.match(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
+        return 1
+    return _attribution_length(lines, at)
+
+
+def _attribution_length(lines: list[str], at: int) -> int:
+    if not clients.ATTRIBUTION_START.match(lines[at][:400]):
+        return 0
+    for length in range(1, _WRAPPED_LINES + 1):
+        joined = " ".join(line.strip()[:400] for line in lines[at : at + length])
+        if clients.ATTRIBUTION_END.search(joined[-40:]):
+            return length if any(mark.pattern.match(joined) for mark in clients.ATTRIBUTIONS) else 0
+    return 0
+
+
+def _quotation_follows(lines: list[str], at: int) -> bool:
+    following = (line for line in lines[at : at + 5] if not is_blank(line))
+    return bool(clients.QUOTED_LINE.match(next(following, "")))
+
+
+def _drop_rules(kept: list[str]) -> None:
+    while kept and (is_blank(kept[-1]) or clients.RULE.match(kept[-1])):
+        kept.pop()
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    visible = [n for n, line in enumerate(lines) if not is_blank(line)]
+    return lines[visible[0] : visible[-1] + 1] if visible else []

@@ -1,0 +1,111 @@
+"""`read`: what a message says, from its bytes alone. Who sent it and whether they may is for others."""
+
+import hashlib
+from dataclasses import dataclass
+from email.message import Message
+
+from notifications.reading import automatic, headers, markup, mime
+from notifications.reading.commands import Command, Judgement, Problem, judge
+from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
+from notifications.reading.quotes import is_blank, new_text
+
+#: What a formatted text must not say while the plain one gives a command.
+_CONTRADICTIONS = {Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as far as it can be read without knowing what was asked."""
+
+    #: with angle brackets; "<sha256-...@missing.invalid>" where the message has none
+    message_id: str
+    #: of all From headers, lower case, each once
+    from_addresses: tuple[str, ...]
+    #: To, Cc, Delivered-To, X-Original-To; the envelope decides, not these
+    recipients: tuple[str, ...]
+    subject: str
+    #: without quotations and signature
+    new_text: str
+    first_line: str
+    #: None whenever `problem` is set
+    command: Command | None
+    #: the new text after the command
+    opinion: str
+    #: which header or subject shows that no person wrote this
+    automatic: str | None
+    #: why there is no command
+    problem: Problem | None
+    #: hex SHA-256 of the normalised body, attachments included
+    body_sha256: str
+
+
+def read(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """Raises UnreadableMessage, and nothing else, for a message beyond the limits."""
+    try:
+        return _read(mime.parse(raw, limits), limits)
+    except UnreadableMessage:
+        raise
+    except Exception as error:  # hostile mail finds faults in parsers: they must not stop the others' mail
+        raise UnreadableMessage(f"The message cannot be read ({type(error).__name__}).") from error
+
+
+def _read(message: Message, limits: Limits) -> Reading:
+    senders, subject = headers.senders(message, limits), headers.subject(message)
+    robot, body_hash = automatic.reason(message, subject, senders), mime.body_hash(message)
+    text, judgement = _judged(message, limits)
+    problem = _outer_problem(message, robot, senders) or judgement.problem
+    return Reading(
+        message_id=headers.message_id(message) or _made_id(message, body_hash),
+        from_addresses=senders,
+        recipients=headers.recipients(message, limits),
+        subject=subject,
+        new_text=text,
+        first_line=next((line.strip() for line in text.split("\n") if not is_blank(line)), ""),
+        command=None if problem else judgement.command,
+        opinion="" if problem else judgement.opinion,
+        automatic=robot,
+        problem=problem,
+        body_sha256=body_hash,
+    )
+
+
+def _judged(message: Message, limits: Limits) -> tuple[str, Judgement]:
+    """The plain text counts; a formatted text beside it may only object."""
+    plain, html = mime.texts(message, "plain"), mime.texts(message, "html")
+    if is_blank(plain):
+        text = _own_words(markup.to_text(html, limits), limits)
+        return text, judge(text)
+    text = _own_words(plain, limits)
+    judgement = judge(text)
+    if judgement.command and html:
+        formatted = judge(_own_words(markup.to_text(html, limits), limits))
+        judgement = Judgement(None, "", Problem.DISAGREE) if _objects(formatted, judgement) else judgement
+    return text, judgement
+
+
+def _own_words(text: str, limits: Limits) -> str:
+    if len(text) > limits.max_text:
+        raise UnreadableMessage(f"The text has more than {limits.max_text} characters.")
+    if text.count("\n") > limits.max_text_lines:
+        raise UnreadableMessage(f"The text has more than {limits.max_text_lines} lines.")
+    return new_text(text)
+
+
+def _objects(formatted: Judgement, plain: Judgement) -> bool:
+    differs = formatted.command is not None and formatted.command is not plain.command
+    return differs or formatted.problem in _CONTRADICTIONS
+
+
+def _outer_problem(message: Message, robot: str | None, senders: tuple[str, ...]) -> Problem | None:
+    if robot:
+        return Problem.AUTOMATIC
+    if len(senders) > 1 or len(headers.values(message, "from")) > 1:
+        return Problem.SEVERAL_SENDERS
+    return None if senders else Problem.NO_SENDER
+
+
+def _made_id(message: Message, body_hash: str) -> str:
+    """The same for every delivery of the same message: Received and other trace headers do not count."""
+    named = [value for name in ("from", "date", "subject") for value in headers.values(message, name)]
+    digest = hashlib.sha256("\0".join([*named, body_hash]).encode("utf-8", "replace"))
+    return f"<sha256-{digest.hexdigest()}@missing.invalid>"
