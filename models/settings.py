@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.
     operator_email: str = "operator@liandong.example"
+    #: Whether `liandong up` starts the practice mailbox; say false once letters go to a real server.
+    practice_mailbox: bool = True
     #: Where the practice mailbox shows its letters.
     mailbox_port: int = 8461
 

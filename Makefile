@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` and `make test`. Each makes .venv itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export LIANDONG_HOME ?= $(CURDIR)/.home
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check bench lock clean
+
+$(VENV)/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Liandong needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+## The main job, on embedded defaults; `make demo ONCE=1` ends by itself and checks the ends.
+demo: $(VENV)/ready
+	@$(BIN)/liandong demo $(if $(ONCE),--once)
+
+test: $(VENV)/ready
+	$(BIN)/pytest $(ARGS)
+
+## What CI runs.
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: $(VENV)/ready
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+## Lock anew, without a registry's address.
+UV = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml
+lock:
+	$(UV) --output-file requirements/runtime.txt
+	$(UV) --extra dev --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .home .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,180 @@
+"""Commands about applications: submit, status, withdraw."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from approvals import queries
+from approvals.office import Office
+from approvals.resubmit import withdraw as withdraw_application
+from approvals.submit import submit as submit_application
+from cli.run import complain, console, opened, run
+from models.calendar import office_time
+from models.form_file import MAX_BYTES, read_form
+from models.money import money
+from models.settings import Settings
+from models.standing import Standing
+from models.states import Level, name
+
+
+def submit(file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")]) -> None:
+    """提交申请 Submit an application; the first unit is written to at once."""
+    number = run(_submit(file))
+    console.print(f"已受理 Admitted: [bold]{number}[/]   liandong status {number}", highlight=False)
+
+
+async def _submit(file: Path) -> str:
+    settings = Settings()
+    try:
+        with file.open("rb") as opened_file:
+            form = read_form(opened_file.read(MAX_BYTES + 1))
+    except OSError as error:
+        complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
+    async with opened(settings) as db:
+        app = await db.write(submit_application, Office.of(settings), form, dt.datetime.now(dt.UTC))
+    return app.number
+
+
+def status(
+    number: Annotated[str, typer.Argument(help="申请编号 The application's number; none: all of them.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="机器可读 For machines.")] = False,
+) -> None:
+    """办理进度 Where is it now?"""
+    found = run(_status(number))
+    if as_json:
+        rows = [to_json(standing) for standing in found]
+        print(json.dumps(rows[0] if number else {"applications": rows}, ensure_ascii=False, indent=2))
+    elif number:
+        _show_one(found[0])
+    else:
+        console.print(overview(found))
+
+
+async def _status(number: str) -> list[Standing]:
+    async with opened(Settings()) as db:
+        if number:
+            return [await db.read(queries.standing, number)]
+        return await db.read(queries.standings)
+
+
+def withdraw(
+    number: Annotated[str, typer.Argument(help="申请编号 The application's number.")],
+    reason: Annotated[str, typer.Option(help="撤回原因 Why the applicant withdraws.")],
+) -> None:
+    """撤回申请 End an application at its applicant's wish."""
+    run(_withdraw(number, reason))
+    console.print(f"已撤回 Withdrawn: {number}", highlight=False)
+
+
+async def _withdraw(number: str, reason: str) -> None:
+    settings = Settings()
+    async with opened(settings) as db:
+        await db.write(withdraw_application, Office.of(settings), number, reason, dt.datetime.now(dt.UTC))
+
+
+def where(standing: Standing) -> str:
+    """Return the stage that is open, and its place on the route; or the state that the application ended in."""
+    stage = standing.open_stage
+    if stage is None:
+        return f"{name(standing.state, 'zh')} {name(standing.state, 'en')}"
+    return f"{stage.position + 1}/{len(standing.route)} {stage.name_zh} {stage.name_en}"
+
+
+def waits_for(standing: Standing) -> str:
+    """Return the units that have not answered yet."""
+    stage = standing.open_stage
+    return "、".join(t.unit_zh for t in stage.tasks if t.outcome is None) if stage else "—"
+
+
+def overview(standings: list[Standing]) -> Table:
+    """Return a table of applications, a line each."""
+    table = Table(title="联动 Liandong", title_justify="left", expand=False)
+    for heading in ("编号 Number", "申请单位 Applicant", "地区 Place", "申请 Asked", "环节 Stage", "等待 Waits for"):
+        table.add_column(heading, overflow="fold")
+    for s in standings:
+        asked = money(s.asked_total, "zh")
+        table.add_row(s.number, s.applicant, s.city_zh + s.county_zh, asked, where(s), waits_for(s))
+    return table
+
+
+def _show_one(s: Standing) -> None:
+    console.print(f"[bold]{s.number}[/]  {s.title}", highlight=False)
+    console.print(f"{s.applicant}  {s.city_zh}{s.county_zh}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}",
+                  highlight=False)
+    console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green", highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("环节 Stage", "单位 Unit", "答复 Answer", "时间 When", "谁 Who", "意见 Opinion"):
+        table.add_column(heading, overflow="fold")
+    for stage in s.stages:
+        for task in stage.tasks:
+            answer = name(task.outcome, "zh") if task.outcome else ("待办理" if stage.outcome is None else "—")
+            when = office_time(task.decided_at) if task.decided_at else f"≤ {office_time(stage.due_at)}"
+            table.add_row(stage.name_zh, task.unit_zh, answer, when, task.officer, task.opinion)
+    console.print(table)
+    console.print(_amounts(s))
+
+
+def _amounts(s: Standing) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("资金 Money", "申请 Asked", "承诺 Pledged", "核定 Awarded"):
+        table.add_column(heading, justify="left" if heading.startswith("资金") else "right")
+    for level in Level:
+        pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
+        table.add_row(name(level, "zh"), money(s.asked[level], "zh"), pledged,
+                      money(s.award[level], "zh") if s.award else "—")
+    table.add_row("合计 Total", money(s.asked_total, "zh"), "",
+                  money(s.award_total, "zh") if s.award_total is not None else "—", style="bold")
+    return table
+
+
+def to_json(s: Standing) -> dict[str, Any]:
+    """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
+    return {
+        "number": s.number,
+        "state": s.state.value,
+        "round": s.round,
+        "measure": s.measure,
+        "applicant": s.applicant,
+        "credit_code": s.credit_code,
+        "title": s.title,
+        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
+        "asked_fen": {level.value: fen for level, fen in s.asked.items()},
+        "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
+        "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
+        "content_hash": s.content_hash,
+        "submitted_at": s.submitted_at.isoformat(),
+        "ended_at": s.ended_at.isoformat() if s.ended_at else None,
+        "prefect_run": s.run_id,
+        "stages": [
+            {
+                "round": stage.round,
+                "position": stage.position,
+                "key": stage.key,
+                "state": stage.state.value,
+                "outcome": stage.outcome.value if stage.outcome else None,
+                "opened_at": stage.opened_at.isoformat(),
+                "due_at": stage.due_at.isoformat(),
+                "due_provisional": stage.due_provisional,
+                "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
+                "tasks": [
+                    {
+                        "unit": task.unit,
+                        "unit_zh": task.unit_zh,
+                        "unit_en": task.unit_en,
+                        "state": task.state.value,
+                        "outcome": task.outcome.value if task.outcome else None,
+                        "opinion": task.opinion,
+                        "officer": task.officer,
+                        "channel": task.channel.value if task.channel else None,
+                        "decided_at": task.decided_at.isoformat() if task.decided_at else None,
+                    }
+                    for task in stage.tasks
+                ],
+            }
+            for stage in s.stages
+        ],
+    }

@@ -1,0 +1,80 @@
+"""Commands of the operator: migrate, directory import, audit verify, rebuild."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from approvals import audit, waking
+from approvals.directory import import_officers, read_directory
+from approvals.migrate import migrate as migrate_database
+from approvals.office import Office
+from cli.run import complain, complaints, console, opened, run
+from models.policy import load_policy
+from models.settings import Settings
+
+directory = typer.Typer(help="通讯录 Who answers for which unit.", no_args_is_help=True)
+audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
+
+
+def migrate() -> None:
+    """升级数据库 Create or upgrade the database's tables."""
+    settings = Settings()
+    run(migrate_database(settings))
+    console.print(f"数据库已是最新 The database is up to date: {settings.home}", highlight=False)
+
+
+@directory.command("import")
+def directory_import(
+    file: Annotated[Path, typer.Argument(help="CSV: unit,name,email,language")],
+) -> None:
+    """导入通讯录 Add officers; a file with any fault changes nothing."""
+    new, total = run(_import(file))
+    console.print(f"已导入 Imported {total}，新增 new: {new}", highlight=False)
+
+
+async def _import(file: Path) -> tuple[int, int]:
+    settings = Settings()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
+    entries = read_directory(data, load_policy(settings.policy))
+    async with opened(settings) as db:
+        new = await db.write(import_officers, Office.of(settings), entries, dt.datetime.now(dt.UTC))
+    return new, len(entries)
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """校验 Recompute every application's chain of events; exit code 1 at the first bad event."""
+    checked, broken = run(_verify())
+    if broken is not None:
+        complaints.print(f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}", style="red",
+                         highlight=False)
+        raise typer.Exit(1)
+    console.print(f"{checked} 件申请的事件链全部相符 All {checked} chains verified.", highlight=False)
+
+
+async def _verify() -> tuple[int, audit.Break | None]:
+    async with opened(Settings()) as db:
+        ids = await db.read(audit.applications)
+        for application_id in ids:
+            if broken := await db.read(audit.verify, application_id):
+                return len(ids), broken
+    return len(ids), None
+
+
+def rebuild() -> None:
+    """重建运行 Make a new Prefect run for every live application (after Prefect's database was lost)."""
+    console.print(f"待重建 Runs to be made by the worker: {run(_rebuild())}", highlight=False)
+
+
+async def _rebuild() -> int:
+    async with opened(Settings()) as db:
+        wakes = await db.read(waking.live)
+        for wake in wakes:
+            if wake.run_id is not None:
+                await db.write(waking.forget_run, wake.application_id, wake.run_id, dt.datetime.now(dt.UTC))
+    return len(wakes)
