@@ -33,7 +33,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
 ## Lock anew, without a registry's address.
-UV = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml
+UV = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras pyproject.toml
 lock:
 	$(UV) --output-file requirements/runtime.txt
 	$(UV) --extra dev --output-file requirements/dev.txt

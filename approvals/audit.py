@@ -9,7 +9,9 @@ from approvals.database import Transaction
 from models.application import Application, Revision
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
-from models.task import Decision
+from models.officer import Officer
+from models.states import ApplicationState, Level
+from models.task import Decision, Pledge
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,20 @@ def _verify_chain(app: Application, events: list[Event]) -> Break | None:
 
 
 def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
-    """Hold decisions and revisions, which people read, against what the chain sealed."""
+    """Hold what people read in the tables against what the chain sealed."""
+    return _verify_decisions(tx, app, events) or _verify_pledges(tx, app, events) or _verify_contents(tx, app, events)
+
+
+def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     sealed = {e.payload["decision"]: e for e in events if e.kind is EventKind.DECIDED}
-    decisions = tx.exec(select(Decision).where(Decision.application_id == app.id)).all()
-    if missing := set(sealed) - {d.id for d in decisions}:
+    rows = tx.exec(
+        select(Decision, Officer)
+        .join(Officer, col(Officer.id) == Decision.officer_id)
+        .where(Decision.application_id == app.id)
+    ).all()
+    if missing := set(sealed) - {decision.id for decision, _ in rows}:
         return Break(app.number, sealed[missing.pop()].seq, "its decision is missing from the decisions")
-    for decision in decisions:
+    for decision, officer in rows:
         event = sealed.get(decision.id)
         if event is None:
             return Break(app.number, 0, f"decision {decision.id} is not on the chain")
@@ -64,12 +74,38 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
             "outcome": decision.outcome.value,
             "opinion": decision.opinion,
             "task": decision.task_id,
+            "officer": officer.email,
             "channel": decision.channel.value,
             "content_hash": decision.content_hash,
         }
         if any(event.payload[key] != value for key, value in said.items()) or event.at != decision.decided_at:
             return Break(app.number, event.seq, f"decision {decision.id} differs from what was sealed")
-    for revision in tx.exec(select(Revision).where(Revision.application_id == app.id)):
-        if content_hash(revision.content) != revision.content_hash:
-            return Break(app.number, 0, f"the content of round {revision.round} was altered")
+    return None
+
+
+def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold pledges and award against the amounts that were sealed with their decisions."""
+    sealed = {e.payload["decision"]: e for e in events if e.kind is EventKind.DECIDED}
+    for pledge in tx.exec(select(Pledge).where(Pledge.application_id == app.id)):
+        event = sealed.get(pledge.decision_id)
+        if event is None or event.payload["amounts"].get(pledge.level) != pledge.amount:
+            return Break(app.number, event.seq if event else 0, f"the {pledge.level}'s pledge differs from the sealed")
+    award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
+    end = next((e for e in events if e.kind is EventKind.AWARDED), None)
+    if (end is not None) != (app.state is ApplicationState.AWARDED) or (end and end.payload["award"] != award):
+        return Break(app.number, end.seq if end else 0, "the award differs from what was sealed")
+    return None
+
+
+def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold what the applicant sent, and what the application shows of it, against the sealed hashes."""
+    sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED)]
+    sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
+    revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
+    shown = [(r.round, r.content, r.content_hash) for r in revisions]
+    for round_, content, digest in [*shown, (app.round, app.content, app.content_hash)]:
+        if not content_hash(content) == digest == sealed.get(round_):
+            return Break(app.number, 0, f"the content of round {round_} was altered")
+    if missing := set(sealed) - {r.round for r in revisions}:
+        return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
     return None

@@ -40,6 +40,7 @@ class Database:
         self._writer: Engine | None = None
         self._reader: Engine | None = None
         self._async: AsyncEngine | None = None
+        self._snapshot: AsyncEngine | None = None
         if self.is_sqlite:
             self._writer = sqlite_engine(self.url.render_as_string(False), "BEGIN IMMEDIATE")
             self._reader = sqlite_engine(self.url.render_as_string(False), "BEGIN")
@@ -49,6 +50,7 @@ class Database:
             self._async = create_async_engine(
                 self.url.set(drivername="postgresql+asyncpg"), pool_size=connections, max_overflow=0
             )
+            self._snapshot = self._async.execution_options(isolation_level="REPEATABLE READ")
 
     async def write(self, verb: Callable[Concatenate[Transaction, P], R], *args: P.args, **kw: P.kwargs) -> R:
         """Run ``verb`` in a transaction of its own; commit it, then ring the bells that it asked for."""
@@ -58,7 +60,7 @@ class Database:
                 self._writing, lambda: _run(Session(self._writer, expire_on_commit=False), verb, *args, **kw)
             )
         else:
-            answer, bells = await self._run_async(verb, *args, **kw)
+            answer, bells = await self._run_async(self._async, verb, *args, **kw)
         for bell in bells:
             ring(self._bells[bell])
         return answer
@@ -71,12 +73,14 @@ class Database:
                 self._reading, lambda: _run(Session(self._reader, expire_on_commit=False), query, *args, **kw)
             )
             return answer
-        answer, _ = await self._run_async(query, *args, **kw)
+        answer, _ = await self._run_async(self._snapshot, query, *args, **kw)
         return answer
 
-    async def _run_async(self, verb: Callable[..., R], *args: Any, **kw: Any) -> tuple[R, set[str]]:
-        assert self._async is not None
-        async with AsyncSession(self._async, sync_session_class=Session, expire_on_commit=False) as session:
+    async def _run_async(
+        self, engine: AsyncEngine | None, verb: Callable[..., R], *args: Any, **kw: Any
+    ) -> tuple[R, set[str]]:
+        assert engine is not None
+        async with AsyncSession(engine, sync_session_class=Session, expire_on_commit=False) as session:
             return await session.run_sync(lambda tx: _run_here(cast(Session, tx), verb, *args, **kw))
 
     async def close(self) -> None:

@@ -15,13 +15,14 @@ from approvals.office import Office
 from approvals.tokens import matches
 from models import award
 from models.application import Application
-from models.columns import new_id
+from models.columns import new_id, plain
 from models.errors import (
     AlreadyDecided,
     ContentChanged,
     ExpiredToken,
     LiandongError,
     OpinionMissing,
+    OpinionTooLong,
     StageClosed,
     UnknownToken,
 )
@@ -34,7 +35,7 @@ from models.route import RouteStage, from_json
 from models.secrets import locator
 from models.stage import Stage
 from models.states import Channel, Level, Outcome, Purpose, StageState, TaskState
-from models.task import Decision, Pledge, Task
+from models.task import MAX_OPINION, Decision, Pledge, Task
 from models.token import Token
 
 #: The kind of token that each door takes.
@@ -93,7 +94,7 @@ def decide(
     """Record ``answer`` for the task that the token ``presented`` belongs to, and move the application on."""
     asked = find(tx, presented)
     if asked is None:
-        return NotDecided(UnknownToken())
+        return NotDecided(UnknownToken(), _record_foreign(tx, presented, channel, now))
     try:
         check(asked, presented, channel, now)
         amounts = _check_answer(tx, office, asked, answer, channel, now)
@@ -113,6 +114,21 @@ def decide(
     return _move_on(tx, office, asked, decision, now)
 
 
+def _record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.datetime) -> str | None:
+    """Record that an applicant's token was tried as an officer's; return the application's number, if any."""
+    app = tx.exec(
+        select(Application)
+        .join(Token, col(Token.application_id) == Application.id)
+        .where(Token.locator == locator(presented))
+        .with_for_update(of=Application)
+    ).first()
+    if app is None:
+        return None
+    why = UnknownToken.__name__
+    record(tx, app, EventKind.ANSWER_REFUSED, now, officer=None, channel=channel.value, task=None, why=why)
+    return app.number
+
+
 def find(tx: Transaction, presented: str) -> Asked | None:
     """Lock the application of the token ``presented`` and read its task; None where no token fits."""
     row = tx.execute(
@@ -122,11 +138,11 @@ def find(tx: Transaction, presented: str) -> Asked | None:
         .join(Stage, col(Stage.id) == Task.stage_id)
         .join(Officer, col(Officer.id) == Token.officer_id)
         .where(col(Token.locator) == locator(presented))
-        .with_for_update(of=Application)
+        .with_for_update(of=(Application, Token))  # the token too: its code's tries are counted there
     ).first()
     if row is None:
         return None
-    token, app, stage, task, officer = row.tuple()
+    token, app, stage, task, officer = row
     # Read again what others may have changed while this transaction waited for the lock.
     fresh = tx.exec(
         select(Task, Decision, Stage)
@@ -159,8 +175,11 @@ def _check_answer(
     tx: Transaction, office: Office, asked: Asked, answer: Answer, channel: Channel, now: dt.datetime
 ) -> dict[Level, Fen]:
     """Return the amounts that an approval pledges or fixes; raise where the answer cannot stand."""
-    if answer.outcome is not Outcome.APPROVE and not answer.opinion.strip():
+    opinion = plain(answer.opinion)
+    if answer.outcome is not Outcome.APPROVE and not opinion:
         raise OpinionMissing
+    if len(opinion) > MAX_OPINION:
+        raise OpinionTooLong
     if channel is Channel.LINK:
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
     if answer.outcome is not Outcome.APPROVE:
@@ -196,7 +215,7 @@ def _write(
         officer_id=asked.officer.id,
         token_id=asked.token.id,
         outcome=answer.outcome,
-        opinion=answer.opinion.strip(),
+        opinion=plain(answer.opinion),
         channel=channel,
         content_hash=app.content_hash,
         decided_at=now,

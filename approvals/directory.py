@@ -106,7 +106,9 @@ def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now
         .with_for_update(of=Application)
     ).all()
     for task, stage, app in waiting:
-        if task.unit in units:
+        # Another transaction may have voided it while this one waited for the lock.
+        tx.refresh(task)
+        if task.unit in units and task.state is TaskState.OPEN:
             officers = stages.officers_of(tx, [task.unit])[task.unit]
             letters.ask(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
             record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])

@@ -8,10 +8,11 @@ from approvals import letters, stages
 from approvals.chain import changed, record
 from approvals.database import Transaction
 from approvals.office import Office
-from approvals.submit import columns_of
+from approvals.submit import columns_of, refuse_duplicate
 from approvals.tokens import matches
 from models.application import Application, Revision
 from models.calendar import office_date
+from models.columns import plain
 from models.eligibility import faults
 from models.errors import (
     ContentChanged,
@@ -76,6 +77,7 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
         raise RefusedApplication(found)
     for column, value in columns_of(form, policy).items():
         setattr(app, column, value)
+    refuse_duplicate(tx, app)
     app.round += 1
     tx.add(
         Revision(
@@ -133,13 +135,13 @@ def withdraw(tx: Transaction, office: Office, number: str, reason: str, now: dt.
 def _withdraw(tx: Transaction, office: Office, app: Application, reason: str, by: str, now: dt.datetime) -> Application:
     if app.state.ended:
         raise WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
-    if not reason.strip():
+    if not plain(reason):
         raise LiandongError("请填写撤回原因。", "Say why it is withdrawn.")
     stage = tx.exec(select(Stage).where(Stage.application_id == app.id, Stage.state == StageState.OPEN)).first()
     if stage is not None:
         stage.state, stage.closed_at = StageState.VOID, now
         tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
         stages.void_tasks(tx, office, app, stage, list(tasks), now, outcome="withdrawn")
-    stages.end(tx, office, app, ApplicationState.WITHDRAWN, now, opinion=reason.strip(), by=by)
+    stages.end(tx, office, app, ApplicationState.WITHDRAWN, now, opinion=plain(reason), by=by)
     changed(tx, app, now)
     return app

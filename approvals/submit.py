@@ -4,14 +4,16 @@ import datetime as dt
 import unicodedata
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from approvals import letters, stages
 from approvals.chain import changed, record
 from approvals.database import Transaction
 from approvals.office import Office
-from models.application import Application, Numbering, Revision
+from models.application import Application, Revision
 from models.calendar import office_date
 from models.eligibility import faults
 from models.errors import Fault, RefusedApplication
@@ -42,7 +44,7 @@ def submit(
         raise RefusedApplication(found)
     app = _application(form, policy, _next_number(tx, policy, form, now), now)
     app.run_id, app.runs = run_id, 1 if run_id else 0
-    _refuse_duplicate(tx, app)
+    refuse_duplicate(tx, app)
     tx.add(app)
     try:
         tx.flush()
@@ -112,31 +114,38 @@ def project_key(title: str) -> str:
     return "".join(unicodedata.normalize("NFKC", title).casefold().split())[:200]
 
 
+#: One statement, so that two first submissions of a year cannot both start the count.
+_COUNT_ON = sa.text(
+    "INSERT INTO numbering (prefix, last) VALUES (:prefix, 1)"
+    " ON CONFLICT (prefix) DO UPDATE SET last = numbering.last + 1 RETURNING last"
+)
+
+
 def _next_number(tx: Transaction, policy: Policy, form: ApplicationForm, now: dt.datetime) -> str:
     """Return the next number, e.g. ``ZJAI19-2026-00001``; its row is locked until the commit."""
     prefix = f"{policy.prefix}{form.measure:02d}-{office_date(now).year}"
-    row = tx.exec(select(Numbering).where(Numbering.prefix == prefix).with_for_update()).first()
-    if row is None:
-        row = Numbering(prefix=prefix, last=0)
-        tx.add(row)
-        tx.flush()
-    row.last += 1
-    return f"{prefix}-{row.last:05d}"
+    last = tx.execute(_COUNT_ON, {"prefix": prefix}).scalar_one()
+    return f"{prefix}-{last:05d}"
 
 
-def _refuse_duplicate(tx: Transaction, app: Application) -> None:
+def refuse_duplicate(tx: Transaction, app: Application) -> None:
     """Refuse kindly what the unique index would refuse anyway."""
-    twin = tx.exec(
-        select(Application.number).where(
-            Application.policy == app.policy,
-            Application.measure == app.measure,
-            Application.credit_code == app.credit_code,
-            Application.project_key == app.project_key,
-            col(Application.state).not_in([ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
-        )
-    ).first()
+    with tx.no_autoflush:
+        twin = tx.exec(_twin_of(app)).first()
     if twin is not None:
         raise _duplicate(twin)
+
+
+def _twin_of(app: Application) -> SelectOfScalar[str]:
+    """Return the query for the number of another live application for the same project."""
+    return select(Application.number).where(
+        Application.id != app.id,
+        Application.policy == app.policy,
+        Application.measure == app.measure,
+        Application.credit_code == app.credit_code,
+        Application.project_key == app.project_key,
+        col(Application.state).not_in([ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
+    )
 
 
 def _duplicate(number: str = "") -> RefusedApplication:

@@ -195,12 +195,12 @@ async def _report(settings: Settings, db: Database, chosen: list[Case]) -> bool:
     for case in chosen:
         console.rule(f"{case.zh} {case.en} {case.number}", align="left")
         if case.ends is None or not case.number:
-            console.print(case.refusal, style="red", highlight=False)
+            console.print(case.refusal, style="red", highlight=False, soft_wrap=True)
             fine &= case.ends is None and "10,000,000" in case.refusal
             continue
         standing = await db.read(queries.standing, case.number)
         for line in trace(standing):
-            console.print(line, highlight=False)
+            console.print(line, highlight=False, soft_wrap=True)
         kind, state = await _run_state(settings, standing)
         broken = await db.read(audit.verify, standing.id)
         console.print(f"Prefect: {state} ({kind})   事件链 chain: {broken.why if broken else '相符 verified'}",

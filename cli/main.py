@@ -1,5 +1,7 @@
 """The `liandong` command."""
 
+from collections.abc import Callable
+
 import typer
 
 from cli import applications, demo, doctor, operations, parts, up
@@ -12,14 +14,16 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (applications.submit, applications.status, applications.withdraw):
-    app.command(rich_help_panel="申请 Applications")(command)
-for command in (up.up, demo.demo):
-    app.command(rich_help_panel="启动 Start")(command)
-for command in (parts.portal, parts.worker, parts.sender, parts.receiver, parts.mailbox):
-    app.command(rich_help_panel="各部分 Parts, each on a machine of its own")(command)
-for command in (doctor.doctor, operations.migrate, operations.rebuild):
-    app.command(rich_help_panel="运行 Operation")(command)
+def _add(panel: str, *commands: Callable[..., None]) -> None:
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+
+
+_add("申请 Applications", applications.submit, applications.status, applications.withdraw)
+_add("启动 Start", up.up, demo.demo)
+_add("各部分 Parts, each fit for a machine of its own", parts.portal, parts.worker, parts.sender, parts.receiver,
+     parts.mailbox)
+_add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(operations.directory, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 

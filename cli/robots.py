@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from models.settings import Settings
 from models.states import Outcome
-from notifications.practice import PracticeMail
+from notifications.practice import Mailbox
 from notifications.practice_reply import send_reply
 
 log = structlog.get_logger(__name__)
@@ -32,11 +32,14 @@ class Habit(StrEnum):
 class Robots:
     """Everybody in the directory, answering every letter that asks for a decision, once."""
 
-    def __init__(self, settings: Settings, habit: Callable[[str], Habit], think_seconds: float) -> None:
+    def __init__(
+        self, settings: Settings, habit: Callable[[str], Habit], think_seconds: float, *, tries: int = 5
+    ) -> None:
         self._settings = settings
-        self._mail = PracticeMail(settings.home)
+        self._mail = Mailbox(settings.home)
         self._habit = habit
         self._think = think_seconds
+        self._tries = tries
         self._read: set[str] = set()
 
     async def work(self) -> None:
@@ -50,10 +53,10 @@ class Robots:
     def _unread(self) -> list[bytes]:
         found = []
         for person in self._mail.people():
-            for summary in self._mail.letters(person.address):
+            for summary in self._mail.letters(person):
                 if summary.id not in self._read:
                     self._read.add(summary.id)
-                    found.append(self._mail.letter(person.address, summary.id))
+                    found.append(self._mail.letter(person, summary.id))
         return found
 
     async def _answer(self, browser: httpx.AsyncClient, letter: bytes) -> None:
@@ -65,14 +68,16 @@ class Robots:
         habit = self._habit(str(message["Subject"]))
         if habit is Habit.WAIT:
             return
-        await asyncio.sleep(self._think)
-        try:
-            if habit is Habit.REPLY:
-                await send_reply(self._settings, letter, "同意\n资料齐全，同意。")
-            else:
-                await decide_by_link(browser, link.group(), Outcome.APPROVE, "资料齐全，同意。")
-        except (httpx.HTTPError, OSError) as error:
-            log.warning("a robot could not answer and will not try again", subject=message["Subject"], why=repr(error))
+        for attempt in range(1, self._tries + 1):
+            await asyncio.sleep(self._think)
+            try:
+                if habit is Habit.REPLY:
+                    await send_reply(self._settings, letter, "同意\n资料齐全，同意。")
+                else:
+                    await decide_by_link(browser, link.group(), Outcome.APPROVE, "资料齐全，同意。")
+                return
+            except (httpx.HTTPError, OSError) as error:
+                log.info("a robot could not answer", subject=message["Subject"], attempt=attempt, why=repr(error))
 
 
 async def decide_by_link(browser: httpx.AsyncClient, url: str, outcome: Outcome, opinion: str) -> None:

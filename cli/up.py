@@ -15,14 +15,17 @@ import structlog
 from approvals import migrate
 from cli.logs import set_up_logs
 from cli.run import console, run, until_stopped
+from flows.server import PrefectServer
 from models.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 #: The parts in the order in which they start; the worker comes last, when Prefect answers.
 PARTS = ("mailbox", "sender", "receiver", "portal", "worker")
-#: A part that ended is started again after this many seconds.
-PAUSE = 1.0
+#: A part that ended is started again after this many seconds; twice as many after each quick end, up to ...
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
+#: A part that ran this long did not end quickly.
+STEADY_SECONDS = 60.0
 
 
 class Part:
@@ -49,10 +52,13 @@ class Part:
             )
 
     async def _keep(self) -> None:
+        pause, clock = PAUSE / 2, asyncio.get_running_loop().time
         while self.process is not None:
+            started = clock()
             code = await self.process.wait()
-            log.warning("part ended; starting it again", part=self.name, code=code, log=str(self.log))
-            await asyncio.sleep(PAUSE)
+            pause = PAUSE if clock() - started > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE)
+            log.warning("part ended and is started again", name=self.name, code=code, after=pause, log=str(self.log))
+            await asyncio.sleep(pause)
             await self._spawn()
 
     async def stop(self, within_seconds: float = 8.0) -> None:
@@ -75,13 +81,11 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def everything(settings: Settings) -> AsyncIterator[dict[str, Part]]:
-    """Run all parts and Prefect's server; on leaving, stop them in the opposite order."""
-    from flows.server import PrefectServer
-
+async def everything(settings: Settings, server: PrefectServer | None = None) -> AsyncIterator[dict[str, Part]]:
+    """Run all parts and Prefect's server; on leaving, stop the parts, and the server last."""
     await migrate.migrate(settings)
     _ = settings.secret_key  # made before any part needs it
-    server = PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
+    server = server or PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
     parts = {name: Part(name, settings) for name in PARTS if name != "mailbox" or settings.practice_mailbox}
     try:
         starting = asyncio.create_task(server.start())
@@ -90,11 +94,24 @@ async def everything(settings: Settings) -> AsyncIterator[dict[str, Part]]:
                 await part.start()
         await answering(f"{settings.portal_url}/healthz", parts["portal"].log)
         await starting
+        keeping = asyncio.create_task(_keep(server))
         await parts["worker"].start()
-        yield parts
+        try:
+            yield parts
+        finally:
+            keeping.cancel()
     finally:
         await asyncio.gather(*(part.stop() for part in parts.values()))
         await server.stop()
+
+
+async def _keep(server: PrefectServer) -> None:
+    """Start Prefect's server again whenever it ends."""
+    while server.process is not None:
+        code = await server.process.wait()
+        log.warning("part ended and is started again", name="prefect-server", code=code, log=str(server.log))
+        await asyncio.sleep(PAUSE)
+        await server.start()
 
 
 async def answering(url: str, log_file: Path, seconds: float = 60.0) -> None:

@@ -54,6 +54,11 @@ class Word(TypeDecorator[StrEnum]):
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
 
 
+def plain(text: str) -> str:
+    """Return ``text`` as both databases can keep it: no NUL, no half characters, no blank ends."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+
+
 def new_id() -> str:
     """Return a fresh row id, 32 hex digits: known before the row is written."""
     return uuid.uuid4().hex

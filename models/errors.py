@@ -90,6 +90,11 @@ class OpinionMissing(LiandongError):
     en = "A refusal or a return needs an opinion: say why."
 
 
+class OpinionTooLong(LiandongError):
+    zh = "意见最长 5,000 字；请缩短后重新提交。"
+    en = "An opinion has at most 5,000 characters; shorten it and answer again."
+
+
 class WrongAmount(LiandongError):
     """A pledge or award is outside what was asked for or what the policy allows."""
 

@@ -17,7 +17,8 @@ from models.states import Level
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+#: Several lines; no NUL, which PostgreSQL keeps in no text.
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=r"^[^\x00]*$")]
 MailAddress = Annotated[
     str,
     StringConstraints(

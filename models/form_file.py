@@ -1,5 +1,6 @@
 """An application's file: YAML or JSON bytes become a form, or one clear sentence a fault. Pure."""
 
+import json
 from typing import Any
 
 import yaml
@@ -13,11 +14,14 @@ MAX_BYTES = 256 * 1024
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.1 without floats, dates, octals and aliases: amounts and codes stay as written."""
+    """YAML 1.1 without floats, dates, octals, aliases and tags: amounts and codes stay as written."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases (*name) are not allowed")
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError("tags (!name) are not allowed")
         return super().compose_node(parent, index)
 
 
@@ -30,7 +34,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read_form(data: bytes) -> ApplicationForm:
-    """Return the form in a YAML or JSON file (JSON is read as YAML, which includes it).
+    """Return the form in a YAML or JSON file.
 
     Raises:
         RefusedApplication: too large, not text, no mapping, or with faulty fields; every fault at once.
@@ -42,7 +46,7 @@ def read_form(data: bytes) -> ApplicationForm:
             f"the file has {len(data):,} bytes and the limit is {MAX_BYTES:,}; send the application only",
         )
     try:
-        content = yaml.load(data.decode("utf-8-sig"), _Loader)  # noqa: S506  # derived from SafeLoader
+        content = _load(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         where = " ".join(str(error).split())[:200] or "nested too deeply"
         raise _refused(
@@ -55,6 +59,14 @@ def read_form(data: bytes) -> ApplicationForm:
             "the file is no list of “field: value” lines; see samples/ for how it looks",
         )
     return form_from(content)
+
+
+def _load(text: str) -> Any:
+    """Return what is written: as JSON where it is JSON (YAML 1.1 misreads its surrogate pairs), else as YAML."""
+    try:
+        return json.loads(text, parse_float=str, parse_int=str)
+    except json.JSONDecodeError:
+        return yaml.load(text, _Loader)  # noqa: S506  # derived from SafeLoader
 
 
 def form_from(content: dict[Any, Any]) -> ApplicationForm:
@@ -82,7 +94,7 @@ _WORDS = {
 
 def _fault(error: Any) -> Fault:
     field = ".".join(str(part) for part in error["loc"])
-    given = str(error.get("input"))[:60]
+    given = str(error.get("input"))[:60].encode("utf-8", "replace").decode()
     if error["type"] == "yuan":
         return Fault(field, f"金额“{given}”不合要求：须为非负、至多两位小数的元数", f"“{given}” {error['msg']}")
     if error["type"] in _WORDS:

@@ -1,12 +1,17 @@
 """Money is integer fen (1 yuan = 100 fen). There are no floats here."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import NewType
 
 #: An amount in fen.
 Fen = NewType("Fen", int)
 
 FEN_PER_YUAN = 100
+#: More yuan than this many digits is a slip of the keyboard.
+MAX_YUAN_DIGITS = 13
+#: Digits, grouped by three or not at all, and at most two decimals that count.
+_WRITTEN = re.compile(r"(?P<yuan>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<fen>[0-9]{1,2})0*)?")
 
 
 def fen_from_yuan(value: object) -> Fen:
@@ -18,18 +23,19 @@ def fen_from_yuan(value: object) -> Fen:
     """
     if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
         raise ValueError("must be a number of yuan written as digits, such as 10000000 or 10000000.50")
-    try:
-        yuan = Decimal(value.replace(",", "").strip() if isinstance(value, str) else value)
-    except InvalidOperation:
-        raise ValueError("must be a number of yuan written as digits, such as 10000000") from None
-    if not yuan.is_finite() or yuan < 0:
+    text = (f"{value:f}" if isinstance(value, Decimal) else str(value)).strip()
+    if text.startswith("-"):
         raise ValueError("must not be negative")
-    if yuan >= 10**13:
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        raise ValueError(
+            "must be yuan in whole fen, written as digits with at most two decimals, "
+            "such as 10000000, 10,000,000 or 10000000.50"
+        )
+    yuan = written["yuan"].replace(",", "").lstrip("0") or "0"
+    if len(yuan) > MAX_YUAN_DIGITS:
         raise ValueError("is larger than any public budget; check the number of zeros")
-    fen = yuan * FEN_PER_YUAN
-    if fen != fen.to_integral_value():
-        raise ValueError("must be whole fen: at most two decimals")
-    return Fen(int(fen))
+    return Fen(int(yuan) * FEN_PER_YUAN + int((written["fen"] or "0").ljust(2, "0")))
 
 
 def yuan(fen: int) -> str:

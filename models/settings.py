@@ -34,8 +34,9 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = 20.0
     #: Tries before a letter that meets 4xx answers is given up and flagged.
     smtp_tries: int = Field(default=12, ge=1)
-    #: Where replies come in (SMTP).
+    #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426
+    receiver_protocol: str = Field(default="smtp", pattern="^(smtp|lmtp)$")
     #: The domain of our reply addresses: ``reply+<token>@<mail_domain>``.
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.

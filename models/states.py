@@ -67,11 +67,12 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | asked_again | parked | ignored."""
+    """received -> decided | asked_again | not_counted | parked | ignored."""
 
     RECEIVED = "received"
     DECIDED = "decided"
     ASKED_AGAIN = "asked_again"
+    NOT_COUNTED = "not_counted"
     PARKED = "parked"
     IGNORED = "ignored"
 

@@ -24,6 +24,10 @@ class Task(SQLModel, table=True):
     state: TaskState = Field(sa_column=Column(Word(TaskState), nullable=False))
 
 
+#: Characters; ``models.errors.OpinionTooLong`` names it.
+MAX_OPINION = 5000
+
+
 class Decision(SQLModel, table=True):
     """The answer of one unit: written once, never changed (a trigger sees to that)."""
 
@@ -37,7 +41,7 @@ class Decision(SQLModel, table=True):
     #: The token that opened the door; unique, so it is used up here.
     token_id: str = Field(foreign_key="token.id", unique=True, max_length=32)
     outcome: Outcome = Field(sa_column=Column(Word(Outcome), nullable=False))
-    opinion: str = Field(max_length=5000)
+    opinion: str = Field(max_length=MAX_OPINION)
     channel: Channel = Field(sa_column=Column(Word(Channel), nullable=False))
     #: What exactly was decided about.
     content_hash: str = Field(max_length=64)

@@ -1,0 +1,199 @@
+"""Pages: what the portal shows for a token, read without a lock; and the one-time code that it sends."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from approvals import codes, queries
+from approvals.database import Transaction
+from approvals.decide import Asked, check, find, pledges_of
+from approvals.office import Office
+from approvals.tokens import matches
+from models import award
+from models.application import Application
+from models.errors import ExpiredToken, LiandongError, UnknownToken, WrongState
+from models.event import Event, EventKind
+from models.money import Fen
+from models.officer import Officer
+from models.policy import Bilingual, load_policy
+from models.route import RouteStage
+from models.secrets import locator
+from models.stage import Stage
+from models.standing import StageStanding, Standing, TaskStanding
+from models.states import Channel, Level, Purpose
+from models.task import Task
+from models.token import Token
+
+#: A second code is not written before the first is this old.
+CODE_PAUSE = dt.timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class DecidePage:
+    """What an officer sees who opens the link."""
+
+    standing: Standing
+    officer: str
+    email: str
+    language: str
+    unit: Bilingual
+    planned: RouteStage
+    stage: StageStanding
+    task: TaskStanding
+    code_needed: bool
+    #: End of the code that was sent last; None where none was.
+    code_until: dt.datetime | None
+    #: The award that a plain approval fixes, and the most that the option allows; in fen.
+    award: dict[Level, Fen]
+    at_most: Fen
+    #: Why this link cannot decide (any more); None where it can.
+    error: LiandongError | None
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """What an applicant sees who opens the status link."""
+
+    standing: Standing
+    language: str
+    contact: str
+    #: Why the application was withdrawn, if it was.
+    withdrawn_why: str
+
+
+@dataclass(frozen=True)
+class AmendPage:
+    """What an applicant sees who opens the link to amend."""
+
+    standing: Standing
+    language: str
+    #: What the applicant sent for the present round, amounts in fen.
+    content: dict[str, Any]
+    #: True where an amended file was taken by this link already.
+    used: bool
+
+
+def ping(tx: Transaction) -> None:
+    """Ask the database for nothing at all: it answers or raises."""
+    tx.execute(sa.select(1))
+
+
+def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage:
+    """Return what the link ``presented`` shows; nothing is locked or changed.
+
+    Raises:
+        UnknownToken: altered, cut, or for another door.
+
+    """
+    asked = _asked(tx, presented)
+    error = _why_not(asked, presented, now)
+    policy, app = load_policy(asked.app.policy), asked.app
+    standing = queries.standing(tx, app.id)
+    stage = next(s for s in standing.stages if s.id == asked.stage.id)
+    return DecidePage(
+        standing=standing,
+        officer=asked.officer.name,
+        email=asked.officer.email,
+        language=asked.officer.language,
+        unit=policy.unit_name(asked.task.unit),
+        planned=asked.planned,
+        stage=stage,
+        task=next(t for t in stage.tasks if t.id == asked.task.id),
+        code_needed=codes.needed(app),
+        code_until=asked.token.code_expires_at,
+        award=award.as_pledged(standing.asked, pledges_of(tx, app)),
+        at_most=policy.measures[app.measure].options[app.option].at_most_yuan,
+        error=error,
+    )
+
+
+def _asked(tx: Transaction, presented: str) -> Asked:
+    row = tx.execute(
+        sa.select(Token, Application, Stage, Task, Officer)
+        .join(Application, col(Application.id) == Token.application_id)
+        .join(Task, col(Task.id) == Token.task_id)
+        .join(Stage, col(Stage.id) == Task.stage_id)
+        .join(Officer, col(Officer.id) == Token.officer_id)
+        .where(col(Token.locator) == locator(presented))
+    ).first()
+    if row is None:
+        raise UnknownToken
+    token, app, stage, task, officer = row
+    return Asked(token, app, stage, task, officer, [])
+
+
+def _why_not(asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:
+    try:
+        check(asked, presented, Channel.LINK, now)
+    except UnknownToken:
+        raise
+    except LiandongError as error:
+        return error
+    return None
+
+
+def send_code(tx: Transaction, office: Office, presented: str, now: dt.datetime) -> None:
+    """Write the officer whose link is ``presented`` a one-time code.
+
+    Raises:
+        LiandongError: the link cannot decide, no code is needed, or one was sent a moment ago.
+
+    """
+    asked = find(tx, presented)
+    if asked is None:
+        raise UnknownToken
+    check(asked, presented, Channel.LINK, now)
+    if not codes.needed(asked.app):
+        raise WrongState("此件无需验证码。", "This decision needs no code.")
+    last = asked.token.code_expires_at
+    if last is not None and now < last - codes.LIFETIME + CODE_PAUSE:
+        raise WrongState(
+            "验证码刚刚发出；请查收邮件，一分钟后可重新获取。",
+            "A code was sent a moment ago; look into your mailbox, and ask again after a minute.",
+        )
+    codes.send(tx, office, asked.app, asked.token, asked.officer, now)
+
+
+def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage:
+    """Return what the applicant's status link shows.
+
+    Raises:
+        UnknownToken: altered, cut, or for another door.
+        ExpiredToken: its time is over.
+
+    """
+    _, app = _applicants(tx, presented, Purpose.STATUS, now)
+    said = tx.exec(select(Event).where(Event.application_id == app.id, Event.kind == EventKind.WITHDRAWN)).first()
+    why = str(said.payload.get("opinion", "")) if said is not None else ""
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why)
+
+
+def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
+    """Return what the applicant's link to amend shows.
+
+    Raises:
+        UnknownToken: altered, cut, or for another door.
+        ExpiredToken: its time is over.
+
+    """
+    token, app = _applicants(tx, presented, Purpose.AMEND, now)
+    return AmendPage(queries.standing(tx, app.id), app.language, app.content, token.round != app.round)
+
+
+def _applicants(tx: Transaction, presented: str, purpose: Purpose, now: dt.datetime) -> tuple[Token, Application]:
+    row = tx.execute(
+        sa.select(Token, Application)
+        .join(Application, col(Application.id) == Token.application_id)
+        .where(col(Token.locator) == locator(presented))
+    ).first()
+    if row is None:
+        raise UnknownToken
+    token, app = row
+    if token.purpose is not purpose or not matches(token, presented):
+        raise UnknownToken
+    if now >= token.expires_at:
+        raise ExpiredToken
+    return token, app

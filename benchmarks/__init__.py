@@ -1,0 +1,1 @@
+"""What Liandong costs, measured against a floor written by hand."""

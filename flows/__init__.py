@@ -1,0 +1,1 @@
+"""Clock: Prefect's flows, deployments and worker. They drive, time and show; they decide nothing."""

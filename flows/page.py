@@ -1,0 +1,123 @@
+"""What an application's page in Prefect says: name, tags and stages, from where it stands. Pure."""
+
+from collections.abc import Iterator
+
+from prefect.client.schemas.objects import StateType
+
+from flows.stages import Phase, ShownStage
+from flows.steps import Step
+from models.calendar import office_date, office_time
+from models.standing import StageStanding, Standing, TaskStanding
+from models.states import NAMES, ApplicationState, Outcome, StageState
+
+WAITING = "等待办理 Waiting"
+
+#: How a closed stage is called, and the colour of its bar: green, red or grey.
+CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
+    Outcome.APPROVE: (StateType.COMPLETED, "同意 Approved"),
+    Outcome.REFUSE: (StateType.FAILED, "不同意 Refused"),
+    Outcome.RETURN: (StateType.CANCELLED, "退回 Returned"),
+    None: (StateType.CANCELLED, "不再办理 Void"),
+}
+
+
+def run_name(standing: Standing) -> str:
+    """Return e.g. ``ZJAI19-2026-00001 · 杭州市余杭区 · 市级推荐``."""
+    return f"{standing.number} · {standing.city_zh}{standing.county_zh} · {now_zh(standing)}"
+
+
+def now_zh(standing: Standing) -> str:
+    """Return the open stage, or else the state, in Chinese."""
+    stage = standing.open_stage
+    return stage.name_zh if stage else NAMES[standing.state][0]
+
+
+def tags(standing: Standing) -> list[str]:
+    """Return the tags by which operators filter runs."""
+    stage = standing.open_stage
+    return [
+        f"measure:{standing.measure}",
+        f"city:{standing.city_zh}",
+        f"county:{standing.county_zh}",
+        f"stage:{stage.key if stage else standing.state.value}",
+    ]
+
+
+def news(standing: Standing) -> str:
+    """Return the line that a pass leaves in the run's log."""
+    stage = standing.open_stage
+    if stage is None:
+        zh, en = NAMES[standing.state]
+        return f"{zh} {en}"
+    return (
+        f"{stage.position + 1} {stage.name_zh} {stage.name_en}: {_answers(stage)}; 截止 due {office_date(stage.due_at)}"
+    )
+
+
+def ending(standing: Standing) -> str:
+    """Return one sentence on how the application ended, by whom and why."""
+    zh, en = NAMES[standing.state]
+    if standing.state is not ApplicationState.REFUSED or not standing.stages:
+        return f"{standing.number} {zh} {en}"
+    return f"{standing.number} {zh} {en}: {_answers(standing.stages[-1])}"
+
+
+def intake_step(standing: Standing) -> Step:
+    """Return the step that checks what came in, once a round."""
+    return Step(_intake_key(standing.round), f"0 受理核对 Intake{_again(standing.round)}", None)
+
+
+def conclude_step(standing: Standing) -> Step:
+    """Return the step that checks the chain of events at the end."""
+    last = standing.stages[-1].id if standing.stages else _intake_key(standing.round)
+    return Step("conclude", f"{len(standing.route) + 1} 归档核验 Conclusion", last)
+
+
+def stages(standing: Standing) -> Iterator[ShownStage]:
+    """Return the stages in the order in which they opened, each linked to what came before it."""
+    before = None
+    for stage in standing.stages:
+        yield ShownStage(
+            key=stage.id,
+            name=f"{stage.position + 1} {stage.name_zh} {stage.name_en}{_again(stage.round)}",
+            phases=tuple(_phases(stage)),
+            after=before,
+        )
+        before = stage.id
+
+
+def _intake_key(round_: int) -> str:
+    return f"intake:{round_}"
+
+
+def _again(round_: int) -> str:
+    return f" · 第{round_}轮 round {round_}" if round_ > 1 else ""
+
+
+def _phases(stage: StageStanding) -> Iterator[Phase]:
+    """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
+    asked = "、".join(task.unit_zh for task in stage.tasks)
+    due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
+    yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
+    if stage.state is StageState.OPEN:
+        answered = [task.decided_at for task in stage.tasks if task.decided_at]
+        if answered:
+            yield Phase(StateType.RUNNING, WAITING, max(answered), _answers(stage))
+        return
+    type_, name = CLOSED[stage.outcome]
+    yield Phase(type_, name, stage.closed_at or stage.due_at, _answers(stage))
+
+
+def _answers(stage: StageStanding) -> str:
+    """Return who said what, in the order in which they said it; who has not, last."""
+    tasks = sorted(stage.tasks, key=lambda t: (t.decided_at is None, t.decided_at))
+    return "; ".join(_answer(task) for task in tasks)
+
+
+def _answer(task: TaskStanding) -> str:
+    unit = f"{task.unit_zh} {task.unit_en}"
+    if task.outcome is None or task.decided_at is None:
+        return f"{unit}: 未答复 no answer yet"
+    zh, en = NAMES[task.outcome]
+    opinion = f" “{task.opinion}”" if task.opinion else ""
+    return f"{unit}: {zh} {en}{opinion} ({office_time(task.decided_at)})"

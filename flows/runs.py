@@ -1,0 +1,71 @@
+"""What can be done with a run from outside: make it, wake it, put it back. Safe to do twice."""
+
+from enum import Enum
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.states import AwaitingRetry, Cancelled
+
+from approvals.waking import Wake
+
+
+class Answer(Enum):
+    """What became of a wake-up."""
+
+    #: A pass will follow.
+    WOKEN = "woken"
+    #: A pass is under way; it may have read the tables too early, so try again when it has ended.
+    BUSY = "busy"
+    #: The last pass failed.
+    FAILED = "failed"
+    #: Cancelled, crashed, deleted: this run makes no pass any more.
+    GONE = "gone"
+
+
+async def make_run(client: PrefectClient, deployment_id: UUID, wake: Wake) -> UUID:
+    """Return the id of the application's next run; two who make it at once get the same run."""
+    key = wake.application_id if not wake.runs else f"{wake.application_id}:{wake.runs}"
+    run = await client.create_flow_run_from_deployment(
+        deployment_id,
+        parameters={"application_id": wake.application_id},
+        name=f"{wake.number} · {wake.place_zh}",
+        idempotency_key=key,
+    )
+    return run.id
+
+
+async def wake_run(client: PrefectClient, run_id: UUID) -> Answer:
+    """Resume the run if it is suspended, and say what became of it."""
+    try:
+        answer = await client.resume_flow_run(run_id)
+    except PrefectHTTPStatusError:  # 500 where the run was deleted
+        return await _condition(client, run_id)
+    if answer.status == SetStateStatus.ACCEPT:
+        return Answer.WOKEN
+    return await _condition(client, run_id)
+
+
+async def _condition(client: PrefectClient, run_id: UUID) -> Answer:
+    try:
+        run = await client.read_flow_run(run_id)
+    except ObjectNotFound:
+        return Answer.GONE
+    return condition(run.state)
+
+
+def condition(state: State | None) -> Answer:
+    """Return what a run in ``state``, which is not suspended, is good for."""
+    if state is None or not state.is_final():
+        return Answer.BUSY
+    return Answer.FAILED if state.is_failed() else Answer.GONE
+
+
+async def put_back(client: PrefectClient, run: FlowRun) -> None:
+    """Schedule a run again that stopped between two states; one that was being cancelled is cancelled."""
+    if run.state is not None and run.state.is_cancelling():
+        await client.set_flow_run_state(run.id, Cancelled(), force=True)
+        return
+    await client.set_flow_run_state(run.id, AwaitingRetry(), force=True)

@@ -1,0 +1,101 @@
+"""The flow ``sweep``: finds what was left undone, on a schedule, and sets it going again.
+
+Whatever it does is safe to do twice; it decides nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect import flow, get_run_logger
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Completed
+
+from approvals import reminders, waking
+from approvals.waking import Wake
+from flows.context import database, office
+from flows.runs import Answer, condition, put_back
+
+#: A pass takes about a second and at most a minute: after this time a run does not move any more.
+STUCK = timedelta(seconds=90)
+#: Runs asked for in one request to Prefect's API.
+PAGE = 200
+
+
+@flow(name="sweep", description="Finds runs that stopped, dates that passed and letters that stick.")
+async def sweep() -> State[Any]:
+    """Set going what stopped, remind whom a date has passed, and flag letters that stick."""
+    now = datetime.now(UTC)
+    async with get_client() as client:
+        done = {
+            "runs put back": await put_back_stuck(client, now),
+            "runs to be made again": await forget_lost(client, now),
+        }
+    done["stages reminded"] = await _remind(now)
+    done["letters flagged"] = await database().write(reminders.flag_stuck_letters, office(), now)
+    said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
+    get_run_logger().info("Swept: %s", said)
+    return Completed(message=said)
+
+
+async def put_back_stuck(client: PrefectClient, now: datetime, after: timedelta = STUCK) -> int:
+    """Schedule runs again that have been in mid-pass for longer than ``after``; return how many."""
+    stuck = [run for run in await in_mid_pass(client) if run.state and run.state.timestamp <= now - after]
+    for run in stuck:
+        await put_back(client, run)
+    return len(stuck)
+
+
+async def in_mid_pass(client: PrefectClient) -> list[FlowRun]:
+    """Return the runs that neither wait nor have ended."""
+    types = FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING])
+    return await client.read_flow_runs(
+        deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=["approval-chain"])),
+        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=types)),
+        sort=FlowRunSort.ID_DESC,
+        limit=PAGE,
+    )
+
+
+async def forget_lost(client: PrefectClient, now: datetime) -> int:
+    """Forget runs that were cancelled, crashed or deleted while their application lives; return how many.
+
+    The waker makes the next run at once, for a forgotten run shows nothing.
+    """
+    live = [wake for wake in await database().read(waking.live) if wake.run_id is not None]
+    lost = 0
+    for some in _pages(live):
+        states = await _states(client, some)
+        for wake in some:
+            if condition(states.get(str(wake.run_id))) is Answer.GONE or wake.run_id not in states:
+                await database().write(waking.forget_run, wake.application_id, str(wake.run_id), now)
+                lost += 1
+    return lost
+
+
+async def _states(client: PrefectClient, wakes: list[Wake]) -> dict[str, State[Any] | None]:
+    ids = FlowRunFilterId(any_=[UUID(wake.run_id) for wake in wakes if wake.run_id])
+    runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=ids), sort=FlowRunSort.ID_DESC, limit=PAGE)
+    return {str(run.id): run.state for run in runs}
+
+
+def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
+    for start in range(0, len(wakes), PAGE):
+        yield wakes[start : start + PAGE]
+
+
+async def _remind(now: datetime) -> int:
+    """Remind each overdue stage in a transaction of its own; return how many."""
+    stages = await database().read(reminders.overdue, now)
+    return sum([await database().write(reminders.remind, office(), stage, now) for stage in stages])

@@ -1,0 +1,100 @@
+"""The waker: takes wake-ups from the tables to Prefect, the moment that the doorbell rings.
+
+It runs beside the worker. Any number of wakers may run: a run that was woken twice makes a pass in vain.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
+from prefect.states import AwaitingRetry
+
+from approvals import waking
+from approvals.doorbell import Doorbell
+from approvals.waking import Wake
+from flows.context import database
+from flows.orphans import put_back_orphans
+from flows.runs import Answer, make_run, wake_run
+from flows.sweep import forget_lost
+
+log = logging.getLogger("liandong.waker")
+
+#: How long a woken run may take to show the new version before it is woken once more.
+PATIENCE = timedelta(seconds=15)
+#: How long a run whose pass failed is left alone.
+AFTER_FAILURE = timedelta(seconds=60)
+#: Wake-ups taken at a time.
+BATCH = 50
+
+
+class Waker:
+    """Resumes the runs of applications that have something new to show, and makes missing runs."""
+
+    def __init__(self, client: PrefectClient, deploy: Callable[[], Awaitable[UUID]], poke: Callable[[], None]) -> None:
+        self._client = client
+        #: Makes the deployments and returns the id of ``approval-chain``.
+        self._deploy = deploy
+        #: Called when there is something for the worker to poll.
+        self._poke = poke
+        self._chain: UUID | None = None
+        #: What was passed on to Prefect, and until when that is waited for.
+        self._passed_on: dict[Wake, datetime] = {}
+
+    async def forever(self, bell: Doorbell, seconds: float) -> None:
+        """Look when the bell rings, and every ``seconds``; a Prefect that is away is tried again for ever."""
+        while True:
+            try:
+                await self.look(datetime.now(UTC))
+            except ObjectNotFound:
+                log.warning("Prefect does not know us: making deployments and every live run again")
+                self._chain = None
+            except Exception as error:
+                log.warning("wake-ups wait, Prefect or the database does not answer: %s", error)
+            await bell.wait(seconds)
+
+    async def look(self, now: datetime) -> None:
+        """Pass every wake-up that is due on to Prefect."""
+        if self._chain is None:
+            await self.rebuild(now)
+        self._passed_on = {wake: until for wake, until in self._passed_on.items() if until > now}
+        for wake in await database().read(waking.due, now, BATCH):
+            if wake not in self._passed_on:
+                await self._pass_on(wake, now)
+
+    async def rebuild(self, now: datetime) -> None:
+        """Make what Prefect must know, from the tables: deployments, and runs that it has lost."""
+        self._chain = await self._deploy()
+        await put_back_orphans(self._client)
+        await forget_lost(self._client, now)
+
+    async def _pass_on(self, wake: Wake, now: datetime) -> None:
+        if wake.run_id is None:
+            await self._make(wake, now)
+            return
+        run_id = UUID(wake.run_id)
+        match await wake_run(self._client, run_id):
+            case Answer.WOKEN:
+                self._wait_for(wake, now)
+            case Answer.BUSY:
+                return  # looked at again when a pass ends, or in a second
+            case Answer.FAILED:
+                await self._client.set_flow_run_state(run_id, AwaitingRetry(), force=True)
+                await database().write(waking.defer, wake.application_id, now + AFTER_FAILURE)
+                self._wait_for(wake, now)
+            case Answer.GONE:
+                await database().write(waking.forget_run, wake.application_id, wake.run_id, now)
+                await self._make(wake, now)
+
+    async def _make(self, wake: Wake, now: datetime) -> None:
+        assert self._chain is not None
+        run_id = await make_run(self._client, self._chain, wake)
+        await database().write(waking.adopt_run, wake.application_id, str(run_id), now)
+        self._wait_for(replace(wake, run_id=str(run_id), runs=wake.runs + 1), now)
+
+    def _wait_for(self, wake: Wake, now: datetime) -> None:
+        self._passed_on[wake] = now + PATIENCE
+        self._poke()

@@ -1,0 +1,127 @@
+"""The receiver: takes replies by SMTP or LMTP, stores each as it came, answers 250, and judges it.
+
+Only reply addresses are taken, one a message: a program that has more of them sends the message again for
+each. While the database is away the answer is 451, so that the other side keeps the message and tries again.
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from approvals import inbound
+from approvals.database import Database
+from approvals.doorbell import Doorbell
+from approvals.office import Office
+from models.settings import Settings
+from notifications.listening import Lmtp, Smtp, listening, return_path
+from notifications.reading import DEFAULT_LIMITS, UnreadableMessage, read
+from notifications.replies import reply_in
+from notifications.sender import utc_now
+
+log = structlog.get_logger(__name__)
+
+#: A message with our Return-Path must stay within what the reader takes.
+MAX_BYTES = DEFAULT_LIMITS.max_bytes - 1000
+#: A message that cannot be judged is left alone for so long; meanwhile others are judged.
+TROUBLE_PAUSE = dt.timedelta(minutes=1)
+
+
+class Receiver:
+    """What aiosmtpd asks at each command, and the one task that judges."""
+
+    def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self._settings, self._db, self._now = settings, db, clock
+        self._office = Office.of(settings)
+        self._address = re.compile(rf"reply\+[a-z2-7]{{40}}@{re.escape(settings.mail_domain.lower())}")
+        self._arrived = Doorbell()
+        self._troubled: dict[str, dt.datetime] = {}
+        #: Where it listens, once it does.
+        self.port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receive and judge until ``stop`` is set."""
+        async with listening(self._protocol, self._settings.host, self._settings.receiver_port) as port:
+            self.port.set_result(port)
+            ending = asyncio.create_task(self._ring_at_the_end(stop))
+            while not stop.is_set():
+                await self._judge_all()
+                await self._arrived.wait(self._settings.look_every_seconds)
+            await ending
+
+    async def _ring_at_the_end(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._arrived.ring()
+
+    def _protocol(self) -> Smtp | Lmtp:
+        make = Lmtp if self._settings.receiver_protocol == "lmtp" else Smtp
+        loop = asyncio.get_running_loop()
+        return make(self, hostname=self._settings.mail_domain, data_size_limit=MAX_BYTES, loop=loop)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take reply addresses only, one at a time."""
+        if not self._address.fullmatch(address.lower()):
+            return "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address"
+        if envelope.rcpt_tos:
+            return "452 4.5.3 One recipient at a time"
+        envelope.rcpt_tos.append(address.lower())
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Store the message, and only then say that we have it."""
+        raw = f"Return-Path: <{return_path(envelope.mail_from)}>\r\n".encode() + envelope.content
+        try:
+            sender, message_id, body_hash = await asyncio.to_thread(_marks, raw)
+            await self._db.write(inbound.receive, raw, sender, envelope.rcpt_tos[0], message_id, body_hash, self._now())
+        except Exception:
+            log.exception("cannot store a message; its sender was asked to try again")
+            return "451 4.3.0 Cannot store the message now, try again"
+        self._arrived.ring()
+        return "250 2.0.0 Stored"
+
+    async def _judge_all(self) -> None:
+        """Judge what waits, in the order in which it came."""
+        try:
+            waiting = await self._db.read(inbound.unjudged)
+        except Exception:
+            log.exception("cannot look for messages; looking again soon")
+            return
+        for mail_id in waiting:
+            if self._troubled.get(mail_id, self._now()) <= self._now():
+                await self._judge(mail_id)
+
+    async def _judge(self, mail_id: str) -> None:
+        try:
+            raw = await self._db.read(inbound.raw_of, mail_id)
+            reply = await asyncio.to_thread(reply_in, raw)
+            state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
+            self._troubled.pop(mail_id, None)
+            log.info("message judged", mail=mail_id, state=state.value)
+        except Exception:
+            self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
+            log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
+
+
+def _marks(raw: bytes) -> tuple[str, str, str]:
+    """Return by what a message is known again: its From, its Message-ID and the hash of its body."""
+    try:
+        reading = read(raw)
+    except UnreadableMessage:
+        digest = hashlib.sha256(raw).hexdigest()
+        return "", f"<sha256-{digest}@unreadable.invalid>", digest
+    return ", ".join(reading.from_addresses)[:320], reading.message_id, reading.body_sha256
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run one receiver with a database of its own."""
+    db = Database(settings, connections=3)
+    try:
+        await Receiver(settings, db).run(stop)
+    finally:
+        await db.close()

@@ -1,0 +1,97 @@
+"""Render: a letter of the outbox becomes the bytes of a message, the same bytes at every try."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from models.letter import Letter
+from models.money import money
+from models.settings import Settings
+from notifications import words
+from notifications.message import Message, message_bytes
+
+ROOT = Path(__file__).parent
+#: A letter is a folder here, with ``zh.j2`` and ``en.j2``.
+LETTERS = ROOT / "letters"
+
+
+def render(letter: Letter, settings: Settings) -> bytes:
+    """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives."""
+    said = words.words_of(letter, settings)
+    subject, text, html = fill(letter.kind, letter.language, said)
+    thread = letter.application_id and f"<{letter.application_id}@{settings.mail_domain}>"
+    return message_bytes(
+        Message(
+            sender=("联动 Liandong", sender_address(settings)),
+            to=(words.line(letter.addressee), letter.address),
+            subject=subject,
+            written_at=letter.written_at,
+            message_id=letter.message_id,
+            reply_to=said["reply"],
+            references=thread or None,
+            boundary=f"=_{letter.id}",
+            text=text,
+            html=html,
+        )
+    )
+
+
+def sender_address(settings: Settings) -> str:
+    """Return the address that our letters come from."""
+    return f"no-reply@{settings.mail_domain}"
+
+
+def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a letter of ``kind``: one template in two layouts."""
+    template = f"letters/{kind}/{language}.j2"
+    plain = _environment(html=False).get_template(template).render(said, layout="layouts/text.j2")
+    subject, _, text = plain.partition("\n")
+    html = _environment(html=True).get_template(template).render(said, layout="layouts/html.j2", heading=subject)
+    return words.line(subject), _squeezed(text), html
+
+
+@cache
+def _environment(*, html: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT),
+        autoescape=html,  # noqa: S701 - the text layout is no HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"paragraphs": _paragraphs, "line": words.line}
+    environment.globals |= {
+        "money": money,
+        "beijing": words.beijing,
+        "outcome_name": words.outcome,
+        "split_of": words.split_of,
+    }
+    return environment
+
+
+@pass_eval_context
+def _paragraphs(context: EvalContext, text: str, style: str = "") -> str:
+    """Return paragraphs that are separated by blank lines: as they are, or as HTML."""
+    found = [part.strip() for part in str(text).split("\n\n") if part.strip()]
+    if not context.autoescape:
+        return "\n\n".join(found)
+    made = (Markup('<p style="{}">{}</p>').format(style, _broken(part)) for part in found)
+    return Markup("\n").join(made)
+
+
+def _broken(part: str) -> Markup:
+    """Return escaped text with its line breaks."""
+    return Markup("<br>\n").join(Markup(row) for row in part.split("\n"))  # noqa: S704 - autoescaped before
+
+
+def _squeezed(text: str) -> str:
+    """Return ``text`` without lines of spaces and with no two blank lines in a row."""
+    lines: list[str] = []
+    for row in text.splitlines():
+        if row.strip() or (lines and lines[-1]):
+            lines.append(row.rstrip())
+    return "\n".join(lines).strip() + "\n"

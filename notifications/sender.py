@@ -1,0 +1,181 @@
+"""The sender: claims letters, renders them and hands them to SMTP, at least once, oldest first.
+
+One task claims, one task a connection sends, one task writes down what happened in batches: a letter that
+the SMTP server is slow about holds up nobody else's.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import random
+from collections.abc import Callable
+
+import structlog
+
+from approvals import outbox
+from approvals.database import Database
+from approvals.doorbell import Doorbell
+from models.letter import Letter
+from models.settings import Settings
+from notifications.render import render
+from notifications.smtp import Connection, PutOff, Refused
+
+log = structlog.get_logger(__name__)
+
+#: Letters that wait for a connection, for each connection there is.
+WAITING = 16
+#: What a hold has beyond the time that SMTP may take: so long a dead sender's letters wait.
+SPARE = dt.timedelta(seconds=15)
+LONGEST_PAUSE = dt.timedelta(minutes=30)
+
+
+def pause(tries: int, chance: random.Random) -> dt.timedelta:
+    """Return how long a letter waits after its ``tries``-th try: 1, 2, 4 ... s, at most 30 min, up to half more."""
+    seconds = min(2.0 ** min(tries - 1, 30), LONGEST_PAUSE.total_seconds())
+    return dt.timedelta(seconds=seconds * chance.uniform(1, 1.5))
+
+
+def utc_now() -> dt.datetime:
+    """Return the clock that senders run by."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Sender:
+    """Run it in as many processes as you like: no letter is held by two at once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        *,
+        clock: Callable[[], dt.datetime] = utc_now,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._settings, self._db, self._now = settings, db, clock
+        self._chance = chance or random.Random()  # noqa: S311 - spreads tries in time, guards nothing
+        self._longest = dt.timedelta(seconds=settings.smtp_timeout_seconds)
+        self._claimed: asyncio.Queue[Letter] = asyncio.Queue()
+        self._sent: list[str] = []
+        self._troubles: list[tuple[Letter, PutOff | Refused]] = []
+        self._noted = asyncio.Event()
+        self._noting = asyncio.Lock()
+        self._bell = Doorbell()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until ``stop`` is set; then finish what is at the SMTP server and note it."""
+        self._bell = await Doorbell.listen(self._settings.sender_bell)
+        connections = [Connection(self._settings) for _ in range(self._settings.smtp_connections)]
+        ending = asyncio.create_task(self._ring_at_the_end(stop))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._send_all(c)) for c in connections]
+                tasks.append(group.create_task(self._note_all()))
+                await self._claim_until(stop)
+                await self._finish()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            ending.cancel()
+            self._bell.close()
+            await asyncio.gather(*(c.close() for c in connections))
+
+    async def _ring_at_the_end(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._bell.ring()
+
+    async def _claim_until(self, stop: asyncio.Event) -> None:
+        most = WAITING * self._settings.smtp_connections
+        while not stop.is_set():
+            room = most - self._claimed.qsize()
+            letters = await self._claim(room) if room else []
+            for letter in letters:
+                self._claimed.put_nowait(letter)
+            if room == 0 or len(letters) == room:
+                await asyncio.sleep(0.005)  # more are waiting: come back as soon as there is room
+            else:
+                await self._bell.wait(self._settings.look_every_seconds)
+
+    async def _claim(self, limit: int) -> list[Letter]:
+        try:
+            return await self._db.write(outbox.claim, self._now(), limit, self._longest + SPARE)
+        except Exception:
+            log.exception("cannot claim letters; looking again soon")
+            return []
+
+    async def _send_all(self, connection: Connection) -> None:
+        while True:
+            letter = await self._claimed.get()
+            try:
+                await self._send(connection, letter)
+            finally:
+                self._claimed.task_done()
+
+    async def _send(self, connection: Connection, letter: Letter) -> None:
+        if self._now() + self._longest > letter.next_try_at:
+            return  # the hold may end before SMTP answers: whoever claims it next sends it
+        try:
+            await connection.send(letter.address, self._render(letter))
+            self._sent.append(letter.id)
+        except (PutOff, Refused) as trouble:
+            self._troubles.append((letter, trouble))
+        except Exception as error:
+            log.exception("a letter could not be sent", letter=letter.id, kind=letter.kind)
+            self._troubles.append((letter, PutOff(f"{type(error).__name__}: {error}")))
+        self._noted.set()
+
+    def _render(self, letter: Letter) -> bytes:
+        try:
+            return render(letter, self._settings)
+        except Exception as error:
+            log.exception("a letter could not be rendered", letter=letter.id, kind=letter.kind)
+            raise Refused(f"cannot be rendered: {type(error).__name__}: {error}") from error
+
+    async def _note_all(self) -> None:
+        while True:
+            await self._noted.wait()
+            self._noted.clear()
+            async with self._noting:
+                await self._note()
+
+    async def _note(self) -> None:
+        """Write down what happened; what cannot be written down now is kept for the next time."""
+        sent, self._sent = self._sent, []
+        troubles, self._troubles = self._troubles, []
+        try:
+            if sent:
+                await self._db.write(outbox.mark_sent, sent, self._now())
+                sent = []
+            while troubles:
+                await self._note_trouble(*troubles[0])
+                troubles.pop(0)
+        except Exception:
+            log.exception("cannot note what became of letters; trying again soon")
+            self._sent += sent
+            self._troubles += troubles
+            await asyncio.sleep(self._settings.look_every_seconds)
+            self._noted.set()
+
+    async def _note_trouble(self, letter: Letter, trouble: PutOff | Refused) -> None:
+        final = isinstance(trouble, Refused) or letter.tries >= self._settings.smtp_tries
+        log.warning("letter not taken", letter=letter.id, kind=letter.kind, tries=letter.tries, why=str(trouble))
+        if final:
+            await self._db.write(outbox.fail, letter.id, str(trouble))
+            return
+        until = self._now() + pause(letter.tries, self._chance)
+        await self._db.write(outbox.put_off, letter.id, until, str(trouble))
+
+    async def _finish(self) -> None:
+        """Let what was claimed go out, within the time that SMTP may take."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._claimed.join(), self._settings.smtp_timeout_seconds)
+        async with self._noting:
+            await self._note()
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run one sender with a database of its own."""
+    db = Database(settings, connections=3)
+    try:
+        await Sender(settings, db).run(stop)
+    finally:
+        await db.close()

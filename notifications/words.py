@@ -1,0 +1,200 @@
+"""Words: what a letter says about its facts, in one language. Text and HTML are filled from the same words."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.award import as_pledged
+from models.calendar import office_time
+from models.letter import Letter
+from models.money import Fen, money
+from models.secrets import derive_code, derive_token
+from models.settings import Settings
+from models.states import ApplicationState, Level, Outcome, Purpose, name
+from notifications.reading import REPLY_LINE
+
+#: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
+DOORS = {
+    "link_nonce": (Purpose.DECIDE, "d"),
+    "status_nonce": (Purpose.STATUS, "s"),
+    "amend_nonce": (Purpose.AMEND, "a"),
+}
+#: What every letter may leave out.
+ABSENT: dict[str, Any] = {"why": None, "link": None, "status": None, "amend": None, "reply": None, "opinion": ""}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a letter's table of facts."""
+
+    label: str
+    value: str
+
+
+def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
+    """Return everything that the templates of ``letter`` may say, cleaned and in its language."""
+    said = {key: _in(letter.language, value) for key, value in letter.facts.items() if not key.endswith("_nonce")}
+    said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
+    said |= doors(letter, settings)
+    words = ABSENT | said
+    return words | {"confirmed": confirmed(words), "rows": rows(words)}
+
+
+def doors(letter: Letter, settings: Settings) -> dict[str, str]:
+    """Return the links, the reply address and the code of ``letter``: made anew from its nonces each time."""
+    key, facts = settings.secret_key, letter.facts
+    made = {
+        nonce.removesuffix("_nonce"): f"{settings.portal_url}/{page}/{derive_token(key, purpose, facts[nonce])}"
+        for nonce, (purpose, page) in DOORS.items()
+        if facts.get(nonce)
+    }
+    if facts.get("reply_nonce"):
+        token = derive_token(key, Purpose.REPLY, facts["reply_nonce"])
+        made |= {"reply": f"reply+{token}@{settings.mail_domain}", "reply_line": REPLY_LINE}
+    if facts.get("code_nonce"):
+        made["code"] = derive_code(key, facts["code_nonce"])
+    return made
+
+
+def _in(language: str, value: Any) -> Any:
+    """Return ``value`` with every bilingual name in ``language`` and every text harmless."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_in(language, item) for item in value]
+    if isinstance(value, Mapping):
+        if value.keys() == {"zh", "en"}:
+            return line(value[language])
+        return {key: _in(language, item) for key, item in value.items()}
+    return value
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without control characters (line breaks stay) and without those that reorder or hide text."""
+    unbroken = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
+    return "".join(c for c in unbroken if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
+
+
+def line(text: str) -> str:
+    """Return ``text`` on one line."""
+    return " ".join(clean(text).split())
+
+
+def split_of(shares: Mapping[str, int], language: str) -> str:
+    """Return a sum with its split: ``合计 3,000万元（省级 1,500万元，市级 900万元，县级 600万元）``."""
+    parts = [(Level(level), fen) for level, fen in shares.items() if fen]
+    total = money(sum(shares.values()), language)
+    if len(parts) < 2:
+        only = f"{name(parts[0][0], language)} " if parts else ""
+        return only + total
+    if language == "zh":
+        return f"合计 {total}（{'，'.join(f'{name(level, language)} {money(f, language)}' for level, f in parts)}）"
+    return f"{total} ({', '.join(f'{name(level, language).lower()} {money(f, language)}' for level, f in parts)})"
+
+
+def confirmed(words: Mapping[str, Any]) -> str | None:
+    """Return the sum that a plain approval confirms; None where it confirms none."""
+    language, asked = words["language"], words.get("asked", {})
+    if words.get("share"):
+        level = Level(words["share"])
+        return f"{name(level, language)} {money(asked[level.value], language)}"
+    if words.get("fixes_award") and "pledges" in words:
+        award = as_pledged(
+            {Level(level): Fen(fen) for level, fen in asked.items()},
+            {Level(level): Fen(fen) for level, fen in words["pledges"].items()},
+        )
+        return split_of({level.value: fen for level, fen in award.items()}, language)
+    return None
+
+
+def beijing(stamp: str, language: str) -> str:
+    """Return an ISO time as offices write it."""
+    at = office_time(dt.datetime.fromisoformat(stamp))
+    return f"{at}（北京时间）" if language == "zh" else f"{at} Beijing time"
+
+
+def rows(words: Mapping[str, Any]) -> list[Row]:
+    """Return the table of facts: whatever of ROWS the letter knows, in their order."""
+    zh = words["language"] == "zh"
+    made = ((label_zh if zh else label_en, write(words)) for label_zh, label_en, write in ROWS)
+    return [Row(label, value) for label, value in made if value]
+
+
+def _plain(key: str) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda w: line(str(w[key])) if w.get(key) else None
+
+
+def _measure(w: Mapping[str, Any]) -> str | None:
+    if "measure" not in w:
+        return None
+    if w["language"] == "zh":
+        return f"措施 {w['measure']}：{w['measure_title']}（{w['option']}）"
+    return f"Measure {w['measure']}: {w['measure_title']} ({w['option']})"
+
+
+def _stage(w: Mapping[str, Any]) -> str | None:
+    if "stage" not in w or "step" not in w:
+        return w.get("stage")
+    if w["language"] == "zh":
+        return f"{w['stage']}（第 {w['step']} 步，共 {w['steps']} 步）"
+    return f"{w['stage']} (stage {w['step']} of {w['steps']})"
+
+
+def _due(w: Mapping[str, Any]) -> str | None:
+    if "due" not in w or not w["reply"]:
+        return None
+    zh = w["language"] == "zh"
+    mark = "；暂定，该年节假日安排尚未公布" if zh else "; provisional until that year's holidays are known"
+    return beijing(w["due"], w["language"]) + (mark if w["due_provisional"] else "")
+
+
+#: `if_late` of the stage -> what happens if nobody answers.
+IF_LATE = {
+    "remind": (
+        "到期未答复将发催办函并告知运行人员，不会自动作出决定",
+        "a reminder goes out and the operator is told; nothing is ever decided by itself",
+    )
+}
+
+
+def _if_late(w: Mapping[str, Any]) -> str | None:
+    return IF_LATE[w["if_late"]][w["language"] != "zh"] if "if_late" in w and w["reply"] else None
+
+
+def _shares(key: str) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda w: split_of(w[key], w["language"]) if w.get(key) else None
+
+
+def _decided(w: Mapping[str, Any]) -> str | None:
+    """Return who decided what and when, where a letter tells of an earlier decision."""
+    decided = w.get("decided")
+    if not decided:
+        return None
+    who, what = decided.get("who", ""), name(Outcome(decided["outcome"]), w["language"])
+    return f"{what} · {who} · {beijing(decided['at'], w['language'])}" if who else what
+
+
+def outcome(word: str, language: str) -> str:
+    """Return the name of an outcome, or of the state in which an application ended."""
+    known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
+    return name(known, language)
+
+
+#: Every row that a letter may have: Chinese label, English label, what stands there (None: no such row).
+ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
+    ("申请编号", "Number", _plain("number")),
+    ("项目名称", "Project", _plain("title")),
+    ("申请单位", "Applicant", _plain("applicant")),
+    ("所在地", "Place", _plain("place")),
+    ("申请事项", "Measure", _measure),
+    ("申请金额", "Asked for", _shares("asked")),
+    ("核定金额", "Awarded", _shares("award")),
+    ("办理环节", "Stage", _stage),
+    ("办理单位", "Unit", _plain("unit")),
+    ("已有决定", "Decided", _decided),
+    ("答复期限", "Answer by", _due),
+    ("逾期", "If late", _if_late),
+)

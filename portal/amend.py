@@ -1,0 +1,121 @@
+"""The amend page: a returned application is corrected in place or as a file, and sent again."""
+
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from approvals import pages, resubmit
+from approvals.pages import AmendPage
+from models.errors import LiandongError, RefusedApplication
+from models.form_file import MAX_BYTES, read_form
+from models.states import ApplicationState, Outcome
+from portal import chain
+from portal.desk import Desk, Slip, status_of, token_of
+from portal.render import chosen_language, page
+from portal.security import limited
+from portal.yaml_file import yaml_of
+
+#: File and text box each at their limit, and the frame of the form around them.
+UPLOAD_BYTES = 2 * MAX_BYTES + 16 * 1024
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the form brought."""
+
+    csrf: str
+    text: str
+    #: None where no file was chosen.
+    file: bytes | None
+
+    @property
+    def data(self) -> bytes:
+        """The application: the file if there is one, else what is in the box."""
+        return self.text.encode("utf-8", "replace") if self.file is None else self.file
+
+
+@dataclass(frozen=True)
+class AmendDoor:
+    """``/a/{token}`` and ``/a/{token}/application.yaml``."""
+
+    desk: Desk
+
+    async def show(self, request: Request) -> Response:
+        """Show the opinion of the return and the form."""
+        return await self._page(request, token_of(request))
+
+    async def download(self, request: Request) -> Response:
+        """Give what the applicant sent as a file to edit."""
+        view = await self.desk.db.read(pages.amend_page, token_of(request), self.desk.now())
+        name = f"{view.standing.number}.yaml"
+        return Response(
+            yaml_of(view.content),
+            media_type="application/yaml; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def amend(self, request: Request) -> Response:
+        """Take the amended application into its next round."""
+        token = token_of(request)
+        sent = await _read(request)
+        if not self.desk.csrf_holds(request, {"csrf": sent.csrf}, _here(token)):
+            return await self._page(request, token, 403, sent.text, [Slip.of("amend", "wrong_csrf")])
+        if not sent.data.strip():
+            return await self._page(request, token, 422, None, [Slip.of("text", "wrong_file")])
+        try:
+            await self.desk.db.write(resubmit.resubmit, self.desk.office, token, read_form(sent.data), self.desk.now())
+        except RefusedApplication as error:
+            return await self._page(request, token, 422, sent.text, _faults(error, sent))
+        except LiandongError as error:
+            return await self._page(request, token, status_of(error), None, [Slip.from_error("amend", error)])
+        return RedirectResponse(_here(token), 303)
+
+    async def _page(
+        self,
+        request: Request,
+        token: str,
+        status: int = 200,
+        text: str | None = None,
+        slips: list[Slip] | None = None,
+    ) -> Response:
+        view = await self.desk.db.read(pages.amend_page, token, self.desk.now())
+        language, here = chosen_language(request, view.language), _here(token)
+        shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "slips": slips or []}
+        if view.used or view.standing.state is not ApplicationState.RETURNED:
+            return page(request, "amended.html", language, status, here=here, **shared)
+        return self.desk.form_page(
+            request,
+            "amend.html",
+            language,
+            status,
+            here,
+            text=yaml_of(view.content) if text is None else text,
+            why=_why(view),
+            limit=f"{MAX_BYTES // 1024}",
+            **shared,
+        )
+
+
+def _here(token: str) -> str:
+    return f"/a/{token}"
+
+
+def _why(view: AmendPage) -> list[chain.Said]:
+    """Return the answers that sent this round back."""
+    said = chain.decisions(view.standing)
+    return [s for s in said if s.stage.round == view.standing.round and s.task.outcome is Outcome.RETURN]
+
+
+def _faults(error: RefusedApplication, sent: Sent) -> list[Slip]:
+    field = "text" if sent.file is None else "file"
+    return [Slip(field, {"zh": f.sentence("zh"), "en": f.sentence("en")}) for f in error.faults]
+
+
+async def _read(request: Request) -> Sent:
+    """Return what the form brought; a file is read up to one byte past its limit, which read_form refuses."""
+    async with limited(request, UPLOAD_BYTES).form(max_files=1, max_fields=5, max_part_size=UPLOAD_BYTES) as form:
+        upload, text, csrf = form.get("file"), form.get("text"), form.get("csrf")
+        data = await upload.read(MAX_BYTES + 1) if isinstance(upload, UploadFile) and upload.filename else None
+        return Sent(csrf if isinstance(csrf, str) else "", text if isinstance(text, str) else "", data)

@@ -1,0 +1,91 @@
+"""The chain as it is drawn: one step for each stage of the route, done, now or to come. Pure."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.money import Fen
+from models.policy import load_policy
+from models.route import RouteStage
+from models.standing import StageStanding, Standing, TaskStanding
+from models.states import ApplicationState, Level, Outcome, StageState
+
+
+@dataclass(frozen=True)
+class StepUnit:
+    """One unit of a step; ``task`` is None while nobody has asked it."""
+
+    key: str
+    name: dict[str, str]
+    task: TaskStanding | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as it is drawn."""
+
+    number: int
+    name: dict[str, str]
+    #: done | refuse | return | void | now | todo | skipped
+    look: str
+    units: tuple[StepUnit, ...]
+    stage: StageStanding | None
+    #: The level whose share was pledged here, and how much (fen).
+    pledge: tuple[Level, Fen] | None
+
+
+def steps(standing: Standing) -> list[Step]:
+    """Return the steps of the present round."""
+    opened = {s.position: s for s in standing.stages if s.round == standing.round}
+    return [_step(standing, planned, opened.get(planned.position)) for planned in standing.route]
+
+
+def _step(standing: Standing, planned: RouteStage, stage: StageStanding | None) -> Step:
+    level = Level(planned.share) if planned.share else None
+    done = stage is not None and stage.outcome is Outcome.APPROVE
+    pledge = (level, standing.pledges[level]) if done and level in standing.pledges and standing.asked[level] else None
+    return Step(
+        number=planned.position + 1,
+        name={"zh": planned.name_zh, "en": planned.name_en},
+        look=_look(standing, stage),
+        units=tuple(_units(standing, planned, stage)),
+        stage=stage,
+        pledge=pledge,
+    )
+
+
+def _units(standing: Standing, planned: RouteStage, stage: StageStanding | None) -> Iterator[StepUnit]:
+    policy, asked = load_policy(standing.policy), {t.unit: t for t in stage.tasks} if stage else {}
+    for unit in planned.units:
+        name = policy.unit_name(unit)
+        yield StepUnit(unit, {"zh": name.zh, "en": name.en}, asked.get(unit))
+
+
+def _look(standing: Standing, stage: StageStanding | None) -> str:
+    if stage is None:
+        return "todo" if standing.state is ApplicationState.IN_PROGRESS else "skipped"
+    if stage.state is StageState.OPEN:
+        return "now"
+    if stage.outcome is None:
+        return "void"
+    return "done" if stage.outcome is Outcome.APPROVE else stage.outcome.value
+
+
+@dataclass(frozen=True)
+class Said:
+    """One decision that was made, with the stage in which it was."""
+
+    stage: StageStanding
+    task: TaskStanding
+    at: dt.datetime
+
+
+def decisions(standing: Standing, *, but: str = "") -> list[Said]:
+    """Return every decision of every round in the order in which they were made, save that of the task ``but``."""
+    made = [
+        Said(stage, task, task.decided_at)
+        for stage in standing.stages
+        for task in stage.tasks
+        if task.decided_at is not None and task.id != but
+    ]
+    return sorted(made, key=lambda said: said.at)

@@ -1,0 +1,103 @@
+"""The practice mailbox in a browser: whose letters there are, and each letter as a mail client would show it.
+
+For demonstrations: anybody who can open these pages reads everybody's letters. It listens on this machine only.
+"""
+
+from asyncio import to_thread
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from models.settings import Settings
+from notifications.practice import Mailbox
+from portal.app import STATIC, sorry_http, sorry_unexpected
+from portal.render import chosen_language, page
+from portal.security import HEADERS, Guard
+
+#: A letter brings its own styles and pictures; it still runs nothing and loads nothing from elsewhere.
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; "
+    "form-action 'none'; base-uri 'self'; frame-ancestors 'none'"
+)
+#: Links in a letter open in a tab of their own, outside the letter's sandbox.
+_FRAME = '<!DOCTYPE html><meta charset="utf-8"><base target="_blank"><meta name="referrer" content="no-referrer">'
+
+
+@dataclass(frozen=True)
+class ReadLetter:
+    """One letter, taken apart."""
+
+    headers: list[tuple[str, str]]
+    html: str
+    text: str
+
+    def header(self, name: str) -> str:
+        """Return the first header ``name``, or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+def read_letter(raw: bytes) -> ReadLetter:
+    """Return the letter in ``raw`` with its two forms, each empty where it has none."""
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
+    return ReadLetter([(k, str(v)) for k, v in message.items()], _body(message, "html"), _body(message, "plain"))
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    try:
+        return "" if part is None else str(part.get_content())
+    except (LookupError, ValueError):
+        return ""
+
+
+@dataclass(frozen=True)
+class MailboxPages:
+    """``/``, ``/{address}`` and ``/{address}/{letter}``."""
+
+    mailbox: Mailbox
+
+    async def people(self, request: Request) -> Response:
+        """Show who has had letters."""
+        addresses = await to_thread(self.mailbox.people)
+        people = [(address, await to_thread(self.mailbox.letters, address)) for address in addresses]
+        return page(request, "mailbox-people.html", chosen_language(request), people=people)
+
+    async def letters(self, request: Request) -> Response:
+        """Show one person's letters, the newest first."""
+        address = request.path_params["address"]
+        letters = await to_thread(self.mailbox.letters, address)
+        if not letters:
+            raise HTTPException(404)
+        return page(request, "mailbox-letters.html", chosen_language(request), address=address, letters=letters)
+
+    async def letter(self, request: Request) -> Response:
+        """Show one letter: as written for the eye, or with ``?as=text`` as plain text."""
+        address = request.path_params["address"]
+        try:
+            raw = await to_thread(self.mailbox.letter, address, request.path_params["letter"])
+        except KeyError:
+            raise HTTPException(404) from None
+        letter = read_letter(raw)
+        as_text = request.query_params.get("as") == "text" or not letter.html
+        context = {"address": address, "letter": letter, "as_text": as_text, "frame": _FRAME + letter.html}
+        return page(request, "mailbox-letter.html", chosen_language(request), **context)
+
+
+def create_mailbox_app(settings: Settings) -> FastAPI:
+    """Return the pages of the practice mailbox in the data folder of ``settings``."""
+    app = FastAPI(title="Liandong practice mailbox", docs_url=None, redoc_url=None, openapi_url=None)
+    pages = MailboxPages(Mailbox(settings.home))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_route("/", pages.people, ["GET"])
+    app.add_route("/{address}", pages.letters, ["GET"])
+    app.add_route("/{address}/{letter}", pages.letter, ["GET"])
+    app.add_exception_handler(HTTPException, sorry_http)
+    app.add_middleware(Guard, sorry=sorry_unexpected, headers=HEADERS | {"Content-Security-Policy": LETTER_POLICY})
+    return app

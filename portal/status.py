@@ -1,0 +1,79 @@
+"""The applicant's status page, and the withdrawal on it."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from approvals import pages, resubmit
+from models.errors import WrongState
+from portal import chain
+from portal.desk import Desk, Slip, token_of, too_long
+from portal.render import chosen_language, page
+from portal.security import fields
+
+
+@dataclass(frozen=True)
+class StatusDoor:
+    """``/s/{token}`` and ``/s/{token}/withdraw``."""
+
+    desk: Desk
+
+    async def show(self, request: Request) -> Response:
+        """Show where the application is now and what happens next."""
+        return await self._page(request, token_of(request))
+
+    async def back(self, request: Request) -> Response:
+        """Lead somebody who reloads the address of the withdrawal back to the page."""
+        return RedirectResponse(_here(token_of(request)), 303)
+
+    async def withdraw(self, request: Request) -> Response:
+        """End the application at its applicant's wish."""
+        token, given = token_of(request), await fields(request)
+        if not self.desk.csrf_holds(request, given, _here(token)):
+            return await self._page(request, token, 403, given, [Slip.of("withdraw", "wrong_csrf")])
+        if slips := _slips(given):
+            return await self._page(request, token, 422, given, slips)
+        try:
+            await self.desk.db.write(
+                resubmit.withdraw_by_token, self.desk.office, token, given["reason"], self.desk.now()
+            )
+        except WrongState as error:
+            return await self._page(request, token, 409, given, [Slip.from_error("withdraw", error)])
+        return RedirectResponse(_here(token), 303)
+
+    async def _page(
+        self,
+        request: Request,
+        token: str,
+        status: int = 200,
+        given: dict[str, str] | None = None,
+        slips: list[Slip] | None = None,
+    ) -> Response:
+        view = await self.desk.db.read(pages.status_page, token, self.desk.now())
+        language, here = chosen_language(request, view.language), _here(token)
+        shared = {
+            "view": view,
+            "app": view.standing,
+            "steps": chain.steps(view.standing),
+            "said": chain.decisions(view.standing),
+            "slips": slips or [],
+            "given": {"reason": "", "confirm": ""} | (given or {}),
+        }
+        if view.standing.state.ended:
+            return page(request, "status.html", language, status, here=here, csrf="", **shared)
+        return self.desk.form_page(request, "status.html", language, status, here, **shared)
+
+
+def _here(token: str) -> str:
+    return f"/s/{token}"
+
+
+def _slips(given: dict[str, str]) -> list[Slip]:
+    reason = given.get("reason", "")
+    slips = too_long("reason", reason)
+    if not reason.strip():
+        slips.append(Slip.of("reason", "wrong_reason"))
+    if given.get("confirm") != "yes":
+        slips.append(Slip.of("confirm", "wrong_confirm"))
+    return slips

@@ -1,0 +1,121 @@
+"""What every test may ask for: both databases for real, a clock that stands still, an office, officers."""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from approvals.database import Database
+from approvals.migrate import migrate
+from approvals.office import Office
+from models.settings import Settings
+from tests.support.clock import Clock
+from tests.support.desk import Desk
+from tests.support.postgres import PostgresServer, free_ports, in_loop_of_its_own
+
+TEMPLATE = "migrated"
+
+hypothesis_settings.register_profile(
+    "liandong", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("liandong")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test sees defaults, not what the machine's environment happens to set."""
+    for name in list(os.environ):
+        if name.startswith("LIANDONG_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL for the whole session, with a migrated database to copy."""
+    with PostgresServer() as server:
+        url = server.create(TEMPLATE)
+        in_loop_of_its_own(lambda: migrate(Settings(home=server.folder / "home", database_url=url)))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    made = Settings(home=tmp_path_factory.mktemp("migrated"))
+    in_loop_of_its_own(lambda: migrate(made))
+    return made.home / "liandong.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database in use; ``@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)`` takes one."""
+    return cast(str, request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh migrated database."""
+    if backend == "sqlite":
+        home = tmp_path / "home"
+        home.mkdir()
+        shutil.copy(request.getfixturevalue("migrated_file"), home / "liandong.db")
+        yield f"sqlite:///{home / 'liandong.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield server.create(name, TEMPLATE)  # not dropped: that takes a checkpoint, and the server goes as a whole
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation of its own: home, database and free ports."""
+    names = (
+        "portal_port smtp_port receiver_port mailbox_port prefect_port sender_bell worker_bell".split()  # noqa: SIM905
+    )
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    return Settings(home=tmp_path / "home", database_url=database_url, **ports)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    """The database of ``settings``."""
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def office(settings: Settings) -> Office:
+    """The office of ``settings``."""
+    return Office.of(settings)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at 2026-11-23 01:00 UTC until it is told to tick."""
+    return Clock()
+
+
+@pytest.fixture
+def empty_desk(db: Database, office: Office, clock: Clock) -> Desk:
+    """The office at work, with nobody in its directory."""
+    return Desk(db, office, clock)
+
+
+@pytest.fixture
+async def desk(empty_desk: Desk) -> Desk:
+    """The office at work, with the officers of the province, of Hangzhou and of two of its districts."""
+    await empty_desk.import_directory()
+    return empty_desk
+
+
+@pytest.fixture
+async def officers(desk: Desk) -> Desk:
+    """The directory is imported: for tests that drive the verbs themselves."""
+    return desk

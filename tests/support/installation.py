@@ -1,0 +1,159 @@
+"""A whole installation for acceptance tests: every part a real process, Prefect's own server, SMTP and HTTP."""
+
+import asyncio
+import datetime as dt
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, TypeVar
+
+import httpx
+
+from approvals import audit, queries
+from approvals.database import Database
+from approvals.directory import import_officers
+from approvals.office import Office
+from approvals.submit import submit
+from cli.robots import LINK, decide_by_link
+from cli.up import Part, everything
+from flows.server import PrefectServer
+from models.application import Application
+from models.form import ApplicationForm
+from models.settings import Settings
+from models.standing import Standing
+from models.states import Outcome
+from notifications.practice import Mailbox
+from notifications.practice_reply import send_reply
+from tests.support.desk import hangzhou_directory
+
+R = TypeVar("R")
+
+
+@dataclass
+class Installation:
+    """What runs, and what a person or an operator can do with it."""
+
+    settings: Settings
+    db: Database
+    office: Office
+    parts: dict[str, Part]
+    server: PrefectServer
+    api: httpx.AsyncClient
+    browser: httpx.AsyncClient
+
+    async def submit(self, form: ApplicationForm) -> Application:
+        """Submit ``form`` as `liandong submit` does."""
+        return await self.db.write(submit, self.office, form, dt.datetime.now(dt.UTC))
+
+    async def standing(self, number: str) -> Standing:
+        """Return where the application stands."""
+        return await self.db.read(queries.standing, number)
+
+    def mail(self, address: str, *words: str) -> list[bytes]:
+        """Return the letters in the mailbox ``address`` whose subject or text has all ``words``, oldest first."""
+        box = Mailbox(self.settings.home)
+        if address not in box.people():
+            return []
+        letters = sorted(box.letters(address), key=lambda letter: letter.id)
+        raw = [box.letter(address, letter.id) for letter in letters]
+        return [one for one in raw if all(word in readable(one) for word in words)]
+
+    async def letter(self, address: str, *words: str, count: int = 1) -> bytes:
+        """Return the newest of the letters with ``words`` in ``address``, once there are ``count``."""
+
+        async def arrived() -> list[bytes] | None:
+            found = await asyncio.to_thread(self.mail, address, *words)
+            return found if len(found) >= count else None
+
+        return (await until(arrived, f"letter {count} to {address} with {words}"))[-1]
+
+    async def reply(self, letter: bytes, text: str) -> None:
+        """Reply to ``letter`` as the person to whom it was written."""
+        await send_reply(self.settings, letter, text)
+
+    async def click(self, letter: bytes, outcome: Outcome = Outcome.APPROVE, opinion: str = "") -> None:
+        """Open the letter's link and decide."""
+        link = LINK.search(readable(letter))
+        assert link is not None, readable(letter)
+        await decide_by_link(self.browser, link.group(), outcome, opinion)
+
+    async def run_of(self, number: str) -> dict[str, Any]:
+        """Return the application's run as Prefect's API shows it."""
+        standing = await self.standing(number)
+        answer = await self.api.get(f"/flow_runs/{standing.run_id}")
+        return dict(answer.raise_for_status().json())
+
+    async def steps_of(self, run: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the task runs of ``run`` in the order in which they started."""
+        wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 200}
+        return list((await self.api.post("/task_runs/filter", json=wanted)).raise_for_status().json())
+
+    async def run_in_state(self, number: str, type_: str, *, not_: str = "") -> dict[str, Any]:
+        """Return the application's run once its state has ``type_`` (and it is another than ``not_``)."""
+
+        async def there() -> dict[str, Any] | None:
+            standing = await self.standing(number)
+            if standing.run_id in (None, not_) or standing.shown_version < standing.version:
+                return None
+            run = await self.run_of(number)
+            return run if run["state"]["type"] == type_ else None
+
+        return await until(there, f"the run of {number} in state {type_}")
+
+    async def verify(self, number: str) -> None:
+        """Assert that the application's chain and tables agree."""
+        standing = await self.standing(number)
+        assert await self.db.read(audit.verify, standing.id) is None
+
+
+def readable(letter: bytes) -> str:
+    """Return a letter's subject and plain text, as its reader sees them."""
+    message = message_from_bytes(letter, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    return f"{message['Subject']}\n{body.get_content() if body else ''}"
+
+
+def link_in(letter: bytes, door: str) -> str:
+    """Return the link to ``door`` (``d``, ``s`` or ``a``) in ``letter``."""
+    found = re.search(rf"https?://\S+/{door}/[a-z2-7]{{40}}", readable(letter))
+    assert found is not None, readable(letter)
+    return found.group()
+
+
+async def until(what: Callable[[], Awaitable[R | None]], says: str, seconds: float = 60.0) -> R:
+    """Return what ``what`` returns as soon as that is something; fail after ``seconds``."""
+    end = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < end:
+        if (found := await what()) is not None:
+            return found
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"not within {seconds:.0f} s: {says}")
+
+
+@asynccontextmanager
+async def installation(settings: Settings) -> AsyncIterator[Installation]:
+    """Start everything, with the officers of Hangzhou in the directory; stop everything at the end."""
+    server = PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
+    async with (
+        everything(settings, server) as parts,
+        httpx.AsyncClient(base_url=settings.prefect_api, timeout=30) as api,
+        httpx.AsyncClient(follow_redirects=True, timeout=30) as browser,
+    ):
+        db = Database(settings)
+        office = Office.of(settings)
+        try:
+            await db.write(import_officers, office, hangzhou_directory(), dt.datetime.now(dt.UTC))
+            yield Installation(settings, db, office, parts, server, api, browser)
+        finally:
+            await db.close()
+
+
+def logs(settings: Settings) -> str:
+    """Return the last lines of every part's log, for a failed test's report."""
+    files = sorted((settings.home / "logs").glob("*.log"))
+    return os.linesep.join(f"--- {file.name}\n{file.read_text(errors='replace')[-2000:]}" for file in files)

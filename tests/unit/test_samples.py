@@ -1,0 +1,66 @@
+"""The samples are what their first lines say."""
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from approvals.directory import read_directory
+from models.eligibility import faults
+from models.form_file import read_form
+from models.money import fen_from_yuan
+from models.policy import load_policy
+from models.route import plan
+from models.states import Level
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+POLICY = load_policy()
+DAY = dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "yuan", "place"),
+    [
+        ("single", "single", 10_000_000, "宁波市鄞州区"),
+        ("consortium", "consortium", 30_000_000, "杭州市余杭区"),
+        ("yours", "consortium", 6_000_000, "金华市义乌市"),
+    ],
+)
+def test_a_sample_is_admitted_as_it_is_meant(name: str, option: str, yuan: int, place: str) -> None:
+    form = read_form((SAMPLES / f"{name}.yaml").read_bytes())
+    assert form.option == option
+    assert form.amounts.total == form.total == fen_from_yuan(yuan)
+    assert POLICY.place(form.county).name("zh") == place
+    assert faults(form, POLICY, DAY) == []
+
+
+def test_the_sample_over_the_limit_is_refused_for_that_alone() -> None:
+    form = read_form((SAMPLES / "over-limit.yaml").read_bytes())
+    (fault,) = faults(form, POLICY, DAY)
+    assert fault.field == "amounts"
+    assert "10,000,000 yuan" in fault.en
+
+
+def test_no_two_samples_are_from_the_same_applicant() -> None:
+    forms = [read_form(path.read_bytes()) for path in sorted(SAMPLES.glob("*.yaml"))]
+    assert len({form.applicant.credit_code for form in forms}) == len(forms) == 4
+
+
+def test_the_directory_has_a_mailbox_for_everybody_who_can_be_asked() -> None:
+    entries = read_directory((SAMPLES / "directory.csv").read_bytes(), POLICY)
+    units = {entry.unit for entry in entries}
+    for county in (d for d in POLICY.divisions.values() if d.level is Level.COUNTY):
+        for measure in POLICY.measures.values():
+            for stage in plan(POLICY, measure, POLICY.place(county.code)):
+                assert units >= set(stage.units)
+    provincial = {key for key, unit in POLICY.units.items() if unit.level is Level.PROVINCE}
+    assert units >= provincial
+    assert len(entries) == len(provincial) + 11 + 90
+    assert sum(entry.language == "en" for entry in entries) == 3
+
+
+def test_each_mailbox_of_the_directory_is_named_after_its_unit() -> None:
+    with (SAMPLES / "directory.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["email"] == f"{row['unit'].rpartition(':')[2]}@zj.example" for row in rows)
