@@ -40,10 +40,10 @@ def small_consortium(title: str) -> Any:
 
 async def test_an_application_travels_from_submission_to_award_by_link_and_by_reply(here: Installation) -> None:
     number = (await here.submit(small_consortium("由县至省"))).number
-    await here.click(await here.letter(COUNTY, number))
+    await here.click(await here.letter(COUNTY, number, "/d/"))
     for address in (CITY, KJT, FGW, CZT):
-        await here.reply(await here.letter(address, number, "同意"), "同意\n资料齐全。")
-    await here.reply(await here.letter(KJT, number, "核定", "/d/"), "同意")
+        await here.reply(await here.letter(address, number, "/d/"), "同意\n资料齐全。")
+    await here.reply(await here.letter(KJT, number, "/d/", count=2), "同意")
 
     run = await here.run_in_state(number, "COMPLETED")
     standing = await here.standing(number)
@@ -66,7 +66,7 @@ async def test_an_application_travels_from_submission_to_award_by_link_and_by_re
 
 async def test_a_refusal_ends_the_run_in_a_state_that_says_so(here: Installation) -> None:
     number = (await here.submit(small_consortium("县级不予推荐"))).number
-    await here.reply(await here.letter(COUNTY, number), "不同意\n不属于重点方向。")
+    await here.reply(await here.letter(COUNTY, number, "/d/"), "不同意\n不属于重点方向。")
     run = await here.run_in_state(number, "COMPLETED")
     assert run["state"]["name"] == "不予支持 Refused"
     assert "不属于重点方向" in run["state"]["message"]
@@ -103,29 +103,29 @@ async def test_what_an_operator_does_in_prefect_decides_nothing(here: Installati
     run = await here.run_in_state(number, "PAUSED")
     before = await here.standing(number)
 
-    (await here.api.post(f"/flow_runs/{run['id']}/resume")).raise_for_status()
+    await here.ask_prefect("POST", f"/flow_runs/{run['id']}/resume")
     await _suspended_again(here, run["id"], run["state"]["timestamp"])
     assert await here.standing(number) == before
 
-    cancelled = {"state": {"type": "CANCELLED", "name": "Cancelled"}, "force": True}
-    (await here.api.post(f"/flow_runs/{run['id']}/set_state", json=cancelled)).raise_for_status()
+    cancelled = {"type": "CANCELLED", "name": "Cancelled"}
+    await here.ask_prefect("POST", f"/flow_runs/{run['id']}/set_state", state=cancelled, force=True)
     new = await here.run_in_state(number, "PAUSED", not_=run["id"])
     assert sum("县级推荐" in step["name"] for step in await here.steps_of(new)) == 1
-    await here.reply(await here.letter(COUNTY, number), "同意")
+    await here.reply(await here.letter(COUNTY, number, "/d/"), "同意")
     await here.letter(CITY, number)
     assert (await here.standing(number)).position == 1
 
 
 async def _suspended_again(here: Installation, run_id: str, since: str) -> None:
     async def there() -> bool | None:
-        state = (await here.api.get(f"/flow_runs/{run_id}")).json()["state"]
+        state = (await here.ask_prefect("GET", f"/flow_runs/{run_id}"))["state"]
         return True if state["type"] == "PAUSED" and state["timestamp"] > since else None
 
     await until(there, "the resumed run suspends again")
 
 
 async def test_an_application_can_be_started_from_prefects_run_form(here: Installation) -> None:
-    deployment = (await here.api.get("/deployments/name/approval-chain/approval-chain")).raise_for_status().json()
+    deployment = await here.ask_prefect("GET", "/deployments/name/approval-chain/approval-chain")
     assert "application" in deployment["parameter_openapi_schema"]["properties"]
     form = {
         "measure": 19,
@@ -152,13 +152,17 @@ async def test_an_application_can_be_started_from_prefects_run_form(here: Instal
     refused = await _start(here, deployment["id"], form)
 
     async def failed() -> dict[str, Any] | None:
-        state = (await here.api.get(f"/flow_runs/{refused}")).json()["state"]
+        state = (await here.ask_prefect("GET", f"/flow_runs/{refused}"))["state"]
         return dict(state) if state["type"] == "FAILED" else None
 
     assert "10,000,000 yuan" in (await until(failed, "the run with the wrong form fails"))["message"]
 
 
 async def _start(here: Installation, deployment_id: str, form: dict[str, Any]) -> str:
-    wanted = {"parameters": {"application": form}, "state": {"type": "SCHEDULED"}}
-    made = await here.api.post(f"/deployments/{deployment_id}/create_flow_run", json=wanted)
-    return str(made.raise_for_status().json()["id"])
+    made = await here.ask_prefect(
+        "POST",
+        f"/deployments/{deployment_id}/create_flow_run",
+        parameters={"application": form},
+        state={"type": "SCHEDULED"},
+    )
+    return str(made["id"])

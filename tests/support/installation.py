@@ -45,6 +45,20 @@ class Installation:
     api: httpx.AsyncClient
     browser: httpx.AsyncClient
 
+    async def ask_prefect(self, method: str, path: str, **body: Any) -> Any:
+        """Return what Prefect's API answers; a 503 (its SQLite is locked) is asked again."""
+        for _ in range(20):
+            answer = await self.api.request(method, path, json=body or None)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(0.5)
+        return answer.raise_for_status().json() if answer.content else None
+
+    async def deployed(self) -> dict[str, Any] | None:
+        """Return the deployment ``approval-chain`` once the worker has made it."""
+        answer = await self.api.get("/deployments/name/approval-chain/approval-chain")
+        return dict(answer.json()) if answer.is_success else None
+
     async def submit(self, form: ApplicationForm) -> Application:
         """Submit ``form`` as `liandong submit` does."""
         return await self.db.write(submit, self.office, form, dt.datetime.now(dt.UTC))
@@ -84,13 +98,12 @@ class Installation:
     async def run_of(self, number: str) -> dict[str, Any]:
         """Return the application's run as Prefect's API shows it."""
         standing = await self.standing(number)
-        answer = await self.api.get(f"/flow_runs/{standing.run_id}")
-        return dict(answer.raise_for_status().json())
+        return dict(await self.ask_prefect("GET", f"/flow_runs/{standing.run_id}"))
 
     async def steps_of(self, run: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the task runs of ``run`` in the order in which they started."""
-        wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 200}
-        return list((await self.api.post("/task_runs/filter", json=wanted)).raise_for_status().json())
+        mine = {"id": {"any_": [run["id"]]}}
+        return list(await self.ask_prefect("POST", "/task_runs/filter", flow_runs=mine, sort="EXPECTED_START_TIME_ASC"))
 
     async def run_in_state(self, number: str, type_: str, *, not_: str = "") -> dict[str, Any]:
         """Return the application's run once its state has ``type_`` (and it is another than ``not_``)."""
@@ -148,7 +161,9 @@ async def installation(settings: Settings) -> AsyncIterator[Installation]:
         office = Office.of(settings)
         try:
             await db.write(import_officers, office, hangzhou_directory(), dt.datetime.now(dt.UTC))
-            yield Installation(settings, db, office, parts, server, api, browser)
+            here = Installation(settings, db, office, parts, server, api, browser)
+            await until(here.deployed, "the worker makes its deployments")
+            yield here
         finally:
             await db.close()
 

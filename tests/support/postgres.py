@@ -114,11 +114,11 @@ class PostgresServer:
             self.port = 0
         raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text()[-2000:]}")
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End the server, breaking off open connections; the data stay until ``close``."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(how)
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
@@ -127,8 +127,8 @@ class PostgresServer:
         self._process = None
 
     def close(self) -> None:
-        """End the server and remove what is temporary."""
-        self.stop()
+        """End the server and remove what is temporary, without a last checkpoint of what goes anyway."""
+        self.stop(signal.SIGQUIT if self.folder == self._scratch else signal.SIGINT)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> Self:
