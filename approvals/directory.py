@@ -62,7 +62,7 @@ def read_directory(data: bytes, policy: Policy) -> list[Entry]:
     for line, row in enumerate(rows, start=2):
         try:
             entry = TypeAdapter(Entry).validate_python(row)
-            policy.unit_name(entry.unit)
+            _check_unit(entry.unit, policy)
             entries.append(entry)
         except ValidationError as error:
             faults += [Fault(f"line {line}, {e['loc'][0]}", f"不合要求：{e['msg']}", e["msg"]) for e in error.errors()]
@@ -73,6 +73,17 @@ def read_directory(data: bytes, policy: Policy) -> list[Entry]:
     if faults:
         raise RefusedApplication(faults)
     return entries
+
+
+def _check_unit(unit: str, policy: Policy) -> None:
+    """Raise KeyError unless a route can ask ``unit``: ``kjt``, ``@city:330100``, ``@county:330110``."""
+    key, _, code = unit.partition(":")
+    known = policy.units[key]
+    if key.startswith("@"):
+        if policy.divisions[code].level is not known.level:
+            raise KeyError(unit)
+    elif unit != key:
+        raise KeyError(unit)
 
 
 def import_officers(tx: Transaction, office: Office, entries: list[Entry], now: dt.datetime) -> int:

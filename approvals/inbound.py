@@ -7,6 +7,7 @@ received -> decided | asked_again | not_counted | parked | ignored. A crash betw
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 
 from approvals import letters
@@ -82,7 +83,11 @@ def receive(
         received_at=now,
         state=MailState.RECEIVED,
     )
-    tx.add(mail)
+    try:
+        with tx.begin_nested():
+            tx.add(mail)
+    except IntegrityError:  # delivered twice at the same moment
+        return None
     return mail.id
 
 

@@ -44,7 +44,7 @@ class DecidePage:
     stage: StageStanding
     task: TaskStanding
     code_needed: bool
-    #: End of the code that was sent last; None where none was.
+    #: End of the code that was sent last; None where none is good now.
     code_until: dt.datetime | None
     #: The award that a plain approval fixes, and the most that the option allows; in fen.
     award: dict[Level, Fen]
@@ -90,7 +90,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
     """
     asked = _asked(tx, presented)
     error = _why_not(asked, presented, now)
-    policy, app = load_policy(asked.app.policy), asked.app
+    policy, app, until = load_policy(asked.app.policy), asked.app, asked.token.code_expires_at
     standing = queries.standing(tx, app.id)
     stage = next(s for s in standing.stages if s.id == asked.stage.id)
     return DecidePage(
@@ -103,7 +103,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),
         code_needed=codes.needed(app),
-        code_until=asked.token.code_expires_at,
+        code_until=until if until is not None and now < until else None,
         award=award.as_pledged(standing.asked, pledges_of(tx, app)),
         at_most=policy.measures[app.measure].options[app.option].at_most_yuan,
         error=error,

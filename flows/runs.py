@@ -3,6 +3,7 @@
 from enum import Enum
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import SetStateStatus
@@ -26,14 +27,24 @@ class Answer(Enum):
 
 
 async def make_run(client: PrefectClient, deployment_id: UUID, wake: Wake) -> UUID:
-    """Return the id of the application's next run; two who make it at once get the same run."""
+    """Return the id of the application's next run; two who make it at once get the same run.
+
+    Raises:
+        ObjectNotFound: Prefect has no such deployment (any more).
+
+    """
     key = wake.application_id if not wake.runs else f"{wake.application_id}:{wake.runs}"
-    run = await client.create_flow_run_from_deployment(
-        deployment_id,
-        parameters={"application_id": wake.application_id},
-        name=f"{wake.number} · {wake.place_zh}",
-        idempotency_key=key,
-    )
+    try:
+        run = await client.create_flow_run_from_deployment(
+            deployment_id,
+            parameters={"application_id": wake.application_id},
+            name=f"{wake.number} · {wake.place_zh}",
+            idempotency_key=key,
+        )
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code == httpx.codes.NOT_FOUND:
+            raise ObjectNotFound(error) from error
+        raise
     return run.id
 
 

@@ -27,6 +27,8 @@ log = logging.getLogger("liandong.waker")
 PATIENCE = timedelta(seconds=15)
 #: How long a run whose pass failed is left alone.
 AFTER_FAILURE = timedelta(seconds=60)
+#: How often it is asked whether Prefect still has our deployments: its database may have been lost.
+ASK_EVERY = timedelta(seconds=30)
 #: Wake-ups taken at a time.
 BATCH = 50
 
@@ -41,6 +43,8 @@ class Waker:
         #: Called when there is something for the worker to poll.
         self._poke = poke
         self._chain: UUID | None = None
+        #: When to ask whether Prefect still knows us.
+        self._ask_again = datetime.min.replace(tzinfo=UTC)
         #: What was passed on to Prefect, and until when that is waited for.
         self._passed_on: dict[Wake, datetime] = {}
 
@@ -60,6 +64,9 @@ class Waker:
         """Pass every wake-up that is due on to Prefect."""
         if self._chain is None:
             await self.rebuild(now)
+        elif now >= self._ask_again:
+            await self._client.read_deployment(self._chain)
+            self._ask_again = now + ASK_EVERY
         self._passed_on = {wake: until for wake, until in self._passed_on.items() if until > now}
         for wake in await database().read(waking.due, now, BATCH):
             if wake not in self._passed_on:

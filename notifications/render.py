@@ -1,11 +1,12 @@
 """Render: a letter of the outbox becomes the bytes of a message, the same bytes at every try."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from models.letter import Letter
 from models.money import money
@@ -16,6 +17,10 @@ from notifications.message import Message, message_bytes
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``.
 LETTERS = ROOT / "letters"
+#: A sum as `models.money` writes it, with the level whose money it is, or a time.
+WHOLE = re.compile(
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]*(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d", re.IGNORECASE
+)
 
 
 def render(letter: Letter, settings: Settings) -> bytes:
@@ -63,7 +68,7 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"paragraphs": _paragraphs, "line": words.line}
+    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": words.line}
     environment.globals |= {
         "money": money,
         "beijing": words.beijing,
@@ -71,6 +76,11 @@ def _environment(*, html: bool) -> Environment:
         "split_of": words.split_of,
     }
     return environment
+
+
+def _unbroken(text: str) -> Markup:
+    """Return HTML in which no line break tears a sum or a time apart."""
+    return Markup(WHOLE.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 @pass_eval_context

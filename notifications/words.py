@@ -37,6 +37,7 @@ class Row:
 def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     """Return everything that the templates of ``letter`` may say, cleaned and in its language."""
     said = {key: _in(letter.language, value) for key, value in letter.facts.items() if not key.endswith("_nonce")}
+    said |= {"opinion": clean(letter.facts.get("opinion", ""))}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings)
     words = ABSENT | said
@@ -60,9 +61,9 @@ def doors(letter: Letter, settings: Settings) -> dict[str, str]:
 
 
 def _in(language: str, value: Any) -> Any:
-    """Return ``value`` with every bilingual name in ``language`` and every text harmless."""
+    """Return ``value`` with every bilingual name in ``language`` and every text on one line."""
     if isinstance(value, str):
-        return clean(value)
+        return line(value)
     if isinstance(value, list):
         return [_in(language, item) for item in value]
     if isinstance(value, Mapping):
@@ -84,14 +85,14 @@ def line(text: str) -> str:
 
 
 def split_of(shares: Mapping[str, int], language: str) -> str:
-    """Return a sum with its split: ``合计 3,000万元（省级 1,500万元，市级 900万元，县级 600万元）``."""
+    """Return a sum with its split: ``3,000万元（省级 1,500万元，市级 900万元，县级 600万元）``."""
     parts = [(Level(level), fen) for level, fen in shares.items() if fen]
     total = money(sum(shares.values()), language)
     if len(parts) < 2:
         only = f"{name(parts[0][0], language)} " if parts else ""
         return only + total
     if language == "zh":
-        return f"合计 {total}（{'，'.join(f'{name(level, language)} {money(f, language)}' for level, f in parts)}）"
+        return f"{total}（{'，'.join(f'{name(level, language)} {money(f, language)}' for level, f in parts)}）"
     return f"{total} ({', '.join(f'{name(level, language).lower()} {money(f, language)}' for level, f in parts)})"
 
 

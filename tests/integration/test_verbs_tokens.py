@@ -61,14 +61,14 @@ async def test_the_link_is_used_up_by_the_reply(desk: Desk) -> None:
 async def test_an_expired_token(desk: Desk) -> None:
     await desk.submit()
     (token,) = await desk.tokens_of(COUNTY, Channel.REPLY)
-    desk.clock.tick(days=7 + 60)
+    desk.clock.tick(days=7 + 60, hours=9)
     assert (await refused_alone(desk, token))[0] == "ExpiredToken"
 
 
 async def test_a_token_lives_until_sixty_days_after_its_date(desk: Desk) -> None:
     await desk.submit()
     (token,) = await desk.tokens_of(COUNTY, Channel.REPLY)
-    desk.clock.tick(days=7 + 59)
+    desk.clock.tick(days=7 + 60, hours=8, minutes=59)
     assert (await desk.present(token)).number is not None
     assert (await desk.standing()).position == 1
 

@@ -1,0 +1,99 @@
+"""The directory: who is asked, and what happens where nobody can be."""
+
+import pytest
+
+from approvals.directory import Entry, read_directory
+from models.errors import RefusedApplication
+from models.event import EventKind
+from models.policy import load_policy
+from models.states import Channel
+from tests.support.desk import Desk, error_of, hangzhou_directory
+
+COUNTY = "@county:330110"
+POLICY = load_policy()
+HEAD = b"unit,name,email,language\n"
+
+
+def entry(unit: str, email: str, name: str = "收文") -> Entry:
+    return Entry(unit=unit, name=name, email=email)
+
+
+async def test_a_unit_without_an_officer_is_told_to_the_operator_and_asked_after_the_import(empty_desk: Desk) -> None:
+    desk = empty_desk
+    await desk.submit()
+    (letter,) = await desk.letters("officer_missing")
+    assert (letter.address, letter.facts["unit_key"]) == (desk.office.operator_email, COUNTY)
+    assert len(await desk.events(EventKind.OFFICER_MISSING)) == 1
+    await desk.import_directory()
+    assert len(await desk.asked(COUNTY)) == 1
+    (event,) = await desk.events(EventKind.OFFICERS_ASKED)
+    assert event.payload["officers"] == ["330110@zj.example"]
+    await desk.approve_until()
+    assert await desk.verify() is None
+
+
+async def test_a_second_import_asks_nobody_twice_and_renames(desk: Desk) -> None:
+    await desk.submit()
+    assert await desk.import_directory() == 0
+    assert len(await desk.asked(COUNTY)) == 1
+    assert await desk.import_directory([entry("kjt", "KJT@zj.example", "新名称")]) == 0
+    await desk.approve_until("kjt")
+    (letter,) = await desk.asked("kjt")
+    assert letter.addressee == "新名称"
+
+
+async def test_a_unit_that_was_asked_already_does_not_ask_a_later_officer(desk: Desk) -> None:
+    await desk.submit()
+    assert await desk.import_directory([entry(COUNTY, "second@zj.example")]) == 1
+    assert len(await desk.asked(COUNTY)) == 1
+
+
+async def test_each_officer_of_a_unit_is_asked_and_one_answers_for_all(desk: Desk) -> None:
+    await desk.import_directory([entry(COUNTY, "second@zj.example")])
+    await desk.submit()
+    first, second = await desk.tokens_of(COUNTY, Channel.REPLY)
+    assert first != second
+    await desk.present(second)
+    assert type(error_of(await desk.present(first))).__name__ == "AlreadyDecided"
+
+
+async def test_a_stage_that_has_closed_asks_nobody_after_an_import(empty_desk: Desk) -> None:
+    desk = empty_desk
+    await desk.submit()
+    await desk.withdraw()
+    await desk.import_directory()
+    assert await desk.letters("ask") == []
+
+
+async def test_an_officer_named_twice_in_one_file_is_taken_once(empty_desk: Desk) -> None:
+    assert await empty_desk.import_directory(hangzhou_directory() * 2) == len(hangzhou_directory())
+
+
+def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
+    (one,) = read_directory(HEAD + "kjt,省科技厅,KJT@ZJ.example,\n".encode().replace(b",\n", b",en\n"), POLICY)
+    assert (one.email, one.language) == ("kjt@zj.example", "en")
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (b"", "file"),
+        (HEAD, "file"),
+        (b"\xff\xfe\x00", "file"),
+        (HEAD + b"kjt,a,a@b.example,zh\nnasa,a,a@b.example,zh\n", "line 3, unit"),
+        (HEAD + b"@county:999999,a,a@b.example,zh\n", "line 2, unit"),
+        (HEAD + b"kjt,a,nobody,zh\n", "line 2, email"),
+        (HEAD + b"kjt,,a@b.example,zh\n", "line 2, name"),
+        (HEAD + b"kjt,a,a@b.example,fr\n", "line 2, language"),
+        (b"unit,name,mail\nkjt,a,a@b.example\n", "line 2, email"),
+        (HEAD + b"kjt,a,a@b.example,zh,more\n", "line 2, None"),
+        (HEAD + b"kjt,a\n", "line 2, email"),
+        (HEAD + b"@city,a,a@b.example,zh\n", "line 2, unit"),
+        (HEAD + b"kjt:330110,a,a@b.example,zh\n", "line 2, unit"),
+        (HEAD + b"@city:330110,a,a@b.example,zh\n", "line 2, unit"),
+    ],
+)
+def test_a_wrong_line_is_refused_by_its_number(data: bytes, field: str) -> None:
+    with pytest.raises(RefusedApplication) as refused:
+        read_directory(data, POLICY)
+    assert field in [fault.field for fault in refused.value.faults]

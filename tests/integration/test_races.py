@@ -1,0 +1,199 @@
+"""Two at the same moment: two connections to one real database, each race many times."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from approvals import audit, pages, queries
+from approvals.database import Database, Transaction
+from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.directory import Entry
+from approvals.resubmit import withdraw
+from approvals.submit import submit
+from models.application import Application
+from models.errors import AlreadyDecided, LiandongError, RefusedApplication, StageClosed
+from models.event import Event, EventKind
+from models.letter import Letter
+from models.secrets import derive_token
+from models.settings import Settings
+from models.states import ApplicationState, Channel, Outcome, Purpose, StageState
+from tests.support.desk import CHAIN, Desk, address_of, error_of
+from tests.support.forms import form_of
+
+COUNTY = "@county:330110"
+ROUNDS = 200
+
+
+@pytest.fixture
+async def other(settings: Settings) -> AsyncIterator[Database]:
+    """The same database as another process would see it: connections and writer of its own."""
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+def letters_to(tx: Transaction, desk: Desk, app: Application, unit: str) -> list[str]:
+    """Return the reply tokens in the letters that ask ``unit``, the newest first."""
+    asked = select(Letter).where(Letter.application_id == app.id, Letter.kind == "ask")
+    mine = [x for x in tx.exec(asked) if x.address.startswith((address_of(unit), f"second.{address_of(unit)}"))]
+    mine.sort(key=lambda x: x.written_at, reverse=True)
+    return [derive_token(desk.office.key, Purpose.REPLY, x.facts["reply_nonce"]) for x in mine]
+
+
+def ready(tx: Transaction, desk: Desk, first: int, count: int, until: str) -> list[Application]:
+    """Submit ``count`` applications and walk each to ``until``'s turn, all in one transaction."""
+    made = []
+    for n in range(first, first + count):
+        app = submit(tx, desk.office, form_of(project__title=f"项目 {n}"), desk.clock.tick())
+        for unit in CHAIN[: CHAIN.index(until)]:
+            token = letters_to(tx, desk, app, unit)[0]
+            decide(tx, desk.office, token, Answer(Outcome.APPROVE), Channel.REPLY, desk.clock.tick())
+        made.append(app)
+    return made
+
+
+async def applications(desk: Desk, count: int, until: str = COUNTY) -> list[tuple[Application, dict[str, list[str]]]]:
+    """Return ``count`` applications at ``until``'s turn, each with the tokens of every unit asked so far."""
+
+    def tokens(tx: Transaction, app: Application) -> dict[str, list[str]]:
+        return {unit: letters_to(tx, desk, app, unit) for unit in CHAIN}
+
+    found = []
+    for first in range(0, count, 25):
+        for app in await desk.db.write(ready, desk, first, min(25, count - first), until):
+            found.append((app, await desk.db.read(tokens, app)))
+    return found
+
+
+async def at_once(*works: Callable[[], Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Start all ``works`` behind one barrier and return what each gave or raised."""
+    barrier = asyncio.Barrier(len(works))
+
+    async def run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        await barrier.wait()
+        return await work()
+
+    return await asyncio.gather(*(run(work) for work in works), return_exceptions=True)
+
+
+def answering(desk: Desk, db: Database, token: str, answer: Answer | None = None) -> Callable[[], Any]:
+    said = answer or Answer(Outcome.APPROVE)
+    now = desk.clock()
+    return lambda: db.write(decide, desk.office, token, said, Channel.REPLY, now)
+
+
+async def test_two_last_cosigners_at_once_close_the_stage_exactly_once_and_open_the_next_exactly_once(
+    desk: Desk, other: Database
+) -> None:
+    made = await applications(desk, ROUNDS, "fgw")
+    desk.clock.tick()
+    for n, (_, tokens) in enumerate(made):
+        pair = [(desk.db, tokens["fgw"][0]), (other, tokens["czt"][0])]
+        answers = await at_once(*(answering(desk, db, token) for db, token in (pair if n % 2 else reversed(pair))))
+        assert all(isinstance(answer, Decided) for answer in answers), answers
+        assert sorted(str(answer.closed) for answer in answers) == ["None", "approve"]
+    for app, _ in made:
+        await the_stage_closed_once(other, app)
+
+
+async def the_stage_closed_once(db: Database, app: Application) -> None:
+    def look(tx: Transaction) -> tuple[Any, list[Event], Any]:
+        events = list(tx.exec(select(Event).where(Event.application_id == app.id)))
+        return queries.standing(tx, app.id), events, audit.verify(tx, app.id)
+
+    standing, events, broken = await db.read(look)
+    assert broken is None
+    cosignature, determination = standing.stages[3:]
+    assert (cosignature.state, cosignature.outcome) == (StageState.CLOSED, Outcome.APPROVE)
+    assert [task.outcome for task in cosignature.tasks] == [Outcome.APPROVE] * 2
+    assert (determination.key, determination.state) == ("determination", StageState.OPEN)
+    closed = [e for e in events if e.kind is EventKind.STAGE_CLOSED and e.payload["key"] == "cosignature"]
+    opened = [e for e in events if e.kind is EventKind.STAGE_OPENED and e.payload["key"] == "determination"]
+    decided = [e for e in events if e.kind is EventKind.DECIDED and e.payload["stage"] == cosignature.id]
+    assert (len(closed), len(opened), len(decided)) == (1, 1, 2)
+
+
+async def test_two_officers_of_a_unit_at_once_decide_exactly_once(desk: Desk, other: Database) -> None:
+    await desk.import_directory([Entry(unit=COUNTY, name="乙", email=f"second.{address_of(COUNTY)}")])
+    for app, tokens in await applications(desk, 40):
+        first, second = tokens[COUNTY]
+        no = Answer(Outcome.REFUSE, "不同意")
+        answers = await at_once(answering(desk, desk.db, first), answering(desk, other, second, no))
+        (lost,) = [a for a in answers if isinstance(a, NotDecided)]
+        assert isinstance(lost.error, AlreadyDecided)
+        desk.app = app
+        standing = await desk.standing()
+        (task,) = standing.stages[0].tasks
+        won = standing.state is ApplicationState.REFUSED
+        assert task.outcome is (Outcome.REFUSE if won else Outcome.APPROVE)
+        assert len(await desk.events(EventKind.DECIDED)) == len(await desk.events(EventKind.ANSWER_REFUSED)) == 1
+        assert await desk.verify() is None
+
+
+async def test_the_same_answer_twice_at_once_counts_once(desk: Desk, other: Database) -> None:
+    for app, tokens in await applications(desk, 40):
+        (token,) = tokens[COUNTY]
+        answers = await at_once(answering(desk, desk.db, token), answering(desk, other, token))
+        assert [isinstance(a, Decided) for a in answers].count(True) == 1, answers
+        desk.app = app
+        assert (await desk.standing()).position == 1
+        assert await desk.verify() is None
+
+
+async def test_an_answer_and_a_withdrawal_at_once_leave_one_story(desk: Desk, other: Database) -> None:
+    for n, (app, tokens) in enumerate(await applications(desk, 40)):
+        deciding = answering(desk, desk.db, tokens[COUNTY][0], Answer(Outcome.REFUSE, "不同意"))
+        leaving = lambda app=app: other.write(withdraw, desk.office, app.number, "市场变化", desk.clock())  # noqa: E731
+        pair = [deciding, leaving]
+        answers = await at_once(*(pair if n % 2 else reversed(pair)))
+        desk.app = app
+        standing = await desk.standing()
+        if standing.state is ApplicationState.REFUSED:
+            assert any(isinstance(a, LiandongError) for a in answers), answers
+        else:
+            assert standing.state is ApplicationState.WITHDRAWN
+            (refused,) = [a for a in answers if isinstance(a, NotDecided)]
+            assert isinstance(refused.error, StageClosed)
+        assert standing.open_stage is None
+        assert len(await desk.letters("concluded", application_id=app.id)) == 1
+        assert await desk.verify() is None
+
+
+async def test_two_identical_submissions_at_once_make_one_application(desk: Desk, other: Database) -> None:
+    # The first pair is also the first of its year: nobody has begun the count yet.
+    for n in range(40):
+        form, now = form_of(project__title=f"项目 {n}"), desk.clock.tick()
+        works = [lambda db=db: db.write(submit, desk.office, form, now) for db in (desk.db, other)]  # noqa: B023
+        answers = await at_once(*works)
+        assert sorted(type(a).__name__ for a in answers) == ["Application", "RefusedApplication"], answers
+        (refused,) = [a for a in answers if isinstance(a, RefusedApplication)]
+        assert refused.faults[0].field == "project.title"
+    numbers = await desk.db.read(queries.numbers)
+    assert sorted(numbers) == [f"ZJAI19-2026-{n:05d}" for n in range(1, 41)]
+
+
+async def test_guesses_of_a_code_at_once_are_all_counted(desk: Desk, other: Database) -> None:
+    await desk.submit(amounts__province="20,000,000")
+    (token,) = await desk.tokens_of(COUNTY)
+    await desk.db.write(pages.send_code, desk.office, token, desk.clock.tick())
+    code = await desk.newest_code()
+    guess = Answer(Outcome.APPROVE, code="guess")
+
+    def guessing(db: Database) -> Callable[[], Any]:
+        return lambda: db.write(decide, desk.office, token, guess, Channel.LINK, desk.clock())
+
+    await at_once(*(guessing(db) for db in (desk.db, other) * 3))
+    assert type(error_of(await desk.answer(COUNTY, channel=Channel.LINK, code=code))).__name__ == "WrongCode"
+    assert len(await desk.events(EventKind.ANSWER_REFUSED)) == 7
+
+
+async def test_a_reader_sees_one_moment_while_others_write(desk: Desk, other: Database) -> None:
+    for app, tokens in await applications(desk, 25):
+        # One read asks for the application first and for its stages later: both must be of one moment.
+        reading = lambda app=app: other.read(queries.standing, app.id)  # noqa: E731
+        answers = await at_once(*[reading] * 3, answering(desk, desk.db, tokens[COUNTY][0]), *[reading] * 3)
+        for standing in [a for a in answers if not isinstance(a, Decided)]:
+            assert standing.open_stage.position == standing.position, standing
