@@ -194,7 +194,7 @@ class _Case:
 
     def ask_again(self, sentence: tuple[str, str]) -> None:
         """Say why nothing was decided and how to answer; link and reply address are those of the first letter."""
-        asked, zh_en = self.asked, dict(zip(("zh", "en"), sentence, strict=True))
+        asked, (zh, en) = self.asked, sentence
         link = self.tx.exec(
             select(Token.nonce)
             .where(
@@ -204,7 +204,11 @@ class _Case:
             )
             .order_by(col(Token.issued_at).desc())
         ).first()
-        facts: dict[str, object] = {"reason": zh_en, "reply_nonce": asked.token.nonce, "link_nonce": link}
+        facts: dict[str, object] = {
+            "reason": {"zh": zh, "en": en},
+            "reply_nonce": asked.token.nonce,
+            "link_nonce": link,
+        }
         self.tell("ask_again", facts)
 
     def not_counted(self, error: LiandongError) -> tuple[MailState, str]:

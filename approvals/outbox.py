@@ -29,7 +29,7 @@ def claim(tx: Transaction, now: dt.datetime, limit: int, hold: dt.timedelta) -> 
     due = (
         select(Letter.id)
         .where(Letter.state == LetterState.QUEUED, Letter.next_try_at <= now)
-        .order_by(col(Letter.written_at))
+        .order_by(col(Letter.next_try_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")

@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.context import AsyncClientContext
 
 #: Pauses, in seconds, before a request that met a 503 is sent again; Prefect's own first pause is 2 s.
-PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class Persistent(httpx.AsyncBaseTransport):

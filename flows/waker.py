@@ -29,15 +29,19 @@ PATIENCE = timedelta(seconds=15)
 AFTER_FAILURE = timedelta(seconds=60)
 #: How often it is asked whether Prefect still has our deployments: its database may have been lost.
 ASK_EVERY = timedelta(seconds=30)
-#: Wake-ups taken at a time.
+#: Wake-ups looked at together; those on their way are among them.
 BATCH = 50
 
 
 class Waker:
     """Resumes the runs of applications that have something new to show, and makes missing runs."""
 
-    def __init__(self, client: PrefectClient, deploy: Callable[[], Awaitable[UUID]], poke: Callable[[], None]) -> None:
+    def __init__(
+        self, client: PrefectClient, deploy: Callable[[], Awaitable[UUID]], poke: Callable[[], None], at_once: int
+    ) -> None:
         self._client = client
+        #: Wake-ups that may be on their way: more would only crowd Prefect's database.
+        self._at_once = at_once
         #: Makes the deployments and returns the id of ``approval-chain``.
         self._deploy = deploy
         #: Called when there is something for the worker to poll.
@@ -68,9 +72,10 @@ class Waker:
             await self._client.read_deployment(self._chain)
             self._ask_again = now + ASK_EVERY
         self._passed_on = {wake: until for wake, until in self._passed_on.items() if until > now}
-        for wake in await database().read(waking.due, now, BATCH):
-            if wake not in self._passed_on:
-                await self._pass_on(wake, now)
+        due = await database().read(waking.due, now, BATCH)
+        waiting = [wake for wake in due if wake not in self._passed_on]
+        for wake in waiting[: max(0, self._at_once - (len(due) - len(waiting)))]:
+            await self._pass_on(wake, now)
 
     async def rebuild(self, now: datetime) -> None:
         """Make what Prefect must know, from the tables: deployments, and runs that it has lost."""

@@ -42,7 +42,7 @@ async def _in_this_process(settings: Settings, bell: Doorbell) -> None:
             poll_seconds=POLL_SECONDS,
             after_pass=bell.ring,
         )
-        waker = Waker(client, partial(deploy, client, settings), worker.poke)
+        waker = Waker(client, partial(deploy, client, settings), worker.poke, settings.passes_at_once * 2)
         tasks.create_task(waker.forever(bell, settings.look_every_seconds))
         tasks.create_task(worker.work())
 
@@ -51,6 +51,6 @@ async def _in_processes(settings: Settings, bell: Doorbell) -> None:
     """Leave the passes to Prefect's stock worker, which starts a process for each."""
     async with shared_client() as client, asyncio.TaskGroup() as tasks:
         worker = ProcessWorker(POOLS["process"][0], name=worker_name(), limit=settings.passes_at_once)
-        waker = Waker(client, partial(deploy, client, settings), lambda: None)
+        waker = Waker(client, partial(deploy, client, settings), lambda: None, settings.passes_at_once * 2)
         tasks.create_task(waker.forever(bell, settings.look_every_seconds))
         tasks.create_task(worker.start())

@@ -31,6 +31,7 @@ async def send_reply(settings: Settings, letter: bytes, text: str) -> None:
 
     Raises:
         ConnectionError: the receiver is away or refused it; try again.
+
     """
     reply = compose_reply(letter, text)
     try:

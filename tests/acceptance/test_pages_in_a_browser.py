@@ -27,9 +27,9 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 COUNTY = "@county:330110"
 SIZES = {"phone": (360, 800), "desk": (1280, 900)}
 WORDS = {
-    "zh": {"send": "提交决定", "approve": "同意", "no": "不同意", "decided": "已作决定：同意", "why": "须写明意见"},
-    "en": {"send": "Send the decision", "approve": "Approve", "no": "Refuse", "decided": "Decided: Approve", "why": "say why"},
-}  # fmt: skip
+    "zh": {"send": "提交决定", "yes": "同意", "no": "不同意", "decided": "已作决定：同意", "why": "须写明意见"},
+    "en": {"send": "Send the decision", "yes": "Approve", "no": "Refuse", "decided": "Decided: Approve", "why": "why"},
+}
 each_size = pytest.mark.parametrize("size", SIZES)
 each_language = pytest.mark.parametrize("language", WORDS)
 
@@ -87,7 +87,7 @@ async def test_an_official_decides(chromium: Browser, portal: str, desk: Desk, s
     assert await fits(page)
     assert (await desk.standing()).open_stage is not None
 
-    await page.get_by_label(words["approve"], exact=True).check()
+    await page.get_by_label(words["yes"], exact=True).check()
     await page.locator("#amount_county").fill("2,500,000")
     await page.locator("#opinion").fill("同意推荐。")
     await page.get_by_role("button", name=words["send"]).click()

@@ -17,7 +17,7 @@ from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
-from models.states import Purpose
+from models.states import MailState, Purpose
 from notifications.listening import Smtp, listening
 
 _numbers = itertools.count(1)
@@ -137,3 +137,14 @@ async def send(settings: Settings, message: EmailMessage | bytes, to: str = "", 
     ) as smtp:
         _, said = await smtp.sendmail(sender, [recipient], raw)
     return said
+
+
+async def judged(db: Database, count: int = 1) -> list[InboundMail]:
+    """Wait until ``count`` messages were received and all were judged; return them, the oldest first."""
+
+    async def all_judged() -> bool:
+        found = await stored(db)
+        return len(found) >= count and all(mail.state is not MailState.RECEIVED for mail in found)
+
+    await until(all_judged)
+    return await stored(db)

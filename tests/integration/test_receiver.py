@@ -1,54 +1,23 @@
 """Replies over real SMTP: what they decide, what they do not, and what the person is told."""
 
-import asyncio
-from collections.abc import AsyncIterator
-
-import aiosmtplib
 import pytest
 
 from approvals import inbound
 from approvals.database import Database
 from models.event import EventKind
-from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Channel, MailState, Outcome
-from notifications.receiver import MAX_BYTES, Receiver
+from notifications.practice_reply import compose_reply
 from notifications.render import render
-from tests.integration.mail_fixtures import reply_address, reply_to, running, send, stored, until
+from tests.integration.mail_fixtures import judged, reply_address, reply_to, send
 from tests.support.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("receiver")
 COUNTY, CITY = "@county:330110", "@city:330100"
 STRANGER = "someone@elsewhere.example"
 
 
-@pytest.fixture
-async def letter(desk: Desk) -> Letter:
-    """The letter that asks the county."""
-    await desk.submit()
-    (asked,) = await desk.asked(COUNTY)
-    return asked
-
-
-@pytest.fixture
-async def receiver(settings: Settings, db: Database, desk: Desk) -> AsyncIterator[Receiver]:
-    made = Receiver(settings, db, clock=desk.clock)
-    async with running(made.run):
-        yield made
-
-
-async def judged(db: Database, count: int = 1) -> list[InboundMail]:
-    """Wait until ``count`` messages were judged."""
-
-    async def all_judged() -> bool:
-        found = await stored(db)
-        return len(found) >= count and all(mail.state is not MailState.RECEIVED for mail in found)
-
-    await until(all_judged)
-    return await stored(db)
-
-
-@pytest.mark.usefixtures("receiver")
 async def test_approve_by_reply_moves_on_and_is_confirmed(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -66,7 +35,6 @@ async def test_approve_by_reply_moves_on_and_is_confirmed(
     assert await desk.asked(CITY)
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_refuse_by_reply_with_an_opinion_ends_the_application(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -77,7 +45,6 @@ async def test_refuse_by_reply_with_an_opinion_ends_the_application(
     assert standing.stages[0].tasks[0].opinion == "配套资金未落实。"
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_no_without_an_opinion_is_asked_again_with_the_same_link_and_address(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -92,7 +59,6 @@ async def test_a_no_without_an_opinion_is_asked_again_with_the_same_link_and_add
     assert (await judged(db, 2))[1].state is MailState.DECIDED
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_reply_from_another_address_is_parked_and_only_the_person_asked_is_told(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -107,7 +73,6 @@ async def test_a_reply_from_another_address_is_parked_and_only_the_person_asked_
     assert await desk.letters(address=STRANGER) == []
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_stranger_who_is_first_does_not_suppress_the_same_words_of_the_person_asked(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -117,7 +82,6 @@ async def test_a_stranger_who_is_first_does_not_suppress_the_same_words_of_the_p
     assert (first.state, second.state) == (MailState.PARKED, MailState.DECIDED)
 
 
-@pytest.mark.usefixtures("receiver")
 @pytest.mark.parametrize("senders", ["330110@zj.example, someone@elsewhere.example", "nobody at all"])
 async def test_a_from_with_two_addresses_or_none_decides_nothing(
     senders: str, letter: Letter, settings: Settings, db: Database, desk: Desk
@@ -130,7 +94,6 @@ async def test_a_from_with_two_addresses_or_none_decides_nothing(
     assert (await desk.standing()).position == 0
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_the_address_may_be_written_in_capitals(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -139,7 +102,6 @@ async def test_the_address_may_be_written_in_capitals(
     assert (await judged(db))[0].state is MailState.DECIDED
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_both_words_decide_nothing_and_are_asked_again(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -152,7 +114,6 @@ async def test_both_words_decide_nothing_and_are_asked_again(
     assert "不止一个" in again.facts["reason"]["zh"]
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_an_automatic_reply_decides_nothing_and_is_never_answered(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -164,41 +125,6 @@ async def test_an_automatic_reply_decides_nothing_and_is_never_answered(
     assert (await desk.standing()).position == 0
 
 
-@pytest.mark.usefixtures("receiver")
-async def test_a_message_with_an_empty_return_path_is_taken_and_ignored(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    await send(settings, reply_to(letter, settings, "同意\n"), sender="")
-    (mail,) = await judged(db)
-    assert mail.state is MailState.IGNORED
-    assert mail.raw.startswith(b"Return-Path: <>\r\n")
-
-
-@pytest.mark.usefixtures("receiver")
-async def test_the_same_message_twice_decides_once(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    message = reply_to(letter, settings, "同意\n")
-    await asyncio.gather(*(send(settings, message) for _ in range(3)))
-    assert len(await judged(db)) == 1
-    assert len(await desk.events(EventKind.DECIDED)) == 1
-    assert await desk.letters("not_counted") == []
-
-
-@pytest.mark.usefixtures("receiver")
-async def test_the_same_words_under_another_message_id_count_as_the_same_message_for_a_while(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    for _ in range(2):
-        await send(settings, reply_to(letter, settings, "再想想\n"))
-    assert len(await judged(db)) == 1
-    desk.clock.tick(minutes=11)
-    await send(settings, reply_to(letter, settings, "再想想\n"))
-    assert len(await judged(db, 2)) == 2
-    assert len(await desk.letters("ask_again")) == 2
-
-
-@pytest.mark.usefixtures("receiver")
 async def test_a_quoted_yes_under_a_new_no_is_a_no(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -209,7 +135,6 @@ async def test_a_quoted_yes_under_a_new_no_is_a_no(
     assert (task.outcome, task.opinion) == (Outcome.REFUSE, "预算不实。")
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_used_address_decides_nothing_and_the_person_is_told_what_was_decided(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -222,7 +147,6 @@ async def test_a_used_address_decides_nothing_and_the_person_is_told_what_was_de
     assert (await desk.standing()).position == 1
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_words_of_thanks_after_a_decision_are_not_asked_again(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -232,7 +156,6 @@ async def test_words_of_thanks_after_a_decision_are_not_asked_again(
     assert await desk.letters("ask_again") == []
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_reply_after_a_withdrawal_decides_nothing(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -242,7 +165,6 @@ async def test_a_reply_after_a_withdrawal_decides_nothing(
     assert (await desk.standing()).state is ApplicationState.WITHDRAWN
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_an_expired_address_decides_nothing(letter: Letter, settings: Settings, db: Database, desk: Desk) -> None:
     desk.clock.tick(days=400)
     await send(settings, reply_to(letter, settings, "同意\n"))
@@ -250,7 +172,6 @@ async def test_an_expired_address_decides_nothing(letter: Letter, settings: Sett
     assert len(await desk.letters("not_counted")) == 1
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_an_altered_address_decides_nothing_and_is_on_the_chain(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -263,7 +184,6 @@ async def test_an_altered_address_decides_nothing_and_is_on_the_chain(
     assert (await desk.standing()).position == 0
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_an_unknown_address_of_the_right_form_is_parked_without_a_letter(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -273,7 +193,6 @@ async def test_an_unknown_address_of_the_right_form_is_parked_without_a_letter(
     assert len(await desk.letters()) == len(before)
 
 
-@pytest.mark.usefixtures("receiver")
 async def test_a_loop_of_replies_gets_five_answers_a_day(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
@@ -284,126 +203,9 @@ async def test_a_loop_of_replies_gets_five_answers_a_day(
     assert len(await desk.events(EventKind.ANSWER_REFUSED)) == 8
 
 
-@pytest.mark.usefixtures("receiver")
-async def test_an_unreadable_message_is_parked_and_asked_again(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(40))
-    raw = b"From: 330110@zj.example\r\nMIME-Version: 1.0\r\n" + nested + b"\r\n\xe5\x90\x8c\r\n"
-    await send(settings, raw, reply_address(letter, settings))
-    (mail,) = await judged(db)
-    assert (mail.state, mail.why.partition(":")[0]) == (MailState.PARKED, "unreadable")
-    assert len(await desk.letters("ask_again")) == 1
-
-
-@pytest.mark.usefixtures("receiver")
-@pytest.mark.parametrize(
-    "address",
-    ["no-reply@liandong.example", "reply+short@liandong.example", f"reply+{'a' * 40}@elsewhere.example"],
-)
-async def test_only_reply_addresses_are_taken(address: str, letter: Letter, settings: Settings) -> None:
-    with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
-        await send(settings, reply_to(letter, settings, "同意\n"), address)
-    assert refused.value.recipients[0].code == 550
-
-
-@pytest.mark.usefixtures("receiver")
-async def test_a_second_recipient_is_asked_to_come_separately(letter: Letter, settings: Settings, db: Database) -> None:
-    address = reply_address(letter, settings)
-    other = f"reply+{'a' * 40}@{settings.mail_domain}"
-    async with aiosmtplib.SMTP(hostname=settings.host, port=settings.receiver_port, start_tls=False) as smtp:
-        refused, _ = await smtp.sendmail("a@zj.example", [address, other], reply_to(letter, settings, "x\n").as_bytes())
-    assert {to: code for to, (code, _) in refused.items()} == {other: 452}
-
-
-@pytest.mark.usefixtures("receiver")
-async def test_a_message_beyond_the_limit_is_refused_before_it_is_sent(letter: Letter, settings: Settings) -> None:
-    async with aiosmtplib.SMTP(hostname=settings.host, port=settings.receiver_port, start_tls=False) as smtp:
-        with pytest.raises(aiosmtplib.SMTPSenderRefused) as refused:
-            await smtp.mail("a@zj.example", options=[f"SIZE={MAX_BYTES + 1}"])
-    assert refused.value.code == 552
-
-
-@pytest.mark.usefixtures("receiver")
-async def test_while_the_database_is_away_the_message_is_kept_by_its_sender(
-    letter: Letter, settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*_: object) -> None:
-        raise OSError("the database is away")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(inbound, "receive", away)
-        with pytest.raises(aiosmtplib.SMTPDataError) as refused:
-            await send(settings, reply_to(letter, settings, "同意\n"))
-    assert refused.value.code == 451
-    assert await stored(db) == []
-
-
-async def test_a_message_that_was_stored_before_a_crash_is_judged_at_the_next_start(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
-    await db.write(inbound.receive, raw, letter.address, address, "<1@x>", "0" * 64, desk.clock())
-    async with running(Receiver(settings, db, clock=desk.clock).run):
-        assert (await judged(db))[0].state is MailState.DECIDED
-
-
-async def test_a_message_that_cannot_be_judged_holds_up_nobody_else(
-    letter: Letter, settings: Settings, db: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
-    bad = await db.write(inbound.receive, raw, "b@x", address, "<1@x>", "0" * 64, desk.clock())
-    good = await db.write(inbound.receive, raw, "a@x", address, "<2@x>", "1" * 64, desk.clock.tick())
-    judge = inbound.judge
-
-    def stumbles(tx: object, office: object, mail_id: str, *rest: object) -> MailState:
-        if mail_id == bad:
-            raise RuntimeError("stumbled")
-        return judge(tx, office, mail_id, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(inbound, "judge", stumbles)
-    async with running(Receiver(settings, db, clock=desk.clock).run):
-
-        async def decided() -> bool:
-            return {m.id: m.state for m in await stored(db)}[good or ""] is MailState.DECIDED
-
-        await until(decided)
-    assert {m.id: m.state for m in await stored(db)}[bad or ""] is MailState.RECEIVED
-
-
-async def test_lmtp_is_spoken_where_it_is_asked_for(
-    letter: Letter, settings: Settings, db: Database, desk: Desk
-) -> None:
-    lmtp = settings.model_copy(update={"receiver_protocol": "lmtp"})
-    raw = reply_to(letter, settings, "同意\n").as_bytes().replace(b"\n", b"\r\n")
-    async with running(Receiver(lmtp, db, clock=desk.clock).run):
-        reading, writing = await asyncio.open_connection(lmtp.host, lmtp.receiver_port)
-        said = [await reading.readline()]
-        for command in (
-            b"LHLO x",
-            b"MAIL FROM:<a@b.example>",
-            b"RCPT TO:<" + reply_address(letter, settings).encode() + b">",
-        ):
-            writing.write(command + b"\r\n")
-            while (line := await reading.readline())[3:4] == b"-":
-                pass
-            said.append(line)
-        writing.write(b"DATA\r\n")
-        said.append(await reading.readline())
-        writing.write(raw + b"\r\n.\r\n")
-        said.append(await reading.readline())
-        writing.close()
-        await writing.wait_closed()
-        assert [line[:3] for line in said] == [b"220", b"250", b"250", b"250", b"354", b"250"]
-        assert (await judged(db))[0].state is MailState.DECIDED
-
-
-@pytest.mark.usefixtures("receiver")
 async def test_a_reply_that_quotes_our_whole_letter_counts_by_its_first_line(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
-    from notifications.practice_reply import compose_reply
-
     await send(settings, compose_reply(render(letter, settings), "退回\n请补充材料。"))
     await judged(db)
     assert (await desk.standing()).state is ApplicationState.RETURNED

@@ -231,15 +231,16 @@ async def test_a_letter_that_was_sent_or_failed_never_changes_again(db: Database
 
 
 async def test_at_the_end_what_was_claimed_goes_out_and_is_marked(settings: Settings, db: Database, desk: Desk) -> None:
-    async with (
-        smtp_server(settings) as server,
-        running(Sender(settings, db).run),
-    ):
-        ids = await db.write(write, desk, 20)
+    async with smtp_server(settings) as server:
+        stop = asyncio.Event()
+        sending = asyncio.create_task(Sender(settings, db).run(stop))
+        await db.write(write, desk, 20)
         await until(lambda: bool(server.taken))
+        stop.set()
+        await asyncio.wait_for(sending, 10)
         claimed = [x for x in await every(db) if x.tries]
-        assert set(await states(db, [x.id for x in claimed])) == {LetterState.SENT}
-        assert len(ids) == 20
+        assert {x.state for x in claimed} == {LetterState.SENT}
+        assert len(claimed) == len(server.taken)
 
 
 def test_pauses_double_up_to_half_an_hour() -> None:

@@ -1,0 +1,56 @@
+"""The practice mailbox: letters come in by SMTP and are read back from their files."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import pytest
+
+from models.settings import Settings
+from notifications.practice import Mailbox, PracticeMailbox
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+async def deliver(settings: Settings, to: str, subject: str = "请答复") -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "联动 <no-reply@liandong.example>", "x@y.example", subject
+    message.set_content("正文")
+    async with aiosmtplib.SMTP(hostname=settings.smtp_host, port=settings.smtp_port, start_tls=False) as smtp:
+        await smtp.sendmail("no-reply@liandong.example", [to], message.as_bytes())
+
+
+async def test_letters_are_kept_by_address_and_listed_newest_first(settings: Settings) -> None:
+    async with PracticeMailbox(settings):
+        await deliver(settings, "KJT@zj.example", "第一封")
+        await deliver(settings, "kjt@zj.example", "第二封")
+        await deliver(settings, "330110@zj.example")
+    box = Mailbox(settings.home)
+    assert box.people() == ["330110@zj.example", "kjt@zj.example"]
+    letters = box.letters("kjt@zj.example")
+    assert [letter.subject for letter in letters] == ["第二封", "第一封"]
+    assert letters[0].sender == "联动 <no-reply@liandong.example>"
+    assert b"\r\n\r\n" in box.letter("kjt@zj.example", letters[0].id)
+
+
+@pytest.mark.parametrize("address", ["../../etc@x/../..", "a/b@c.example", "..", "x@y@z"])
+async def test_an_address_cannot_lead_out_of_the_folder(address: str, settings: Settings, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path)
+    with pytest.raises(ValueError, match=r".+"):
+        box.keep(address, b"x")
+    assert box.letters(address) == []
+    async with PracticeMailbox(settings):
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
+            await deliver(settings, address)
+
+
+@pytest.mark.parametrize("letter_id", ["../secret.key", "20261123T0000Z-1", "", "x"])
+def test_a_letter_that_is_none_is_not_found(letter_id: str, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path)
+    box.keep("a@b.example", b"x")
+    with pytest.raises(KeyError):
+        box.letter("a@b.example", letter_id)
+
+
+def test_an_empty_mailbox_has_nobody_in_it(tmp_path: Path) -> None:
+    assert Mailbox(tmp_path).people() == []
