@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from approvals.chain import stamp
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash

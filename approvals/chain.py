@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals.database import Transaction, ring_after_commit
+from approvals.transaction import Transaction
 from models.application import Application
 from models.event import Event, EventKind
 from models.hashing import event_hash
@@ -13,7 +13,7 @@ def record(tx: Transaction, app: Application, kind: EventKind, now: dt.datetime,
     """Append an event to the chain of ``app``, whose row the transaction has locked."""
     seq = app.event_count + 1
     digest = event_hash(app.head, app.id, seq, kind.value, stamp(now), payload)
-    tx.add(Event(application_id=app.id, seq=seq, kind=kind, at=now, payload=payload, previous=app.head, hash=digest))
+    tx.insert(Event, application_id=app.id, seq=seq, kind=kind, at=now, payload=payload, previous=app.head, hash=digest)
     app.event_count, app.head = seq, digest
 
 
@@ -26,4 +26,4 @@ def changed(tx: Transaction, app: Application, now: dt.datetime) -> None:
     """Mark that ``app`` has something new to show: its run is woken after the commit."""
     app.version += 1
     app.wake_at = now
-    ring_after_commit(tx, "worker")
+    tx.bells.add("worker")

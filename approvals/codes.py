@@ -6,8 +6,8 @@ import unicodedata
 
 from approvals import letters
 from approvals.chain import record
-from approvals.database import Transaction
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongCode
 from models.event import EventKind

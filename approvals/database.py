@@ -13,21 +13,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlmodel import Session
 
 from approvals.doorbell import ring
+from approvals.transaction import Transaction
 from models.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-#: What a verb is handed: a session inside one transaction.
-Transaction = Session
-
-
-def ring_after_commit(tx: Transaction, bell: str) -> None:
-    """Remember to ring ``bell`` (``sender`` or ``worker``) once the transaction is committed."""
-    tx.info.setdefault("bells", set()).add(bell)
 
 
 class Database:
@@ -57,7 +49,7 @@ class Database:
         if self._writer is not None:
             loop = asyncio.get_running_loop()
             answer, bells = await loop.run_in_executor(
-                self._writing, lambda: _run(Session(self._writer, expire_on_commit=False), verb, *args, **kw)
+                self._writing, lambda: _run(Transaction(self._writer), verb, *args, **kw)
             )
         else:
             answer, bells = await self._run_async(self._async, verb, *args, **kw)
@@ -70,7 +62,7 @@ class Database:
         if self._reader is not None:
             loop = asyncio.get_running_loop()
             answer, _ = await loop.run_in_executor(
-                self._reading, lambda: _run(Session(self._reader, expire_on_commit=False), query, *args, **kw)
+                self._reading, lambda: _run(Transaction(self._reader), query, *args, **kw)
             )
             return answer
         answer, _ = await self._run_async(self._snapshot, query, *args, **kw)
@@ -80,8 +72,8 @@ class Database:
         self, engine: AsyncEngine | None, verb: Callable[..., R], *args: Any, **kw: Any
     ) -> tuple[R, set[str]]:
         assert engine is not None
-        async with AsyncSession(engine, sync_session_class=Session, expire_on_commit=False) as session:
-            return await session.run_sync(lambda tx: _run_here(cast(Session, tx), verb, *args, **kw))
+        async with AsyncSession(engine, sync_session_class=Transaction, expire_on_commit=False) as session:
+            return await session.run_sync(lambda tx: _run_here(cast(Transaction, tx), verb, *args, **kw))
 
     async def close(self) -> None:
         """Close every connection."""
@@ -95,15 +87,16 @@ class Database:
             self._reading.shutdown()
 
 
-def _run(session: Session, verb: Callable[..., R], *args: Any, **kw: Any) -> tuple[R, set[str]]:
-    with session:
-        return _run_here(session, verb, *args, **kw)
+def _run(tx: Transaction, verb: Callable[..., R], *args: Any, **kw: Any) -> tuple[R, set[str]]:
+    with tx:
+        return _run_here(tx, verb, *args, **kw)
 
 
-def _run_here(session: Session, verb: Callable[..., R], *args: Any, **kw: Any) -> tuple[R, set[str]]:
-    with session.begin():
-        answer = verb(session, *args, **kw)
-    return answer, session.info.pop("bells", set())
+def _run_here(tx: Transaction, verb: Callable[..., R], *args: Any, **kw: Any) -> tuple[R, set[str]]:
+    with tx.begin():
+        answer = verb(tx, *args, **kw)
+        tx.finish()
+    return answer, tx.bells
 
 
 def sqlite_engine(url: str, begin: str) -> Engine:

@@ -5,41 +5,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals import codes, stages
+from approvals.asked import Asked, check, find, pledges_of
 from approvals.chain import changed, record
-from approvals.database import Transaction
 from approvals.office import Office
-from approvals.tokens import matches
+from approvals.transaction import Transaction
 from models import award
 from models.application import Application
 from models.columns import new_id, plain
 from models.errors import (
-    AlreadyDecided,
-    ContentChanged,
-    ExpiredToken,
     LiandongError,
     OpinionMissing,
     OpinionTooLong,
-    StageClosed,
     UnknownToken,
 )
 from models.event import EventKind
 from models.money import Fen
-from models.officer import Officer
 from models.policy import load_policy
 from models.quorum import evaluate
-from models.route import RouteStage, from_json
 from models.secrets import locator
-from models.stage import Stage
-from models.states import Channel, Level, Outcome, Purpose, StageState, TaskState
-from models.task import MAX_OPINION, Decision, Pledge, Task
+from models.states import Channel, Level, Outcome, TaskState
+from models.task import MAX_OPINION, Decision, Pledge
 from models.token import Token
-
-#: The kind of token that each door takes.
-PURPOSE = {Channel.LINK: Purpose.DECIDE, Channel.REPLY: Purpose.REPLY}
 
 
 @dataclass(frozen=True)
@@ -70,24 +59,6 @@ class NotDecided:
     number: str | None = None
 
 
-@dataclass
-class Asked:
-    """Everything about one task, read under the application's lock."""
-
-    token: Token
-    app: Application
-    stage: Stage
-    task: Task
-    officer: Officer
-    #: All tasks of the stage with their decisions, this one included.
-    tasks: list[tuple[Task, Decision | None]]
-
-    @property
-    def planned(self) -> RouteStage:
-        """Return the stage as the route has it."""
-        return from_json(self.app.route)[self.stage.position]
-
-
 def decide(
     tx: Transaction, office: Office, presented: str, answer: Answer, channel: Channel, now: dt.datetime
 ) -> Decided | NotDecided:
@@ -110,8 +81,8 @@ def decide(
             why=type(error).__name__,
         )
         return NotDecided(error, asked.app.number)
-    decision = _write(tx, asked, answer, amounts, channel, now)
-    return _move_on(tx, office, asked, decision, now)
+    opinion = _write(tx, asked, answer, amounts, channel, now)
+    return _move_on(tx, office, asked, answer, opinion, amounts, now)
 
 
 def _record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.datetime) -> str | None:
@@ -129,48 +100,6 @@ def _record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.d
     return app.number
 
 
-def find(tx: Transaction, presented: str) -> Asked | None:
-    """Lock the application of the token ``presented`` and read its task; None where no token fits."""
-    row = tx.execute(
-        sa.select(Token, Application, Stage, Task, Officer)
-        .join(Application, col(Application.id) == Token.application_id)
-        .join(Task, col(Task.id) == Token.task_id)
-        .join(Stage, col(Stage.id) == Task.stage_id)
-        .join(Officer, col(Officer.id) == Token.officer_id)
-        .where(col(Token.locator) == locator(presented))
-        .with_for_update(of=(Application, Token))  # the token too: its code's tries are counted there
-    ).first()
-    if row is None:
-        return None
-    token, app, stage, task, officer = row
-    # Read again what others may have changed while this transaction waited for the lock.
-    fresh = tx.exec(
-        select(Task, Decision, Stage)
-        .join(Stage, col(Stage.id) == Task.stage_id)
-        .outerjoin(Decision, col(Decision.task_id) == Task.id)
-        .where(Task.stage_id == stage.id)
-        .order_by(col(Decision.decided_at))
-        .execution_options(populate_existing=True)
-    ).all()
-    return Asked(token, app, stage, task, officer, [(t, d) for t, d, _ in fresh])
-
-
-def check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
-    """Raise unless the token opens this door now and the task still waits for its answer."""
-    token, policy = asked.token, load_policy(asked.app.policy)
-    if not matches(token, presented) or token.purpose is not PURPOSE[channel]:
-        raise UnknownToken
-    if asked.task.state is TaskState.DONE:
-        unit = policy.unit_name(asked.task.unit)
-        raise AlreadyDecided(unit.zh, unit.en)
-    if token.round != asked.app.round or token.content_hash != asked.app.content_hash:
-        raise ContentChanged
-    if asked.task.state is TaskState.VOID or asked.stage.state is not StageState.OPEN:
-        raise StageClosed
-    if now >= token.expires_at:
-        raise ExpiredToken
-
-
 def _check_answer(
     tx: Transaction, office: Office, asked: Asked, answer: Answer, channel: Channel, now: dt.datetime
 ) -> dict[Level, Fen]:
@@ -184,8 +113,7 @@ def _check_answer(
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
     if answer.outcome is not Outcome.APPROVE:
         return {}
-    app, planned = asked.app, asked.planned
-    asked_for = {level: app.asked(level) for level in Level}
+    app, planned, asked_for = asked.app, asked.planned, asked.asked_for
     if planned.share is not None:
         level = Level(planned.share)
         return {level: award.check_pledge(level, answer.amounts.get(level, asked_for[level]), asked_for[level])}
@@ -197,66 +125,70 @@ def _check_answer(
     return {}
 
 
-def pledges_of(tx: Transaction, app: Application) -> dict[Level, Fen]:
-    """Return what each level has pledged in this round, in fen."""
-    rows = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round))
-    return {Level(pledge.level): pledge.amount for pledge in rows}
-
-
 def _write(
     tx: Transaction, asked: Asked, answer: Answer, amounts: dict[Level, Fen], channel: Channel, now: dt.datetime
-) -> Decision:
-    """Write the decision, what it pledges or fixes, and their events."""
+) -> str:
+    """Write the decision, what it pledges, and its event; return the opinion as it was written."""
     app, planned = asked.app, asked.planned
-    decision = Decision(
-        id=new_id(),
+    decision_id, opinion = new_id(), plain(answer.opinion)
+    asked.task.state = TaskState.DONE
+    tx.insert(
+        Decision,
+        id=decision_id,
         application_id=app.id,
         task_id=asked.task.id,
         officer_id=asked.officer.id,
         token_id=asked.token.id,
         outcome=answer.outcome,
-        opinion=plain(answer.opinion),
+        opinion=opinion,
         channel=channel,
         content_hash=app.content_hash,
         decided_at=now,
     )
-    asked.task.state = TaskState.DONE
-    tx.add(decision)
+    if planned.share is not None:
+        for level, fen in amounts.items():
+            tx.insert(Pledge, application_id=app.id, round=app.round, level=level, decision_id=decision_id, amount=fen)
+        tx.write_rows()  # the next stage's letters may state them
     said: dict[str, Any] = {level.value: fen for level, fen in amounts.items()}
     record(
         tx,
         app,
         EventKind.DECIDED,
         now,
-        decision=decision.id,
+        decision=decision_id,
         task=asked.task.id,
         unit=asked.task.unit,
         stage=asked.stage.id,
         officer=asked.officer.email,
         outcome=answer.outcome.value,
-        opinion=decision.opinion,
+        opinion=opinion,
         channel=channel.value,
         content_hash=app.content_hash,
         amounts=said,
     )
-    if planned.share is not None:
-        for level, fen in amounts.items():
-            tx.add(Pledge(application_id=app.id, round=app.round, level=level, decision_id=decision.id, amount=fen))
-    if planned.fixes_award and amounts:
-        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
-    return decision
+    return opinion
 
 
-def _move_on(tx: Transaction, office: Office, asked: Asked, decision: Decision, now: dt.datetime) -> Decided:
+def _move_on(
+    tx: Transaction,
+    office: Office,
+    asked: Asked,
+    answer: Answer,
+    opinion: str,
+    amounts: dict[Level, Fen],
+    now: dt.datetime,
+) -> Decided:
     """Evaluate the quorum; where the stage closes, take the route's next step."""
-    answers = [d.outcome for _, d in asked.tasks if d is not None] + [decision.outcome]
+    app = asked.app
+    answers = [decision.outcome for _, decision in asked.tasks if decision is not None] + [answer.outcome]
     verdict = evaluate(asked.planned.quorum, len(asked.tasks), answers)
     if verdict.outcome is None:
-        changed(tx, asked.app, now)
-        return Decided(asked.app.number, decision.outcome, None)
-    step = stages.close_stage(
-        tx, office, asked.app, asked.stage, verdict.outcome, verdict.why_en, [t for t, _ in asked.tasks], now
-    )
-    unit = load_policy(asked.app.policy).unit_name(asked.task.unit)
-    stages.take(tx, office, asked.app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=decision.opinion)
-    return Decided(asked.app.number, decision.outcome, verdict.outcome)
+        changed(tx, app, now)
+        return Decided(app.number, answer.outcome, None)
+    if asked.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
+        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
+    tasks = [task for task, _ in asked.tasks]
+    step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why_en, tasks, now)
+    unit = load_policy(app.policy).unit_name(asked.task.unit)
+    stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
+    return Decided(app.number, answer.outcome, verdict.outcome)

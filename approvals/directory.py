@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from approvals import letters, stages
 from approvals.chain import record
-from approvals.database import Transaction
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import Fault, RefusedApplication
 from models.event import EventKind

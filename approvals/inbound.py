@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 
 from approvals import letters
+from approvals.asked import Asked, check, find, pledges_of
 from approvals.chain import record, stamp
-from approvals.database import Transaction
-from approvals.decide import Answer, Asked, Decided, check, decide, find
+from approvals.decide import Answer, Decided, decide
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.columns import plain
 from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, LiandongError, StageClosed, UnknownToken
 from models.event import EventKind
@@ -179,18 +180,9 @@ class _Case:
 
     def refuse(self, why: str, **said: object) -> None:
         """Put onto the chain that an answer was not counted."""
-        asked = self.asked
-        record(
-            self.tx,
-            asked.app,
-            EventKind.ANSWER_REFUSED,
-            self.now,
-            officer=asked.officer.email,
-            channel=Channel.REPLY.value,
-            task=asked.task.id,
-            why=why,
-            **said,
-        )
+        app, who = self.asked.app, self.asked.officer.email
+        about = {"officer": who, "channel": Channel.REPLY.value, "task": self.asked.task.id, "why": why}
+        record(self.tx, app, EventKind.ANSWER_REFUSED, self.now, **about, **said)
 
     def ask_again(self, sentence: tuple[str, str]) -> None:
         """Say why nothing was decided and how to answer; link and reply address are those of the first letter."""
@@ -231,7 +223,7 @@ class _Case:
             "received": stamp(self.mail.received_at),
         } | said
         if asked.planned.fixes_award:
-            facts["pledges"] = letters.pledges_of(self.tx, asked.app)
+            facts["pledges"] = {level.value: fen for level, fen in pledges_of(self.tx, asked.app).items()}
         letters.queue(
             self.tx,
             self.office,

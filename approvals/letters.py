@@ -6,12 +6,14 @@ A letter here is facts, not words: `notifications/letters/<kind>` has the words.
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import select
 
 from approvals import tokens
+from approvals.asked import pledges_of
 from approvals.chain import stamp
-from approvals.database import Transaction, ring_after_commit
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
 from models.letter import Letter
@@ -20,8 +22,12 @@ from models.policy import Bilingual, load_policy
 from models.route import RouteStage
 from models.stage import Stage
 from models.states import LetterState, Level, Purpose
-from models.task import Pledge, Task
+from models.task import Task
 from models.token import Token
+
+STATUS_NONCE = select(Token.nonce).where(
+    Token.application_id == sa.bindparam("application_id"), Token.purpose == Purpose.STATUS
+)
 
 
 def queue(
@@ -33,11 +39,12 @@ def queue(
     facts: dict[str, Any],
     now: dt.datetime,
     application_id: str | None = None,
-) -> Letter:
-    """Queue one letter; ``to`` is (address, addressee, language)."""
+) -> str:
+    """Queue one letter; ``to`` is (address, addressee, language). Return its id."""
     letter_id = new_id()
     address, addressee, language = to
-    letter = Letter(
+    tx.insert(
+        Letter,
         id=letter_id,
         key=key,
         application_id=application_id,
@@ -51,9 +58,8 @@ def queue(
         written_at=now,
         next_try_at=now,
     )
-    tx.add(letter)
-    ring_after_commit(tx, "sender")
-    return letter
+    tx.bells.add("sender")
+    return letter_id
 
 
 def names(name: Bilingual) -> dict[str, str]:
@@ -114,27 +120,20 @@ def ask(
     shared = facts_of(app) | stage_facts(app, stage, route_stage)
     shared |= {"unit": names(load_policy(app.policy).unit_name(task.unit)), "why": why}
     if route_stage.fixes_award:
-        shared["pledges"] = pledges_of(tx, app)
+        shared["pledges"] = {level.value: fen for level, fen in pledges_of(tx, app).items()}
     for officer in officers:
-        link = tokens.for_task(office, Purpose.DECIDE, app, stage, task, officer, now)
-        reply = tokens.for_task(office, Purpose.REPLY, app, stage, task, officer, now)
-        tx.add_all((link, reply))
+        link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
+        reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
         queue(
             tx,
             office,
             kind,
-            f"{kind}:{task.id}:{officer.id}:{link.id}",
+            f"{kind}:{task.id}:{officer.id}:{link}",
             (officer.email, officer.name, officer.language),
-            shared | {"link_nonce": link.nonce, "reply_nonce": reply.nonce},
+            shared | {"link_nonce": link, "reply_nonce": reply},
             now,
             app.id,
         )
-
-
-def pledges_of(tx: Transaction, app: Application) -> dict[str, int]:
-    """Return what each level has pledged in this round, in fen."""
-    rows = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round))
-    return {pledge.level: pledge.amount for pledge in rows}
 
 
 def tell_applicant(
@@ -155,12 +154,10 @@ def tell_applicant(
 
 def _status_nonce(tx: Transaction, office: Office, app: Application, now: dt.datetime) -> str:
     """Return the nonce of the applicant's status link; there is one for all letters."""
-    found = tx.exec(select(Token.nonce).where(Token.application_id == app.id, Token.purpose == Purpose.STATUS)).first()
+    found = tx.execute(STATUS_NONCE, {"application_id": app.id}).scalar()
     if found is not None:
-        return found
-    token = tokens.for_applicant(office, Purpose.STATUS, app, now)
-    tx.add(token)
-    return token.nonce
+        return str(found)
+    return tokens.for_applicant(tx, office, Purpose.STATUS, app, now)
 
 
 def tell_operator(

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlmodel import col, select, update
 
-from approvals.database import Transaction
-from models.letter import Letter
+from approvals.transaction import Transaction
 from models.states import LetterState
+from models.tables import Letter  # with every table that its keys refer to: a sender imports no other
 
 #: The column of the last error is as long as this.
 LONGEST_ERROR = 500

@@ -8,23 +8,20 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals import codes, queries
-from approvals.database import Transaction
-from approvals.decide import Asked, check, find, pledges_of
+from approvals.asked import Asked, check, find, pledges_of
 from approvals.office import Office
 from approvals.tokens import matches
+from approvals.transaction import Transaction
 from models import award
 from models.application import Application
 from models.errors import ExpiredToken, LiandongError, UnknownToken, WrongState
 from models.event import Event, EventKind
 from models.money import Fen
-from models.officer import Officer
 from models.policy import Bilingual, load_policy
 from models.route import RouteStage
 from models.secrets import locator
-from models.stage import Stage
 from models.standing import StageStanding, Standing, TaskStanding
 from models.states import Channel, Level, Purpose
-from models.task import Task
 from models.token import Token
 
 #: A second code is not written before the first is this old.
@@ -88,7 +85,9 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         UnknownToken: altered, cut, or for another door.
 
     """
-    asked = _asked(tx, presented)
+    asked = find(tx, presented, lock=False)
+    if asked is None:
+        raise UnknownToken
     error = _why_not(asked, presented, now)
     policy, app, until = load_policy(asked.app.policy), asked.app, asked.token.code_expires_at
     standing = queries.standing(tx, app.id)
@@ -108,21 +107,6 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         at_most=policy.measures[app.measure].options[app.option].at_most_yuan,
         error=error,
     )
-
-
-def _asked(tx: Transaction, presented: str) -> Asked:
-    row = tx.execute(
-        sa.select(Token, Application, Stage, Task, Officer)
-        .join(Application, col(Application.id) == Token.application_id)
-        .join(Task, col(Task.id) == Token.task_id)
-        .join(Stage, col(Stage.id) == Task.stage_id)
-        .join(Officer, col(Officer.id) == Token.officer_id)
-        .where(col(Token.locator) == locator(presented))
-    ).first()
-    if row is None:
-        raise UnknownToken
-    token, app, stage, task, officer = row
-    return Asked(token, app, stage, task, officer, [])
 
 
 def _why_not(asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sqlmodel import col, or_, select
 
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import UnknownApplication
 from models.officer import Officer

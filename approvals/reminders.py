@@ -6,8 +6,8 @@ from sqlmodel import col, select
 
 from approvals import letters, stages
 from approvals.chain import record, stamp
-from approvals.database import Transaction
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.event import EventKind

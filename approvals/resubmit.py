@@ -6,10 +6,10 @@ from sqlmodel import col, select
 
 from approvals import letters, stages
 from approvals.chain import changed, record
-from approvals.database import Transaction
 from approvals.office import Office
 from approvals.submit import columns_of, refuse_duplicate
 from approvals.tokens import matches
+from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
 from models.columns import plain

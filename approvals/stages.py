@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals import letters, tokens
 from approvals.chain import changed, record, stamp
-from approvals.database import Transaction
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.columns import new_id
@@ -20,6 +21,8 @@ from models.route import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, R
 from models.stage import Stage
 from models.states import ApplicationState, Level, Outcome, Purpose, StageState, TaskState
 from models.task import Task
+
+OFFICERS_OF = select(Officer).where(col(Officer.unit).in_(sa.bindparam("units", expanding=True)), col(Officer.active))
 
 
 def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.datetime, **said: Any) -> None:
@@ -39,24 +42,22 @@ def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.
 def open_stage(tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime) -> None:
     """Open ``planned`` with one task a unit, and write to the officers of each."""
     due = deadline(now, planned.working_days)
-    stage = Stage(
-        id=new_id(),
-        application_id=app.id,
-        round=app.round,
-        position=planned.position,
-        key=planned.key,
-        state=StageState.OPEN,
-        opened_at=now,
-        due_at=due.at,
-        due_provisional=due.provisional,
-        remind_at=due.at,
-    )
-    tasks = [
-        Task(id=new_id(), application_id=app.id, stage_id=stage.id, unit=unit, state=TaskState.OPEN)
-        for unit in planned.units
-    ]
+    columns: dict[str, Any] = {
+        "id": new_id(),
+        "application_id": app.id,
+        "round": app.round,
+        "position": planned.position,
+        "key": planned.key,
+        "state": StageState.OPEN,
+        "opened_at": now,
+        "due_at": due.at,
+        "due_provisional": due.provisional,
+        "remind_at": due.at,
+    }
+    tx.insert(Stage, **columns)
+    stage = Stage(**columns)
+    tasks = [_open_task(tx, stage, unit) for unit in planned.units]
     app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
-    tx.add_all((stage, *tasks))
     record(
         tx,
         app,
@@ -77,10 +78,16 @@ def open_stage(tx: Transaction, office: Office, app: Application, planned: Route
             _nobody_to_ask(tx, office, app, task, now)
 
 
+def _open_task(tx: Transaction, stage: Stage, unit: str) -> Task:
+    columns = {"id": new_id(), "application_id": stage.application_id, "stage_id": stage.id, "unit": unit}
+    tx.insert(Task, **columns, state=TaskState.OPEN)
+    return Task(**columns, state=TaskState.OPEN)
+
+
 def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer]]:
     """Return the active officers of each of ``units``."""
     found: dict[str, list[Officer]] = {}
-    for officer in tx.exec(select(Officer).where(col(Officer.unit).in_(list(units)), col(Officer.active))):
+    for officer in tx.execute(OFFICERS_OF, {"units": list(units)}).scalars():
         found.setdefault(officer.unit, []).append(officer)
     return found
 
@@ -142,9 +149,8 @@ def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetim
     """Return the application to its applicant, with the opinion and a link to send an amended file."""
     app.state, app.position = ApplicationState.RETURNED, None
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
-    token = tokens.for_applicant(office, Purpose.AMEND, app, now)
-    tx.add(token)
-    letters.tell_applicant(tx, office, app, "returned", now, amend_nonce=token.nonce, **said)
+    nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
+    letters.tell_applicant(tx, office, app, "returned", now, amend_nonce=nonce, **said)
 
 
 def end(

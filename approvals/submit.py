@@ -11,8 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from approvals import letters, stages
 from approvals.chain import changed, record
-from approvals.database import Transaction
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
 from models.eligibility import faults

@@ -4,7 +4,9 @@ import datetime as dt
 import hmac
 
 from approvals.office import Office
+from approvals.transaction import Transaction
 from models.application import Application
+from models.columns import new_id
 from models.officer import Officer
 from models.policy import load_policy
 from models.secrets import derive_token, locator, new_nonce, token_hash
@@ -18,25 +20,40 @@ STATUS_DAYS = 3660
 
 
 def for_task(
-    office: Office, purpose: Purpose, app: Application, stage: Stage, task: Task, officer: Officer, now: dt.datetime
-) -> Token:
-    """Return a new token by which ``officer`` can answer ``task``; the caller adds it."""
+    tx: Transaction,
+    office: Office,
+    purpose: Purpose,
+    app: Application,
+    stage: Stage,
+    task: Task,
+    officer: Officer,
+    now: dt.datetime,
+) -> str:
+    """Issue a token by which ``officer`` can answer ``task``; return its nonce."""
     days = load_policy(app.policy).house_rules.token_days_after_due
     expires = max(stage.due_at, now) + dt.timedelta(days=days)
-    token = _new(office, purpose, app, now, expires)
-    token.task_id, token.officer_id = task.id, officer.id
-    return token
+    return _issue(tx, office, purpose, app, now, expires, task_id=task.id, officer_id=officer.id)
 
 
-def for_applicant(office: Office, purpose: Purpose, app: Application, now: dt.datetime) -> Token:
-    """Return a new token by which the applicant can see or amend ``app``; the caller adds it."""
-    return _new(office, purpose, app, now, now + dt.timedelta(days=STATUS_DAYS))
+def for_applicant(tx: Transaction, office: Office, purpose: Purpose, app: Application, now: dt.datetime) -> str:
+    """Issue a token by which the applicant can see or amend ``app``; return its nonce."""
+    return _issue(tx, office, purpose, app, now, now + dt.timedelta(days=STATUS_DAYS))
 
 
-def _new(office: Office, purpose: Purpose, app: Application, now: dt.datetime, expires: dt.datetime) -> Token:
+def _issue(
+    tx: Transaction,
+    office: Office,
+    purpose: Purpose,
+    app: Application,
+    now: dt.datetime,
+    expires: dt.datetime,
+    **bound_to: str,
+) -> str:
     nonce = new_nonce()
     secret = derive_token(office.key, purpose, nonce)
-    return Token(
+    tx.insert(
+        Token,
+        id=new_id(),
         application_id=app.id,
         purpose=purpose,
         round=app.round,
@@ -46,7 +63,9 @@ def _new(office: Office, purpose: Purpose, app: Application, now: dt.datetime, e
         hash=token_hash(secret),
         issued_at=now,
         expires_at=expires,
+        **bound_to,
     )
+    return nonce
 
 
 def matches(token: Token, presented: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select, update
 
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.application import Application
 from models.policy import load_policy
 from models.states import ApplicationState

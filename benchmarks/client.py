@@ -105,7 +105,8 @@ class Load:
                 raise RuntimeError(f"POST: {status} {body[:300]!r}")
             self.answers.append((time.monotonic_ns() - sent) / 1e6)
             if self.watch:
-                arrived = await asyncio.wait_for(self.arrived.get(), PATIENCE)
+                while (arrived := await asyncio.wait_for(self.arrived.get(), PATIENCE)) < sent:
+                    pass
                 self.letters.append((arrived - sent) / 1e6)
 
     async def _watch(self) -> None:

@@ -29,7 +29,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from benchmarks.floor_database import Postgres, Sqlite
-from models.secrets import derive_token, new_nonce
+from models.secrets import LOCATOR_LENGTH, derive_token, new_nonce
 
 DOMAIN = "liandong.example"
 
@@ -91,7 +91,7 @@ class Floor:
     async def decide(self, token: str) -> list[tuple[str, str]] | None:
         """Write one approval; return the next letters as (address, message)."""
         async with self.database.transaction() as tx:
-            row = await tx.lock(FIND, token[:10])
+            row = await tx.lock(FIND, token[:LOCATOR_LENGTH])
             if row is None or row[1] != hashlib.sha256(token.encode()).hexdigest() or row[5] != "open":
                 return None
             (token_id, _, officer_id, task, unit, _, stage, key, app, number, position, round_, content,
@@ -143,7 +143,7 @@ class Floor:
                             secrets[purpose] = secret = derive_token(self.key, purpose, nonce := new_nonce())
                             digest = hashlib.sha256(secret.encode()).hexdigest()
                             tokens.append((new_id(), app, purpose, asked, officer, round_, content, nonce,
-                                           secret[:10], digest, now, ends))  # fmt: skip
+                                           secret[:LOCATOR_LENGTH], digest, now, ends))  # fmt: skip
                         letter = new_id()
                         facts = json.dumps({"number": number, "link_nonce": tokens[-2][7], "reply_nonce": nonce})
                         letters.append((letter, f"ask:{asked}:{officer}", app, "ask", address, name, facts,
@@ -174,9 +174,7 @@ class Floor:
         return RedirectResponse(f"/d/{token}", 303)
 
 
-def message(
-    to: str, link: str, reply: str, letter: str, number: str, key: str, at: dt.datetime, due: str
-) -> str:
+def message(to: str, link: str, reply: str, letter: str, number: str, key: str, at: dt.datetime, due: str) -> str:
     return MESSAGE.format(
         to=to, link=link, reply=reply, message_id=f"{letter}@{DOMAIN}", number=number, key=key, due=due,
         date=at.strftime("%a, %d %b %Y %H:%M:%S +0000"), domain=DOMAIN,
@@ -185,7 +183,10 @@ def message(
 
 async def serve(url: str, port: int, smtp_port: int, home: Path, connections: int = 2) -> None:
     database = Sqlite(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else await Postgres.open(url)
-    smtp = [aiosmtplib.SMTP("127.0.0.1", smtp_port, use_tls=False, start_tls=False) for _ in range(connections)]
+    smtp = [
+        aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp_port, use_tls=False, start_tls=False)
+        for _ in range(connections)
+    ]
     for connection in smtp:
         await connection.connect()
     floor = Floor(database, bytes.fromhex((home / "secret.key").read_text()), smtp)

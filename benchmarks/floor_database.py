@@ -1,10 +1,10 @@
 """The floor's databases: asyncpg and the standard library's sqlite3, with nothing in between."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-import datetime as dt
 
 import asyncpg
 

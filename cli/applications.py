@@ -1,5 +1,6 @@
 """Commands about applications: submit, status, withdraw."""
 
+import asyncio
 import datetime as dt
 import json
 from pathlib import Path
@@ -30,8 +31,7 @@ def submit(file: Annotated[Path, typer.Argument(help="申请表 The application,
 async def _submit(file: Path) -> str:
     settings = Settings()
     try:
-        with file.open("rb") as opened_file:
-            form = read_form(opened_file.read(MAX_BYTES + 1))
+        form = read_form(await asyncio.to_thread(_beginning, file))
     except OSError as error:
         complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
     async with opened(settings) as db:
@@ -39,11 +39,17 @@ async def _submit(file: Path) -> str:
     return app.number
 
 
+def _beginning(file: Path) -> bytes:
+    """Return the file, or as much of it as shows that it is too large."""
+    with file.open("rb") as opened_file:
+        return opened_file.read(MAX_BYTES + 1)
+
+
 def status(
     number: Annotated[str, typer.Argument(help="申请编号 The application's number; none: all of them.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="机器可读 For machines.")] = False,
 ) -> None:
-    """办理进度 Where is it now?"""
+    """办理进度 Say where it is now."""
     found = run(_status(number))
     if as_json:
         rows = [to_json(standing) for standing in found]
@@ -103,8 +109,10 @@ def overview(standings: list[Standing]) -> Table:
 
 def _show_one(s: Standing) -> None:
     console.print(f"[bold]{s.number}[/]  {s.title}", highlight=False)
-    console.print(f"{s.applicant}  {s.city_zh}{s.county_zh}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}",
-                  highlight=False)
+    console.print(
+        f"{s.applicant}  {s.city_zh}{s.county_zh}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}",
+        highlight=False,
+    )
     console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green", highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("环节 Stage", "单位 Unit", "答复 Answer", "时间 When", "谁 Who", "意见 Opinion"):
@@ -124,10 +132,16 @@ def _amounts(s: Standing) -> Table:
         table.add_column(heading, justify="left" if heading.startswith("资金") else "right")
     for level in Level:
         pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
-        table.add_row(name(level, "zh"), money(s.asked[level], "zh"), pledged,
-                      money(s.award[level], "zh") if s.award else "—")
-    table.add_row("合计 Total", money(s.asked_total, "zh"), "",
-                  money(s.award_total, "zh") if s.award_total is not None else "—", style="bold")
+        table.add_row(
+            name(level, "zh"), money(s.asked[level], "zh"), pledged, money(s.award[level], "zh") if s.award else "—"
+        )
+    table.add_row(
+        "合计 Total",
+        money(s.asked_total, "zh"),
+        "",
+        money(s.award_total, "zh") if s.award_total is not None else "—",
+        style="bold",
+    )
     return table
 
 

@@ -66,7 +66,9 @@ def cases(once: bool) -> list[Case]:
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="机器人全部办完后退出 Robots answer everything, then exit.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="机器人全部办完后退出 Robots answer everything, then exit.")
+    ] = False,
     samples: Annotated[Path, typer.Option(help="样例目录 Folder with the sample applications.")] = Path("samples"),
 ) -> None:
     """演示 Four applications travel the chain while you watch."""
@@ -159,8 +161,14 @@ def _habit(habits: dict[str, Habit], subject: str) -> Habit:
 
 
 def _table(settings: Settings, chosen: list[Case], standings: dict[str, Standing]) -> Table:
-    table = Table(title="联动 Liandong · 措施 19 Measure 19", title_justify="left", caption="\n".join(addresses(settings)),
-                  caption_justify="left", expand=False)
+    caption = "\n".join(addresses(settings))
+    table = Table(
+        title="联动 Liandong · 措施 19 Measure 19",
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        expand=False,
+    )
     for heading in ("申请 Application", "编号 Number", "金额 Amount", "环节 Stage", "等待 Waits for"):
         table.add_column(heading, overflow="fold")
     for case in chosen:
@@ -169,8 +177,13 @@ def _table(settings: Settings, chosen: list[Case], standings: dict[str, Standing
             table.add_row(f"{case.zh}\n{case.en}", "—", "—", "[red]未受理 Not admitted[/]", case.refusal.split("\n")[0])
             continue
         style = "green" if standing.state is ApplicationState.AWARDED else "yellow"
-        table.add_row(f"{case.zh}\n{case.en}", case.number, money(standing.asked_total, "zh"),
-                      f"[{style}]{where(standing)}[/]", waits_for(standing))
+        table.add_row(
+            f"{case.zh}\n{case.en}",
+            case.number,
+            money(standing.asked_total, "zh"),
+            f"[{style}]{where(standing)}[/]",
+            waits_for(standing),
+        )
     return table
 
 
@@ -203,12 +216,16 @@ async def _report(settings: Settings, db: Database, chosen: list[Case]) -> bool:
             console.print(line, highlight=False, soft_wrap=True)
         kind, state = await _run_state(settings, standing)
         broken = await db.read(audit.verify, standing.id)
-        console.print(f"Prefect: {state} ({kind})   事件链 chain: {broken.why if broken else '相符 verified'}",
-                      highlight=False)
+        console.print(
+            f"Prefect: {state} ({kind})   事件链 chain: {broken.why if broken else '相符 verified'}", highlight=False
+        )
         fine &= standing.state is case.ends and state == " ".join(NAMES[case.ends]) and broken is None
     console.rule()
-    console.print("全部如期办结 Every application ended as it should." if fine else "有申请未如期办结 Not as it should.",
-                  style="bold green" if fine else "bold red")
+    said = "全部如期办结 Every application ended as it should." if fine else "有申请未如期办结 Not as it should."
+    console.print(
+        said,
+        style="bold green" if fine else "bold red",
+    )
     return fine
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import func, select
 
 from approvals import migrate
-from approvals.database import Database, Transaction
+from approvals.database import Database
+from approvals.transaction import Transaction
 from cli.run import console, run
 from models.letter import Letter
 from models.officer import Officer
@@ -43,7 +44,13 @@ def doctor() -> None:
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything that Liandong needs."""
     checks: tuple[Callable[[Settings], Awaitable[Iterable[Finding]]], ...] = (
-        _policy, _secret, _database, _portal, _prefect, _smtp, _receiver,
+        _policy,
+        _secret,
+        _database,
+        _portal,
+        _prefect,
+        _smtp,
+        _receiver,
     )
     return [finding for check in checks for finding in await check(settings)]
 
@@ -95,18 +102,34 @@ def _officers(count: int) -> Finding:
 
 def _letters(failed: int) -> Finding:
     if failed:
-        return Finding("信件 letters", False, f"{failed} could not be delivered; see `liandong status` and the sender's log")
+        return Finding("信件 letters", False, f"{failed} could not be delivered; the sender's log says why")
     return Finding("信件 letters", True, "none failed")
 
 
 async def _portal(settings: Settings) -> list[Finding]:
-    return [await _ours("网页 portal", settings.host, settings.portal_port, f"{settings.portal_url}/healthz",
-                        "liandong portal", "LIANDONG_PORTAL_PORT")]
+    return [
+        await _ours(
+            "网页 portal",
+            settings.host,
+            settings.portal_port,
+            f"{settings.portal_url}/healthz",
+            "liandong portal",
+            "LIANDONG_PORTAL_PORT",
+        )
+    ]
 
 
 async def _prefect(settings: Settings) -> list[Finding]:
-    return [await _ours("Prefect", settings.host, settings.prefect_port, f"{settings.prefect_api}/health",
-                        "liandong up", "LIANDONG_PREFECT_PORT")]
+    return [
+        await _ours(
+            "Prefect",
+            settings.host,
+            settings.prefect_port,
+            f"{settings.prefect_api}/health",
+            "liandong up",
+            "LIANDONG_PREFECT_PORT",
+        )
+    ]
 
 
 async def _ours(what: str, host: str, port: int, url: str, start: str, setting: str) -> Finding:
@@ -129,13 +152,25 @@ def _taken(host: str, port: int) -> bool:
 
 
 async def _smtp(settings: Settings) -> list[Finding]:
-    return [await _greets("SMTP", settings.smtp_host, settings.smtp_port,
-                          "letters wait; start the mail server or set LIANDONG_SMTP_HOST and LIANDONG_SMTP_PORT")]
+    return [
+        await _greets(
+            "SMTP",
+            settings.smtp_host,
+            settings.smtp_port,
+            "letters wait; start the mail server or set LIANDONG_SMTP_HOST and LIANDONG_SMTP_PORT",
+        )
+    ]
 
 
 async def _receiver(settings: Settings) -> list[Finding]:
-    return [await _greets("收信 receiver", settings.host, settings.receiver_port,
-                          "replies cannot come in; start it: liandong receiver")]
+    return [
+        await _greets(
+            "收信 receiver",
+            settings.host,
+            settings.receiver_port,
+            "replies cannot come in; start it: liandong receiver",
+        )
+    ]
 
 
 async def _greets(what: str, host: str, port: int, otherwise: str) -> Finding:

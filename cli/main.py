@@ -14,6 +14,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+
 def _add(panel: str, *commands: Callable[..., None]) -> None:
     for command in commands:
         app.command(rich_help_panel=panel)(command)
@@ -21,8 +22,14 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
 
 _add("申请 Applications", applications.submit, applications.status, applications.withdraw)
 _add("启动 Start", up.up, demo.demo)
-_add("各部分 Parts, each fit for a machine of its own", parts.portal, parts.worker, parts.sender, parts.receiver,
-     parts.mailbox)
+_add(
+    "各部分 Parts, each fit for a machine of its own",
+    parts.portal,
+    parts.worker,
+    parts.sender,
+    parts.receiver,
+    parts.mailbox,
+)
 _add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(operations.directory, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")

@@ -1,5 +1,6 @@
 """Commands of the operator: migrate, directory import, audit verify, rebuild."""
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +38,7 @@ def directory_import(
 async def _import(file: Path) -> tuple[int, int]:
     settings = Settings()
     try:
-        data = file.read_bytes()
+        data = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
     entries = read_directory(data, load_policy(settings.policy))
@@ -51,8 +52,11 @@ def audit_verify() -> None:
     """校验 Recompute every application's chain of events; exit code 1 at the first bad event."""
     checked, broken = run(_verify())
     if broken is not None:
-        complaints.print(f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}", style="red",
-                         highlight=False)
+        complaints.print(
+            f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}",
+            style="red",
+            highlight=False,
+        )
         raise typer.Exit(1)
     console.print(f"{checked} 件申请的事件链全部相符 All {checked} chains verified.", highlight=False)
 

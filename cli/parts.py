@@ -41,7 +41,12 @@ async def _serve(app: object, host: str, port: int) -> None:
     """Serve pages until SIGTERM or SIGINT. No access log: links carry secrets."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # any ASGI application
-        host=host, port=port, access_log=False, log_config=None, server_header=False, date_header=False,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
     )
     await uvicorn.Server(config).serve()
 

@@ -85,6 +85,7 @@ async def decide_by_link(browser: httpx.AsyncClient, url: str, outcome: Outcome,
 
     Raises:
         httpx.HTTPError: the page or the answer was refused.
+
     """
     page = BeautifulSoup((await browser.get(url)).raise_for_status().text, "html.parser")
     form = page.select_one("form:has(input[name=outcome])")

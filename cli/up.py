@@ -47,8 +47,15 @@ class Part:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as file:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cli.main", self.name,
-                env=self._env, stdout=file, stderr=file, stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+                sys.executable,
+                "-m",
+                "cli.main",
+                self.name,
+                env=self._env,
+                stdout=file,
+                stderr=file,
+                stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     async def _keep(self) -> None:
@@ -119,6 +126,7 @@ async def answering(url: str, log_file: Path, seconds: float = 60.0) -> None:
 
     Raises:
         RuntimeError: it did not answer in time; the message names the log.
+
     """
     async with httpx.AsyncClient() as client:
         for _ in range(int(seconds * 5)):
@@ -150,8 +158,10 @@ async def _up(settings: Settings) -> None:
 
 def addresses(settings: Settings) -> list[str]:
     """Return where to look, a line each."""
-    lines = [f"网页 Portal            {settings.portal_url}",
-             f"Prefect              {settings.prefect_api.removesuffix('/api')}"]
+    lines = [
+        f"网页 Portal            {settings.portal_url}",
+        f"Prefect              {settings.prefect_api.removesuffix('/api')}",
+    ]
     if settings.practice_mailbox:
         lines.append(f"练习邮箱 Practice mail  http://{settings.host}:{settings.mailbox_port}")
     return [*lines, f"数据 Data              {settings.home}"]

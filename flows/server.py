@@ -21,6 +21,7 @@ QUIET = {
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_LOGGING_TO_API_ENABLED": "true",
 }
+PROGRAM = Path(__file__).with_name("prefect_server.py")
 #: Fifths of a second that a leftover server has to end.
 LEFTOVER_TRIES = 50
 
@@ -97,7 +98,8 @@ class PrefectServer:
 
     def _command(self) -> list[str]:
         address = ["--host", self.settings.host, "--port", str(self.settings.prefect_port)]
-        return [sys.executable, "-m", "prefect", "server", "start", *address]
+        # -P: the rooms' own modules must not come before Prefect's and Python's
+        return [sys.executable, "-P", str(PROGRAM), "server", "start", *address]
 
     def _env(self, base: Mapping[str, str]) -> dict[str, str]:
         return dict(base) | environment(self.settings) | server_environment(self.settings)
@@ -129,7 +131,7 @@ def _server_in(pid_file: Path) -> int | None:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return None
-    return pid if b"prefect\0server\0start" in command else None
+    return pid if b"\0server\0start\0" in command else None
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

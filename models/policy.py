@@ -5,7 +5,8 @@ Source of every figure: the policy's text, quoted in each ``words`` and looked u
 
 import csv
 import datetime as dt
-from functools import cache
+from collections import Counter
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -159,14 +160,21 @@ class Policy(Data):
             KeyError: there is no such county, or a name that two counties share.
 
         """
-        found = [
-            d
-            for d in self.divisions.values()
-            if d.level is Level.COUNTY and county.strip() in (d.code, d.name.zh, d.name.en)
-        ]
-        if len(found) != 1:
-            raise KeyError(county)
-        return Place(county=found[0], city=self.divisions[found[0].parent])
+        if known := self._places.get(county.strip()):
+            return known
+        raise KeyError(county)
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        """Every county's place by code, and by each name that no other county has."""
+        counties = [d for d in self.divisions.values() if d.level is Level.COUNTY]
+        called = Counter(name for d in counties for name in {d.code, d.name.zh, d.name.en})
+        return {
+            name: Place(county=d, city=self.divisions[d.parent])
+            for d in counties
+            for name in (d.code, d.name.zh, d.name.en)
+            if called[name] == 1
+        }
 
     def unit_name(self, unit: str) -> Bilingual:
         """Return the name of a unit key such as ``kjt``, ``@county:330110``."""

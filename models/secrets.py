@@ -2,7 +2,7 @@
 
 A token is ``base32(HMAC-SHA256(key, purpose | nonce))`` cut to 200 bits. The nonce (128 random bits) is
 in the database, the key is in the data folder. Of the token itself the database keeps only its SHA-256 and
-its first 50 bits, the locator, by which it is found; 150 bits stay secret. So neither the database nor a
+its first 60 bits, the locator, by which it is found; 140 bits stay secret. So neither the database nor a
 backup of it opens any door, a letter can be rendered again byte for byte, and an altered token is still
 traced to the application that it was made for. See docs/adr/0004.
 """
@@ -14,7 +14,7 @@ import secrets as _random
 
 #: 200 bits are 40 base32 characters.
 TOKEN_BYTES = 25
-LOCATOR_LENGTH = 10
+LOCATOR_LENGTH = 12
 
 
 def new_nonce() -> str:

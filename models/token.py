@@ -29,7 +29,7 @@ class Token(SQLModel, table=True):
     content_hash: str = Field(max_length=64)
     nonce: str = Field(max_length=32)
     #: The first characters of the secret, by which this row is found.
-    locator: str = Field(unique=True, max_length=10)
+    locator: str = Field(unique=True, max_length=12)
     #: SHA-256 of the whole secret.
     hash: str = Field(max_length=64)
     issued_at: dt.datetime = Field(sa_type=UtcDateTime)

@@ -12,7 +12,8 @@ from typing import Any
 import aiosmtplib
 from sqlmodel import col, select
 
-from approvals.database import Database, Transaction
+from approvals.database import Database
+from approvals.transaction import Transaction
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.secrets import derive_token

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from approvals import audit
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.states import Outcome
 from tests.support.desk import Desk
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel, select
 
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.columns import new_id
 from models.states import ApplicationState, Channel, LetterState, Outcome, Purpose, StageState, TaskState
 from models.tables import (

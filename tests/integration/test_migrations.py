@@ -7,8 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from approvals.database import Database, Transaction
+from approvals.database import Database
 from approvals.migrate import is_current, migrate
+from approvals.transaction import Transaction
 from models.settings import Settings
 from tests.support.postgres import PostgresServer
 

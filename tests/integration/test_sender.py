@@ -8,7 +8,8 @@ from email.message import EmailMessage
 import pytest
 
 from approvals import letters, outbox
-from approvals.database import Database, Transaction
+from approvals.database import Database
+from approvals.transaction import Transaction
 from models.letter import Letter
 from models.settings import Settings
 from models.states import LetterState
@@ -34,7 +35,7 @@ def write(tx: Transaction, desk: Desk, count: int = 1, **changes: object) -> lis
             {"letters": rows} if "facts" not in changes else dict(changes["facts"]),  # type: ignore[call-overload]
             desk.clock(),
         )
-        made.append(letter.id)
+        made.append(letter)
     return made
 
 

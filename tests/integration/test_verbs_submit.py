@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import func, select
 
-from approvals.database import Transaction
 from approvals.submit import submit
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import RefusedApplication
 from models.letter import Letter

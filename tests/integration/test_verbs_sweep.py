@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import reminders, waking
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.event import EventKind
 from models.letter import Letter
 from models.states import Channel, LetterState

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals.database import Transaction
+from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.secrets import derive_token, new_nonce

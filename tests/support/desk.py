@@ -9,12 +9,13 @@ from typing import Any
 from sqlmodel import col, select
 
 from approvals import audit, queries
-from approvals.database import Database, Transaction
+from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.directory import Entry, import_officers
 from approvals.office import Office
 from approvals.resubmit import resubmit, withdraw
 from approvals.submit import submit
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import LiandongError
 from models.event import Event, EventKind

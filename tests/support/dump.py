@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from approvals.database import Database, Transaction
+from approvals.database import Database
+from approvals.transaction import Transaction
 from models.tables import SQLModel
 
 

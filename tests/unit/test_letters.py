@@ -7,9 +7,10 @@ from email.message import EmailMessage
 import pytest
 
 from approvals import codes, inbound, reminders
-from approvals.database import Database, Transaction
-from approvals.decide import find
+from approvals.asked import find
+from approvals.database import Database
 from approvals.outbox import fail
+from approvals.transaction import Transaction
 from models.letter import Letter
 from models.settings import Settings
 from models.states import Channel, Outcome

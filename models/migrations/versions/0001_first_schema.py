@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(64), nullable=False),
         sa.Column("nonce", sa.String(32), nullable=False),
-        sa.Column("locator", sa.String(10), nullable=False),
+        sa.Column("locator", sa.String(12), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),

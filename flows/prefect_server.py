@@ -1,0 +1,43 @@
+"""Prefect's own command, mended for SQLite: started by ``flows.server`` as a program, never imported.
+
+Prefect 3.8 begins its writing transactions DEFERRED. Two that meet then fail at once with "database is
+locked" (an HTTP 503). Worse, the cursor of the failed one lives on in the error's traceback, and when the
+garbage collector frees it in the event loop, it waits for a connection that may be waiting for the write lock:
+the whole server stands still for the 60 seconds of its busy timeout. Begun IMMEDIATE, writers queue instead,
+for milliseconds, in threads.
+"""
+
+from typing import Any
+
+from prefect.server.database.configurations import AioSqliteConfiguration
+
+
+def begin_with_the_lock() -> None:
+    """Make every writing transaction on SQLite take the write lock when it begins."""
+    begin = AioSqliteConfiguration.begin_transaction
+
+    def begin_transaction(self: AioSqliteConfiguration, session: Any, with_for_update: bool = False) -> Any:
+        return begin(self, session, with_for_update=True)
+
+    AioSqliteConfiguration.begin_transaction = begin_transaction  # type: ignore[method-assign]
+
+
+def wait_less(milliseconds: int = 5000) -> None:
+    """Bound what a standstill can cost where a transaction fails nevertheless."""
+    set_up = AioSqliteConfiguration.setup_sqlite
+
+    def setup_sqlite(self: AioSqliteConfiguration, connection: Any, record: Any) -> None:
+        set_up(self, connection, record)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        cursor.close()
+
+    AioSqliteConfiguration.setup_sqlite = setup_sqlite  # type: ignore[method-assign, assignment]
+
+
+if __name__ == "__main__":
+    from prefect.cli import app
+
+    begin_with_the_lock()
+    wait_less()
+    app()
