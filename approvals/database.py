@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+import models.tables  # noqa: F401  # a verb may refer to any table
 from approvals.doorbell import ring
 from approvals.transaction import Transaction
 from models.settings import Settings

@@ -148,7 +148,8 @@ async def measure(ground: Ground, side: Side, plan: Plan, say: Callable[[str], N
     side.before = await side.db.read(letters_written)
     pids = side.pids | ({"PostgreSQL": ground.server.pid} if ground.server else {})
     if "Prefect worker" in pids:
-        figures.passes = await time_passes(side.settings, side.db, plan.idle_passes, plan.waiting, say)
+        prefect = {name: pid for name, pid in pids.items() if name.startswith("Prefect")}
+        figures.passes = await time_passes(side.settings, side.db, prefect, plan.idle_passes, plan.waiting, say)
     links = (await side.db.read(open_links, key, 0))[: plan.alone]  # from the county on: one letter follows each
     alone = await _round(side, links, 1, pids, watch=True)
     say(f"  one client: {len(links)} decisions in {alone['seconds']:.1f} s")

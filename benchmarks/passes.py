@@ -17,6 +17,7 @@ from approvals.decide import Answer, Decided, decide
 from approvals.office import Office
 from approvals.transaction import Transaction
 from benchmarks.ground import open_links
+from benchmarks.processes import cpu_seconds
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, Outcome
@@ -35,10 +36,12 @@ class PassTimes:
     waiting: int = 0
     first_rate: float = 0.0
     later_rate: float = 0.0
+    #: CPU seconds of a pass by process, with many waiting.
+    cpu: dict[str, float] = field(default_factory=dict)
 
 
 async def time_passes(
-    settings: Settings, db: Database, idle: int, waiting: int, say: Callable[[str], None]
+    settings: Settings, db: Database, pids: dict[str, int], idle: int, waiting: int, say: Callable[[str], None]
 ) -> PassTimes:
     office, times = Office.of(settings), PassTimes(waiting=waiting)
     links = await db.read(open_links, office.key)
@@ -54,8 +57,10 @@ async def time_passes(
         times.later.append(await _one(db, office, link))
     for what, found in (("first", times.first), ("later", times.later)):
         say(f"  {what} passes, idle: {' '.join(f'{x:.2f}' for x in found)} s")
+    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
     times.first_rate = await _many(db, office, at_once)
     times.later_rate = await _many(db, office, await db.read(_newest_links, office.key, waiting))
+    times.cpu = {name: (cpu_seconds(pid) - before[name]) / (2 * waiting) for name, pid in pids.items()}
     say(f"  passes: first {times.first_rate:.1f}, later {times.later_rate:.1f} per second with {waiting} waiting")
     return times
 

@@ -81,30 +81,31 @@ async def profile(ground: Ground, say: Say, decisions: int = 300) -> None:
             await _approve(db, decide, office, link)
         engine = db._writer or db._async.sync_engine  # type: ignore[union-attr]
         with watched(engine) as sql:
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             for link in links[20:decisions]:
                 await _approve(db, decide, office, link)
-            took = time.perf_counter() - start
+            took, cpu = time.perf_counter() - start, time.process_time() - cpu
         done = len(links[20:decisions])
-        _say_sql(say, ground.backend, sql, took, done)
+        _say_sql(say, ground.backend, sql, took, cpu, done)
         letters = await db.read(lambda tx: list(tx.exec(select(Letter).where(Letter.kind == "ask").limit(200))))
         render(letters[0], settings)
-        start = time.perf_counter()
+        start = time.process_time()
         for letter in letters:
             render(letter, settings)
-        say(f"  render one letter (in the sender): {(time.perf_counter() - start) / len(letters) * 1e3:.2f} ms")
+        say(f"  render one letter (in the sender), CPU: {(time.process_time() - start) / len(letters) * 1e3:.2f} ms")
         if db.is_sqlite:  # greenlets, on which PostgreSQL's verbs run, confuse cProfile; the verb is the same
             await _say_top(say, db, office, links[decisions:])
 
 
-def _say_sql(say: Say, backend: str, sql: Sql, took: float, done: int) -> None:
+def _say_sql(say: Say, backend: str, sql: Sql, took: float, cpu: float, done: int) -> None:
     def each(seconds: float) -> str:
         return f"{seconds / done * 1e3:.2f} ms"
 
     count = sum(sql.statements.values())
     python = took - sql.seconds - sql.commit_seconds
     say(f"[bold]{backend}[/]: db.write(decide) one after the other: {each(took)} each; {count / done:.1f} statements "
-        f"{each(sql.seconds)}, commit {each(sql.commit_seconds)}, Python besides {each(python)}")  # fmt: skip
+        f"{each(sql.seconds)}, commit {each(sql.commit_seconds)}, Python besides {each(python)}; "
+        f"CPU of this process {each(cpu)}")  # fmt: skip
     say("  " + "; ".join(f"{n / done:.3g} x {what}" for what, n in sql.statements.most_common()))
 
 

@@ -86,6 +86,9 @@ def notes(results: Results) -> list[str]:
                 f"  {NAMES[backend]}, {name}: {used}; together {cores:.1f} cores, "
                 f"programs besides this benchmark {f.others / f.seconds_with_letters:.1f}"
             )
+            if f.passes is not None:
+                used = ", ".join(f"{part} {seconds * 1e3:.0f}" for part, seconds in f.passes.cpu.items())
+                lines.append(f"    CPU ms a pass, with {f.passes.waiting} wake-ups waiting: {used}")
     for backend, sides in results.items():
         if FLOOR in sides and ALONE in sides:
             lines.append(f"Rows at the end, {NAMES[backend]}: {_same(sides[FLOOR].rows, sides[ALONE].rows)}")

@@ -19,6 +19,7 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT2M",  # not an hour of sweeps ahead
     "PREFECT_LOGGING_TO_API_ENABLED": "true",
 }
 PROGRAM = Path(__file__).with_name("prefect_server.py")

@@ -24,11 +24,9 @@ from prefect.states import Completed
 
 from approvals import reminders, waking
 from approvals.waking import Wake
-from flows.context import database, office
+from flows.context import database, office, settings
 from flows.runs import Answer, condition, put_back
 
-#: A pass takes about a second and at most a minute: after this time a run does not move any more.
-STUCK = timedelta(seconds=90)
 #: Runs asked for in one request to Prefect's API.
 PAGE = 200
 
@@ -49,8 +47,9 @@ async def sweep() -> State[Any]:
     return Completed(message=said)
 
 
-async def put_back_stuck(client: PrefectClient, now: datetime, after: timedelta = STUCK) -> int:
-    """Schedule runs again that have been in mid-pass for longer than ``after``; return how many."""
+async def put_back_stuck(client: PrefectClient, now: datetime) -> int:
+    """Schedule runs again that have been in mid-pass for too long to move any more; return how many."""
+    after = timedelta(seconds=settings().stuck_seconds)
     stuck = [run for run in await in_mid_pass(client) if run.state and run.state.timestamp <= now - after]
     for run in stuck:
         await put_back(client, run)

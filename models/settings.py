@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     #: Kept-open connections of the sender.
     smtp_connections: int = Field(default=2, ge=1, le=50)
     smtp_timeout_seconds: float = 20.0
-    #: Tries before a letter that meets 4xx answers is given up and flagged.
-    smtp_tries: int = Field(default=12, ge=1)
+    #: Tries before a letter that meets 4xx answers is given up and flagged: 100 are about two days.
+    smtp_tries: int = Field(default=100, ge=1)
     #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426
     receiver_protocol: str = Field(default="smtp", pattern="^(smtp|lmtp)$")
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     work_pool_type: str = Field(default="liandong", pattern="^(liandong|process)$")
     passes_at_once: int = Field(default=2, ge=1, le=64)
     sweep_seconds: float = Field(default=60.0, gt=0)
+    #: A pass takes about a second and at most a minute: a run in mid-pass for longer is put back.
+    stuck_seconds: float = Field(default=90.0, gt=0)
 
     #: UDP ports that tell sender and worker "look now"; they look by themselves as well.
     sender_bell: int = 8463

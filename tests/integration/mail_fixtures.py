@@ -89,7 +89,7 @@ async def running(run: Callable[[asyncio.Event], Any]) -> AsyncIterator[None]:
         await asyncio.wait_for(task, 10)
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 30) -> None:
     """Wait until ``condition`` holds; it may be a coroutine function."""
     async with asyncio.timeout(seconds):
         while True:
