@@ -6,16 +6,42 @@ go again with the same Message-ID.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import text
-from sqlmodel import col, select, update
+from sqlalchemy import Integer, bindparam, select, text, update
+from sqlmodel import SQLModel, col
 
 from approvals.transaction import Transaction
+from models.columns import UtcDateTime
 from models.states import LetterState
 from models.tables import Letter  # with every table that its keys refer to: a sender imports no other
 
 #: The column of the last error is as long as this.
 LONGEST_ERROR = 500
+
+
+NO_WAIT_FOR_DISK = text("SET LOCAL synchronous_commit = off")
+# Core statements on the table, built once: the ORM would take them apart anew each time.
+LETTER = SQLModel.metadata.tables["letter"]
+DUE = (
+    select(LETTER.c.id)
+    .where(LETTER.c.state == LetterState.QUEUED, LETTER.c.next_try_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(LETTER.c.next_try_at)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+HELD = (
+    update(LETTER)
+    .where(LETTER.c.id.in_(select(DUE.c.id)))
+    .values(next_try_at=bindparam("until", type_=UtcDateTime()), tries=LETTER.c.tries + 1)
+    .returning(*LETTER.c)
+)
+SENT = (
+    update(LETTER)
+    .where(LETTER.c.id.in_(bindparam("ids", expanding=True)), LETTER.c.state == LetterState.QUEUED)
+    .values(state=LetterState.SENT, sent_at=bindparam("at", type_=UtcDateTime()), last_error=None)
+)
 
 
 def claim(tx: Transaction, now: dt.datetime, limit: int, hold: dt.timedelta) -> list[Letter]:
@@ -25,32 +51,14 @@ def claim(tx: Transaction, now: dt.datetime, limit: int, hold: dt.timedelta) -> 
     the letter would only go again.
     """
     if tx.get_bind().dialect.name == "postgresql":
-        tx.execute(text("SET LOCAL synchronous_commit = off"))
-    due = (
-        select(Letter.id)
-        .where(Letter.state == LetterState.QUEUED, Letter.next_try_at <= now)
-        .order_by(col(Letter.next_try_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    held = (
-        update(Letter)
-        .where(col(Letter.id).in_(select(due.c.id)))
-        .values(next_try_at=now + hold, tries=Letter.tries + 1)
-        .returning(Letter)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(tx.scalars(held), key=lambda letter: letter.written_at)
+        tx.connection().execute(NO_WAIT_FOR_DISK)
+    held = tx.connection().execute(HELD, {"now": now, "most": limit, "until": now + hold})
+    return sorted((cast(Letter, row) for row in held), key=lambda letter: letter.written_at)
 
 
 def mark_sent(tx: Transaction, ids: Sequence[str], now: dt.datetime) -> None:
     """Record that the SMTP server took the letters ``ids``."""
-    tx.execute(
-        update(Letter)
-        .where(col(Letter.id).in_(ids), col(Letter.state) == LetterState.QUEUED)
-        .values(state=LetterState.SENT, sent_at=now, last_error=None)
-    )
+    tx.connection().execute(SENT, {"ids": list(ids), "at": now})
 
 
 def put_off(tx: Transaction, letter_id: str, until: dt.datetime, error: str) -> None:
