@@ -18,8 +18,10 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 demo: $(VENV)/ready
 	@$(BIN)/liandong demo $(if $(ONCE),--once)
 
+## `make test ARGS="-k quorum"` runs some of them.
 test: $(VENV)/ready
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 -m "not acceptance" $(ARGS)
+	$(BIN)/pytest -m acceptance $(ARGS)
 
 ## What CI runs.
 check: $(VENV)/ready

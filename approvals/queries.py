@@ -12,8 +12,9 @@ from models.policy import Policy, load_policy
 from models.route import from_json
 from models.stage import Stage
 from models.standing import StageStanding, Standing, TaskStanding
-from models.states import ApplicationState, Level
+from models.states import ApplicationState, Level, Purpose, TaskState
 from models.task import Decision, Pledge, Task
+from models.token import Token
 
 
 def standing(tx: Transaction, which: str) -> Standing:
@@ -39,6 +40,22 @@ def numbers(tx: Transaction) -> dict[str, ApplicationState]:
     """Return the state of every application by number, in the order of submission."""
     rows = tx.exec(select(Application.number, Application.state).order_by(col(Application.submitted_at)))
     return {number: ApplicationState(state) for number, state in rows}
+
+
+def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]:
+    """Return the addresses of the officers who were asked, by the unit of each task that is still open."""
+    rows = tx.exec(
+        select(Task.unit, Officer.email)
+        .join(Token, col(Token.task_id) == Task.id)
+        .join(Officer, col(Officer.id) == Token.officer_id)
+        .where(Task.application_id == application_id, Task.state == TaskState.OPEN, Token.purpose == Purpose.DECIDE)
+        .distinct()
+        .order_by(Officer.email)
+    )
+    asked: dict[str, list[str]] = defaultdict(list)
+    for unit, address in rows:
+        asked[unit].append(address)
+    return dict(asked)
 
 
 def _standing(tx: Transaction, app: Application) -> Standing:

@@ -16,6 +16,7 @@ from models.columns import plain
 from models.eligibility import faults
 from models.errors import (
     ContentChanged,
+    ExpiredToken,
     Fault,
     LiandongError,
     RefusedApplication,
@@ -34,11 +35,12 @@ from models.task import Task
 from models.token import Token
 
 
-def find_by_token(tx: Transaction, presented: str, purpose: Purpose) -> tuple[Token, Application]:
+def find_by_token(tx: Transaction, presented: str, purpose: Purpose, now: dt.datetime) -> tuple[Token, Application]:
     """Lock and return the application that an applicant's token opens.
 
     Raises:
         UnknownToken: altered, cut, or for another door.
+        ExpiredToken: too old.
 
     """
     row = tx.exec(
@@ -51,6 +53,8 @@ def find_by_token(tx: Transaction, presented: str, purpose: Purpose) -> tuple[To
         raise UnknownToken
     if row[0].purpose is not purpose or not matches(row[0], presented):
         raise UnknownToken
+    if now >= row[0].expires_at:
+        raise ExpiredToken
     return row[0], row[1]
 
 
@@ -64,7 +68,7 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
         RefusedApplication: the amended form breaks the policy; the application stays returned.
 
     """
-    token, app = find_by_token(tx, presented, Purpose.AMEND)
+    token, app = find_by_token(tx, presented, Purpose.AMEND, now)
     if token.round != app.round:
         raise ContentChanged
     if app.state is not ApplicationState.RETURNED:
@@ -114,7 +118,7 @@ def withdraw_by_token(tx: Transaction, office: Office, presented: str, reason: s
         LiandongError: the token does not open this door, or the application has ended.
 
     """
-    _, app = find_by_token(tx, presented, Purpose.STATUS)
+    _, app = find_by_token(tx, presented, Purpose.STATUS, now)
     return _withdraw(tx, office, app, reason, "applicant", now)
 
 

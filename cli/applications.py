@@ -7,33 +7,37 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from approvals import queries
 from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
-from cli.run import complain, console, opened, run
+from cli.run import complain, configured, console, opened, printable, run
 from models.calendar import office_time
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
-from models.settings import Settings
 from models.standing import Standing
 from models.states import Level, name
+
+#: Columns of a terminal that has room for units in both languages.
+WIDE = 130
 
 
 def submit(file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")]) -> None:
     """提交申请 Submit an application; the first unit is written to at once."""
     number = run(_submit(file))
-    console.print(f"已受理 Admitted: [bold]{number}[/]   liandong status {number}", highlight=False)
+    console.print(f"已受理 Admitted: {number}   liandong status {number}", soft_wrap=True)
 
 
 async def _submit(file: Path) -> str:
-    settings = Settings()
+    settings = configured()
     try:
         form = read_form(await asyncio.to_thread(_beginning, file))
     except OSError as error:
-        complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
+        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
     async with opened(settings) as db:
         app = await db.write(submit_application, Office.of(settings), form, dt.datetime.now(dt.UTC))
     return app.number
@@ -61,7 +65,7 @@ def status(
 
 
 async def _status(number: str) -> list[Standing]:
-    async with opened(Settings()) as db:
+    async with opened(configured()) as db:
         if number:
             return [await db.read(queries.standing, number)]
         return await db.read(queries.standings)
@@ -73,11 +77,11 @@ def withdraw(
 ) -> None:
     """撤回申请 End an application at its applicant's wish."""
     run(_withdraw(number, reason))
-    console.print(f"已撤回 Withdrawn: {number}", highlight=False)
+    console.print(f"已撤回 Withdrawn: {number}")
 
 
 async def _withdraw(number: str, reason: str) -> None:
-    settings = Settings()
+    settings = configured()
     async with opened(settings) as db:
         await db.write(withdraw_application, Office.of(settings), number, reason, dt.datetime.now(dt.UTC))
 
@@ -90,58 +94,86 @@ def where(standing: Standing) -> str:
     return f"{stage.position + 1}/{len(standing.route)} {stage.name_zh} {stage.name_en}"
 
 
-def waits_for(standing: Standing) -> str:
-    """Return the units that have not answered yet."""
+def where_in_two_lines(standing: Standing) -> Text:
+    """Return the same for a table: Chinese above English."""
     stage = standing.open_stage
-    return "、".join(t.unit_zh for t in stage.tasks if t.outcome is None) if stage else "—"
+    style = {"awarded": "green", "refused": "red", "withdrawn": "dim", "returned": "yellow"}.get(standing.state, "")
+    if stage is None:
+        return two_lines(name(standing.state, "zh"), name(standing.state, "en"), style)
+    return two_lines(f"{stage.position + 1}/{len(standing.route)} {stage.name_zh}", stage.name_en)
+
+
+def two_lines(zh: str, en: str, style: str = "") -> Text:
+    """Return Chinese above English."""
+    return Text.assemble((printable(zh), style), "\n", (printable(en), "dim"))
+
+
+def waiting_units(standing: Standing) -> Text:
+    """Return the units that have not answered yet; in English too where the terminal has the room."""
+    stage = standing.open_stage
+    waiting = [task for task in stage.tasks if task.outcome is None] if stage else []
+    if not waiting:
+        return Text("—")
+    zh, en = "、".join(task.unit_zh for task in waiting), ", ".join(task.unit_en for task in waiting)
+    return two_lines(zh, en) if console.width >= WIDE else Text(zh)
 
 
 def overview(standings: list[Standing]) -> Table:
-    """Return a table of applications, a line each."""
-    table = Table(title="联动 Liandong", title_justify="left", expand=False)
-    for heading in ("编号 Number", "申请单位 Applicant", "地区 Place", "申请 Asked", "环节 Stage", "等待 Waits for"):
-        table.add_column(heading, overflow="fold")
+    """Return a table of applications, two lines each."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("编号\nNumber", no_wrap=True)
+    table.add_column("申请单位\nApplicant", ratio=2)
+    table.add_column("地区\nPlace", no_wrap=True)
+    table.add_column("申请\nAsked", no_wrap=True, justify="right")
+    table.add_column("环节\nStage", ratio=3)
+    table.add_column("等待\nWaits for", ratio=2)
     for s in standings:
+        place = f"{s.city_zh}\n{s.county_zh}"
         asked = money(s.asked_total, "zh")
-        table.add_row(s.number, s.applicant, s.city_zh + s.county_zh, asked, where(s), waits_for(s))
+        table.add_row(s.number, printable(s.applicant), place, asked, where_in_two_lines(s), waiting_units(s))
     return table
 
 
 def _show_one(s: Standing) -> None:
-    console.print(f"[bold]{s.number}[/]  {s.title}", highlight=False)
-    console.print(
-        f"{s.applicant}  {s.city_zh}{s.county_zh}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}",
-        highlight=False,
-    )
-    console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green", highlight=False)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("环节 Stage", "单位 Unit", "答复 Answer", "时间 When", "谁 Who", "意见 Opinion"):
-        table.add_column(heading, overflow="fold")
+    console.print(Text.assemble((s.number, "bold"), f"  {printable(s.title)}"))
+    place = f"{s.city_zh}{s.county_zh}"
+    console.print(f"{printable(s.applicant)}  {place}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}")
+    console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("环节\nStage", "单位\nUnit", "答复\nAnswer", "时间\nWhen"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("经办人\nWho")
+    table.add_column("意见\nOpinion", min_width=12)
     for stage in s.stages:
-        for task in stage.tasks:
-            answer = name(task.outcome, "zh") if task.outcome else ("待办理" if stage.outcome is None else "—")
+        for n, task in enumerate(stage.tasks):
+            if task.outcome:
+                answer = two_lines(name(task.outcome, "zh"), name(task.outcome, "en"))
+            else:
+                answer = two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
             when = office_time(task.decided_at) if task.decided_at else f"≤ {office_time(stage.due_at)}"
-            table.add_row(stage.name_zh, task.unit_zh, answer, when, task.officer, task.opinion)
+            table.add_row(
+                two_lines(stage.name_zh, stage.name_en) if n == 0 else "",
+                task.unit_zh,
+                answer,
+                when,
+                printable(task.officer).replace(" <", "\n<"),
+                printable(task.opinion),
+            )
     console.print(table)
     console.print(_amounts(s))
 
 
 def _amounts(s: Standing) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("资金 Money", "申请 Asked", "承诺 Pledged", "核定 Awarded"):
-        table.add_column(heading, justify="left" if heading.startswith("资金") else "right")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("资金\nMoney")
+    for heading in ("申请\nAsked", "承诺\nPledged", "核定\nAwarded"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for level in Level:
         pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
-        table.add_row(
-            name(level, "zh"), money(s.asked[level], "zh"), pledged, money(s.award[level], "zh") if s.award else "—"
-        )
-    table.add_row(
-        "合计 Total",
-        money(s.asked_total, "zh"),
-        "",
-        money(s.award_total, "zh") if s.award_total is not None else "—",
-        style="bold",
-    )
+        awarded = money(s.award[level], "zh") if s.award else "—"
+        table.add_row(f"{name(level, 'zh')} {name(level, 'en')}", money(s.asked[level], "zh"), pledged, awarded)
+    awarded = money(s.award_total, "zh") if s.award_total is not None else "—"
+    table.add_row("合计 Total", money(s.asked_total, "zh"), "", awarded, style="bold")
     return table
 
 

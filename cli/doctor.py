@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 import httpx
 import typer
+from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import func, select
 
 from approvals import migrate
 from approvals.database import Database
+from approvals.doorbell import LOOPBACK
 from approvals.transaction import Transaction
-from cli.run import console, run
+from cli.run import configured, console, run
 from models.letter import Letter
 from models.officer import Officer
 from models.policy import PolicyFault, load_policy
 from models.settings import Settings
 from models.states import LetterState
+
+SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -28,17 +33,57 @@ class Finding:
     what: str
     fine: bool
     #: What is the case, and where it is wrong, what to do.
-    says: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Port:
+    """One port that a part of ours listens on."""
+
+    what: str
+    #: The setting that holds it, and the command that listens on it.
+    setting: str
+    command: str
+    kind: socket.SocketKind = socket.SOCK_STREAM
+
+    @property
+    def variable(self) -> str:
+        """The environment variable of the setting."""
+        return f"LIANDONG_{self.setting.upper()}"
+
+    def number(self, settings: Settings) -> int:
+        """Return the port's number."""
+        return int(getattr(settings, self.setting))
+
+
+PORTAL = Port("网页 portal", "portal_port", "portal")
+MAILBOX = Port("练习邮箱 practice mail", "mailbox_port", "mailbox")
+SMTP = Port("练习邮箱 SMTP", "smtp_port", "mailbox")
+RECEIVER = Port("收信 receiver", "receiver_port", "receiver")
+PREFECT = Port("Prefect", "prefect_port", "up")
+SENDER = Port("发信 sender", "sender_bell", "sender", socket.SOCK_DGRAM)
+WORKER = Port("流程 worker", "worker_bell", "worker", socket.SOCK_DGRAM)
+PORTS = (PORTAL, MAILBOX, SMTP, RECEIVER, PREFECT, SENDER, WORKER)
 
 
 def doctor() -> None:
-    """体检 Say what is wrong and what to do; exit code 1 where something is."""
-    findings = run(examine(Settings()))
+    """体检 Say what is wrong and what to do; exit code 1 if anything is."""
+    findings = run(examine(configured()))
+    table = Table.grid(padding=(0, 1))
     for finding in findings:
         mark, style = ("✓", "green") if finding.fine else ("✗", "red")
-        console.print(f"[{style}]{mark}[/] {finding.what}: {finding.says}", highlight=False)
-    if not all(finding.fine for finding in findings):
+        says = f"{finding.zh} {finding.en}" if finding.fine else f"{finding.zh}\n{finding.en}"
+        if console.is_terminal:
+            table.add_row(Text(mark, style), Text(finding.what, no_wrap=True), says)
+        else:
+            console.print(f"{mark} {finding.what}: {says}", soft_wrap=True)
+    console.print(table)
+    wrong = sum(not finding.fine for finding in findings)
+    if wrong:
+        console.print(f"{wrong} 项需要处理 {wrong} to be put right", style="bold red")
         raise typer.Exit(1)
+    console.print("一切正常 All is well", style="bold green")
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -47,45 +92,89 @@ async def examine(settings: Settings) -> list[Finding]:
         _policy,
         _secret,
         _database,
-        _portal,
+        _pages,
         _prefect,
         _smtp,
         _receiver,
+        _bells,
     )
     return [finding for check in checks for finding in await check(settings)]
 
 
+def taken_ports(settings: Settings) -> list[Finding]:
+    """Return a finding for each port that `liandong up` needs and that something else holds."""
+    needed = [port for port in PORTS if settings.practice_mailbox or port not in (MAILBOX, SMTP)]
+    if settings.prefect_api_url or (settings.home / "prefect-server.pid").exists():
+        needed.remove(PREFECT)  # not started here; or left over from a killed parent, and ended at the start
+    held = [port for port in needed if not is_free(settings.host, port.number(settings), port.kind)]
+    return [_taken(port, settings) for port in held]
+
+
+def is_free(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> bool:
+    """Return whether this machine could listen on ``port`` now."""
+    with socket.socket(type=kind) as probe:
+        if kind is socket.SOCK_STREAM:  # connections that have just ended hold no port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host if kind is socket.SOCK_STREAM else LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def _taken(port: Port, settings: Settings) -> Finding:
+    number = port.number(settings)
+    return Finding(
+        port.what,
+        False,
+        f"端口 {number} 已被占用（另一个 liandong up 或其他程序）；请将其停止，或改设 {port.variable}",
+        f"port {number} is taken by another program (or another `liandong up`); stop it or set {port.variable}",
+    )
+
+
 async def _policy(settings: Settings) -> list[Finding]:
+    what = "政策 policy"
     try:
         policy = load_policy(settings.policy)
     except PolicyFault as fault:
-        return [Finding("政策 policy", False, f"{fault}; set LIANDONG_POLICY to a folder of policies/")]
-    return [Finding("政策 policy", True, f"{policy.title.zh} ({len(policy.measures)} measures)")]
+        advice = "set LIANDONG_POLICY to a folder of policies/"
+        return [Finding(what, False, "无法读取；请将 LIANDONG_POLICY 设为 policies/ 中的目录", f"{fault}; {advice}")]
+    return [Finding(what, True, policy.title.zh, f"(measures: {', '.join(map(str, policy.measures))})")]
 
 
 async def _secret(settings: Settings) -> list[Finding]:
-    path = settings.home / "secret.key"
+    what, path = "密钥 secret", settings.home / "secret.key"
     if not path.exists():
-        return [Finding("密钥 secret", True, "is made at the first start")]
+        return [Finding(what, True, "首次启动时生成", "made at the first start")]
     if path.stat().st_mode & 0o077:
-        return [Finding("密钥 secret", False, f"others can read it; run: chmod 600 {path}")]
-    return [Finding("密钥 secret", True, f"{path} (0600)")]
+        return [
+            Finding(what, False, f"他人可读；请运行 chmod 600 {path}", f"others can read it; run: chmod 600 {path}")
+        ]
+    return [Finding(what, True, str(path), "(0600)")]
 
 
 async def _database(settings: Settings) -> list[Finding]:
+    what = "数据库 database"
     try:
         current = await migrate.is_current(settings)
     except (SQLAlchemyError, OSError) as error:
         why = str(error).splitlines()[0]
-        return [Finding("数据库 database", False, f"cannot be reached ({why}); check LIANDONG_DATABASE_URL")]
+        return [
+            Finding(
+                what,
+                False,
+                "无法连接；请检查 LIANDONG_DATABASE_URL",
+                f"cannot be reached ({why}); check LIANDONG_DATABASE_URL",
+            )
+        ]
     if not current:
-        return [Finding("数据库 database", False, "is not migrated; run: liandong migrate")]
+        return [Finding(what, False, "尚未升级；请运行 liandong migrate", "is not migrated; run: liandong migrate")]
     db = Database(settings)
     try:
         officers, failed = await db.read(_counts)
     finally:
         await db.close()
-    return [Finding("数据库 database", True, "is up to date"), _officers(officers), _letters(failed)]
+    return [Finding(what, True, "已是最新", "is up to date"), _officers(officers), _letters(failed)]
 
 
 def _counts(tx: Transaction) -> tuple[int, int]:
@@ -95,93 +184,109 @@ def _counts(tx: Transaction) -> tuple[int, int]:
 
 
 def _officers(count: int) -> Finding:
+    what = "通讯录 directory"
     if count == 0:
-        return Finding("通讯录 directory", False, "nobody can be asked; run: liandong directory import FILE.csv")
-    return Finding("通讯录 directory", True, f"{count} officers")
+        return Finding(
+            what,
+            False,
+            "没有任何经办人；请运行 liandong directory import 通讯录.csv",
+            "nobody can be asked; run: liandong directory import FILE.csv",
+        )
+    return Finding(what, True, f"{count} 位经办人", "officers")
 
 
 def _letters(failed: int) -> Finding:
+    what = "信件 letters"
     if failed:
-        return Finding("信件 letters", False, f"{failed} could not be delivered; the sender's log says why")
-    return Finding("信件 letters", True, "none failed")
-
-
-async def _portal(settings: Settings) -> list[Finding]:
-    return [
-        await _ours(
-            "网页 portal",
-            settings.host,
-            settings.portal_port,
-            f"{settings.portal_url}/healthz",
-            "liandong portal",
-            "LIANDONG_PORTAL_PORT",
+        return Finding(
+            what,
+            False,
+            f"{failed} 封无法送达；原因见发信日志",
+            f"{failed} could not be delivered; the sender's log says why",
         )
-    ]
+    return Finding(what, True, "没有发送失败的信件", "none failed")
+
+
+async def _pages(settings: Settings) -> list[Finding]:
+    base = f"http://{settings.host}"
+    found = [await _answers(PORTAL, settings, f"{base}:{settings.portal_port}", "/healthz")]
+    if settings.practice_mailbox:
+        found.append(await _answers(MAILBOX, settings, f"{base}:{settings.mailbox_port}", "/"))
+    return found
 
 
 async def _prefect(settings: Settings) -> list[Finding]:
-    return [
-        await _ours(
-            "Prefect",
-            settings.host,
-            settings.prefect_port,
-            f"{settings.prefect_api}/health",
-            "liandong up",
-            "LIANDONG_PREFECT_PORT",
-        )
-    ]
+    if not settings.prefect_api_url:
+        return [await _answers(PREFECT, settings, settings.prefect_api, "/health")]
+    url = settings.prefect_api_url
+    if await _succeeds(f"{url}/health"):
+        return [Finding(PREFECT.what, True, url, "answers")]
+    advice = "LIANDONG_PREFECT_API_URL"
+    return [Finding(PREFECT.what, False, f"{url} 没有应答；请检查 {advice}", f"{url} does not answer; check {advice}")]
 
 
-async def _ours(what: str, host: str, port: int, url: str, start: str, setting: str) -> Finding:
-    """Look whether ``url`` answers, and if not, whether another program holds its port."""
+async def _answers(port: Port, settings: Settings, base: str, path: str) -> Finding:
+    """Look whether our part answers on its port, and if not, whether another program holds it."""
+    if await _succeeds(base + path):
+        return Finding(port.what, True, base, "answers")
+    return _silent(port, settings)
+
+
+async def _succeeds(url: str) -> bool:
     try:
-        async with httpx.AsyncClient(timeout=5.0) as client:
-            if (await client.get(url)).is_success:
-                return Finding(what, True, f"answers at {url.rsplit('/', 1)[0]}")
+        async with httpx.AsyncClient(timeout=SECONDS) as client:
+            return (await client.get(url)).is_success
     except httpx.HTTPError:
-        pass
-    if await asyncio.to_thread(_taken, host, port):
-        return Finding(what, False, f"port {port} is taken by another program; stop it or set {setting}")
-    return Finding(what, False, f"does not run; start it: {start}")
+        return False
 
 
-def _taken(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        return probe.connect_ex((host, port)) == 0
+def _silent(port: Port, settings: Settings) -> Finding:
+    if not is_free(settings.host, port.number(settings), port.kind):
+        return _taken(port, settings)
+    command = "liandong up" if port.command == "up" else f"liandong up (liandong {port.command})"
+    return Finding(port.what, False, f"没有运行；请运行 {command}", f"does not run; start it: {command}")
 
 
 async def _smtp(settings: Settings) -> list[Finding]:
+    host, port = settings.smtp_host, settings.smtp_port
+    if await _greets(host, port):
+        return [Finding("SMTP", True, f"{host}:{port}", "answers")]
+    advice = "LIANDONG_SMTP_HOST / LIANDONG_SMTP_PORT"
     return [
-        await _greets(
+        Finding(
             "SMTP",
-            settings.smtp_host,
-            settings.smtp_port,
-            "letters wait; start the mail server or set LIANDONG_SMTP_HOST and LIANDONG_SMTP_PORT",
+            False,
+            f"{host}:{port} 拒绝连接或没有应答，信件在等待；请启动邮件服务器，或改设 {advice}",
+            f"{host}:{port} refuses or is silent, letters wait; start the mail server or set {advice}",
         )
     ]
 
 
 async def _receiver(settings: Settings) -> list[Finding]:
-    return [
-        await _greets(
-            "收信 receiver",
-            settings.host,
-            settings.receiver_port,
-            "replies cannot come in; start it: liandong receiver",
-        )
-    ]
+    if await _greets(settings.host, settings.receiver_port):
+        return [Finding(RECEIVER.what, True, f"{settings.host}:{settings.receiver_port}", "answers")]
+    return [_silent(RECEIVER, settings)]
 
 
-async def _greets(what: str, host: str, port: int, otherwise: str) -> Finding:
-    """Look whether a mail server says 220 (RFC 5321, 4.2)."""
+async def _greets(host: str, port: int) -> bool:
+    """Return whether a mail server says 220 (RFC 5321, 4.2)."""
     try:
-        reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 5)
-        greeting = await asyncio.wait_for(reader.readline(), 5)
-        writer.close()
-        await writer.wait_closed()
-    except (OSError, TimeoutError):
-        return Finding(what, False, f"{host}:{port} refuses or is silent; {otherwise}")
-    if not greeting.startswith(b"220"):
-        return Finding(what, False, f"{host}:{port} is no mail server; {otherwise}")
-    return Finding(what, True, f"{host}:{port} answers")
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), SECONDS)
+        try:
+            greeting = await asyncio.wait_for(reader.readline(), SECONDS)
+        finally:
+            writer.close()
+    except (OSError, TimeoutError, ValueError):
+        return False
+    return greeting.startswith(b"220")
+
+
+async def _bells(settings: Settings) -> list[Finding]:
+    """Look for the parts that answer nobody: each holds the port of its bell while it runs."""
+    found = []
+    for port in (SENDER, WORKER):
+        if is_free(settings.host, port.number(settings), port.kind):
+            found.append(_silent(port, settings))
+        else:
+            found.append(Finding(port.what, True, "正在运行", "runs"))
+    return found

@@ -9,11 +9,9 @@ import typer
 
 from approvals import audit, waking
 from approvals.directory import import_officers, read_directory
-from approvals.migrate import migrate as migrate_database
 from approvals.office import Office
-from cli.run import complain, complaints, console, opened, run
+from cli.run import complain, configured, console, opened, prepared, run
 from models.policy import load_policy
-from models.settings import Settings
 
 directory = typer.Typer(help="通讯录 Who answers for which unit.", no_args_is_help=True)
 audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
@@ -21,9 +19,9 @@ audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
 
 def migrate() -> None:
     """升级数据库 Create or upgrade the database's tables."""
-    settings = Settings()
-    run(migrate_database(settings))
-    console.print(f"数据库已是最新 The database is up to date: {settings.home}", highlight=False)
+    settings = configured()
+    run(prepared(settings))
+    console.print(f"数据库已是最新 The database is up to date: {settings.home}")
 
 
 @directory.command("import")
@@ -32,11 +30,11 @@ def directory_import(
 ) -> None:
     """导入通讯录 Add officers; a file with any fault changes nothing."""
     new, total = run(_import(file))
-    console.print(f"已导入 Imported {total}，新增 new: {new}", highlight=False)
+    console.print(f"已导入 Imported {total}，新增 new: {new}")
 
 
 async def _import(file: Path) -> tuple[int, int]:
-    settings = Settings()
+    settings = configured()
     try:
         data = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
@@ -52,17 +50,12 @@ def audit_verify() -> None:
     """校验 Recompute every application's chain of events; exit code 1 at the first bad event."""
     checked, broken = run(_verify())
     if broken is not None:
-        complaints.print(
-            f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}",
-            style="red",
-            highlight=False,
-        )
-        raise typer.Exit(1)
-    console.print(f"{checked} 件申请的事件链全部相符 All {checked} chains verified.", highlight=False)
+        complain(f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}")
+    console.print(f"{checked} 件申请的事件链全部相符 All {checked} chains verified.")
 
 
 async def _verify() -> tuple[int, audit.Break | None]:
-    async with opened(Settings()) as db:
+    async with opened(configured()) as db:
         ids = await db.read(audit.applications)
         for application_id in ids:
             if broken := await db.read(audit.verify, application_id):
@@ -72,11 +65,11 @@ async def _verify() -> tuple[int, audit.Break | None]:
 
 def rebuild() -> None:
     """重建运行 Make a new Prefect run for every live application (after Prefect's database was lost)."""
-    console.print(f"待重建 Runs to be made by the worker: {run(_rebuild())}", highlight=False)
+    console.print(f"待重建 Runs to be made by the worker: {run(_rebuild())}")
 
 
 async def _rebuild() -> int:
-    async with opened(Settings()) as db:
+    async with opened(configured()) as db:
         wakes = await db.read(waking.live)
         for wake in wakes:
             if wake.run_id is not None:

@@ -3,58 +3,43 @@
 import asyncio
 import os
 
-import uvicorn
-
 from cli.logs import set_up_logs
-from cli.run import opened, run, until_stopped
+from cli.run import configured, opened, run, until_stopped
 from models.settings import Settings
 
 
 def portal() -> None:
     """网页 The pages: decide, status, amend."""
     set_up_logs("portal")
-    run(_portal(Settings()))
+    run(_portal(configured()))
 
 
 async def _portal(settings: Settings) -> None:
-    from portal.app import create_app
+    from portal.app import create_app, server
 
     async with opened(settings) as db:
-        await _serve(create_app(settings, db), settings.host, settings.portal_port)
+        await server(create_app(settings, db), settings.host, settings.portal_port).serve()
 
 
 def mailbox() -> None:
     """练习邮箱 The practice mailbox: takes every letter and shows it; delivers nothing."""
     set_up_logs("mailbox")
-    run(_mailbox(Settings()))
+    run(_mailbox(configured()))
 
 
 async def _mailbox(settings: Settings) -> None:
     from notifications.practice import PracticeMailbox
+    from portal.app import server
     from portal.mailbox import create_mailbox_app
 
     async with PracticeMailbox(settings):
-        await _serve(create_mailbox_app(settings), settings.host, settings.mailbox_port)
-
-
-async def _serve(app: object, host: str, port: int) -> None:
-    """Serve pages until SIGTERM or SIGINT. No access log: links carry secrets."""
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # any ASGI application
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=False,
-    )
-    await uvicorn.Server(config).serve()
+        await server(create_mailbox_app(settings), settings.host, settings.mailbox_port).serve()
 
 
 def sender() -> None:
     """发信 Hand queued letters over to SMTP."""
     set_up_logs("sender")
-    run(_sender(Settings()))
+    run(_sender(configured()))
 
 
 async def _sender(settings: Settings) -> None:
@@ -67,7 +52,7 @@ async def _sender(settings: Settings) -> None:
 def receiver() -> None:
     """收信 Take replies in, and decide by them."""
     set_up_logs("receiver")
-    run(_receiver(Settings()))
+    run(_receiver(configured()))
 
 
 async def _receiver(settings: Settings) -> None:
@@ -79,7 +64,7 @@ async def _receiver(settings: Settings) -> None:
 
 def worker() -> None:
     """流程 Make the passes of all runs, and wake them."""
-    settings = Settings()
+    settings = configured()
     use_prefect(settings)
     set_up_logs("worker")
     run(_worker(settings))

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from approvals import migrate
 from approvals.database import Database
@@ -17,14 +19,32 @@ from models.settings import Settings
 
 R = TypeVar("R")
 
-console = Console()
-complaints = Console(stderr=True)
+# What people wrote is shown as they wrote it: no markup, no emoji names.
+console = Console(markup=False, highlight=False, emoji=False)
+complaints = Console(markup=False, highlight=False, emoji=False, stderr=True)
+
+
+class NotStarted(LiandongError):
+    """A part or a server that this command needs cannot start or be reached; the sentence says what to do."""
 
 
 def complain(sentence: str) -> NoReturn:
     """Print what is wrong and what to do, and end with exit code 1."""
-    complaints.print(sentence, style="red", markup=False, highlight=False)
+    complaints.print(sentence, style="red", soft_wrap=True)
     raise typer.Exit(1)
+
+
+def configured() -> Settings:
+    """Return the settings in the environment; a wrong one is named, with what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        complain("\n".join(f"LIANDONG_{str(e['loc'][0]).upper()}={e['input']}: {e['msg']}" for e in error.errors()))
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without what would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:
@@ -38,12 +58,29 @@ def run(work: Coroutine[Any, Any, R]) -> R:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Open the database, brought to the newest schema, for one command."""
-    await migrate.migrate(settings)
+    await prepared(settings)
     db = Database(settings)
     try:
         yield db
     finally:
         await db.close()
+
+
+async def prepared(settings: Settings) -> None:
+    """Bring the database to the newest schema.
+
+    Raises:
+        NotStarted: it cannot be reached.
+
+    """
+    try:
+        await migrate.migrate(settings)
+    except (SQLAlchemyError, OSError) as error:
+        why = str(error).splitlines()[0]
+        raise NotStarted(
+            f"无法打开数据库（{why}）；请检查 LIANDONG_DATABASE_URL 和 LIANDONG_HOME。",
+            f"The database cannot be opened ({why}); check LIANDONG_DATABASE_URL and LIANDONG_HOME.",
+        ) from error
 
 
 async def until_stopped(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -54,3 +91,30 @@ async def until_stopped(work: Callable[[asyncio.Event], Awaitable[None]]) -> Non
         loop.add_signal_handler(number, stop.set)
     await work(stop)
     sys.stdout.flush()
+
+
+async def until_interrupted(work: Coroutine[Any, Any, R]) -> R | None:
+    """Return what ``work`` returns; the first SIGTERM or SIGINT cancels it wherever it is, and then None.
+
+    Further signals change nothing: what ``work`` cleans up (it stops child processes) is always finished.
+    """
+    task = asyncio.ensure_future(work)
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        if not interrupted:
+            interrupted = True
+            console.print("正在停止 Stopping ...")
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, interrupt)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not interrupted:
+            raise
+        console.print("已停止 Stopped")
+        return None

@@ -1,6 +1,7 @@
 """`liandong up`: every part as a child process on this machine; a part that ends is started again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -11,10 +12,11 @@ from pathlib import Path
 
 import httpx
 import structlog
+from rich.cells import cell_len
 
-from approvals import migrate
+from cli.doctor import taken_ports
 from cli.logs import set_up_logs
-from cli.run import console, run, until_stopped
+from cli.run import NotStarted, complain, configured, console, prepared, run, until_interrupted
 from flows.server import PrefectServer
 from models.settings import Settings
 
@@ -71,7 +73,7 @@ class Part:
     async def stop(self, within_seconds: float = 8.0) -> None:
         """Ask the child to stop; insist after a while."""
         if self._keeping is not None:
-            self._keeping.cancel()
+            await _cancelled(self._keeping)
         if self.process is None or self.process.returncode is not None:
             return
         self.process.send_signal(signal.SIGTERM)
@@ -87,38 +89,62 @@ def environment(settings: Settings) -> dict[str, str]:
     return {f"LIANDONG_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
 
 
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Cancel ``task`` and return when it has ended, so that it starts no process any more."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+
+
 @asynccontextmanager
 async def everything(settings: Settings, server: PrefectServer | None = None) -> AsyncIterator[dict[str, Part]]:
-    """Run all parts and Prefect's server; on leaving, stop the parts, and the server last."""
-    await migrate.migrate(settings)
+    """Run all parts and Prefect's server; on leaving, stop the parts, and the server last.
+
+    Raises:
+        NotStarted: something did not start; the sentence names its log.
+
+    """
+    await prepared(settings)
     _ = settings.secret_key  # made before any part needs it
     server = server or PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
     parts = {name: Part(name, settings) for name in PARTS if name != "mailbox" or settings.practice_mailbox}
+    starting = asyncio.create_task(_start_server(settings, server))
+    keeping = asyncio.create_task(_keep(server, starting))
     try:
-        starting = asyncio.create_task(server.start())
         for part in parts.values():
             if part.name != "worker":
                 await part.start()
-        await answering(f"{settings.portal_url}/healthz", parts["portal"].log)
-        await starting
-        keeping = asyncio.create_task(_keep(server))
-        await parts["worker"].start()
         try:
-            yield parts
-        finally:
-            keeping.cancel()
+            await answering(f"http://{settings.host}:{settings.portal_port}/healthz", parts["portal"].log)
+            await asyncio.shield(starting)
+        except RuntimeError as error:
+            raise NotStarted("启动失败。", str(error)) from error
+        await parts["worker"].start()
+        yield parts
     finally:
+        await _cancelled(starting)
+        await _cancelled(keeping)
         await asyncio.gather(*(part.stop() for part in parts.values()))
         await server.stop()
 
 
-async def _keep(server: PrefectServer) -> None:
-    """Start Prefect's server again whenever it ends."""
+async def _start_server(settings: Settings, server: PrefectServer) -> None:
+    """Start Prefect's server, unless the settings name another."""
+    if not settings.prefect_api_url:
+        await server.start()
+
+
+async def _keep(server: PrefectServer, starting: asyncio.Task[None]) -> None:
+    """Start Prefect's server again whenever it ends, once it has started for the first time."""
+    await asyncio.wait({starting})
     while server.process is not None:
         code = await server.process.wait()
         log.warning("part ended and is started again", name="prefect-server", code=code, log=str(server.log))
         await asyncio.sleep(PAUSE)
-        await server.start()
+        try:
+            await server.start()
+        except RuntimeError as error:
+            log.warning("part did not start", name="prefect-server", why=str(error))
 
 
 async def answering(url: str, log_file: Path, seconds: float = 60.0) -> None:
@@ -140,28 +166,28 @@ async def answering(url: str, log_file: Path, seconds: float = 60.0) -> None:
 
 
 def up() -> None:
-    """启动 Start everything for daily use on this machine; Ctrl-C stops it."""
+    """启动 Start everything on this machine; Ctrl-C stops it."""
+    settings = configured()
     set_up_logs("up")
-    run(_up(Settings()))
+    if taken := taken_ports(settings):
+        complain("\n".join(f"{finding.what}: {finding.zh}\n  {finding.en}" for finding in taken))
+    run(until_interrupted(_up(settings)))
 
 
 async def _up(settings: Settings) -> None:
-    async def work(stop: asyncio.Event) -> None:
-        async with everything(settings):
-            for line in addresses(settings):
-                console.print(line, highlight=False)
-            await stop.wait()
-            console.print("正在停止 Stopping ...")
-
-    await until_stopped(work)
+    console.print("正在启动 Starting ...")
+    async with everything(settings):
+        for line in addresses(settings):
+            console.print(line, soft_wrap=True)
+        console.print("按 Ctrl-C 停止 Ctrl-C stops it.")
+        await asyncio.get_running_loop().create_future()  # until interrupted
 
 
 def addresses(settings: Settings) -> list[str]:
     """Return where to look, a line each."""
-    lines = [
-        f"网页 Portal            {settings.portal_url}",
-        f"Prefect              {settings.prefect_api.removesuffix('/api')}",
-    ]
+    where = {"网页 Portal": settings.portal_url, "Prefect": settings.prefect_api.removesuffix("/api")}
     if settings.practice_mailbox:
-        lines.append(f"练习邮箱 Practice mail  http://{settings.host}:{settings.mailbox_port}")
-    return [*lines, f"数据 Data              {settings.home}"]
+        where["练习邮箱 Practice mail"] = f"http://{settings.host}:{settings.mailbox_port}"
+    where["数据 Data"] = str(settings.home)
+    widest = max(cell_len(what) for what in where)
+    return [f"{what}{' ' * (widest - cell_len(what))}  {address}" for what, address in where.items()]

@@ -1,4 +1,4 @@
-"""Prefect's own command, mended for SQLite: started by ``flows.server`` as a program, never imported.
+"""Prefect's own command, mended: started by ``flows.server`` as a program, never imported (docs/adr/0009).
 
 Prefect 3.8 begins its writing transactions DEFERRED. Two that meet then fail at once with "database is
 locked" (an HTTP 503). Worse, the cursor of the failed one lives on in the error's traceback, and when the
@@ -7,9 +7,13 @@ the whole server stands still for the 60 seconds of its busy timeout. Begun IMME
 for milliseconds, in threads.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.server.events.schemas.events import ReceivedEvent
+from prefect.server.services import task_run_recorder
+from sqlalchemy.exc import IntegrityError
 
 
 def begin_with_the_lock() -> None:
@@ -35,9 +39,28 @@ def wait_less(milliseconds: int = 5000) -> None:
     AioSqliteConfiguration.setup_sqlite = setup_sqlite  # type: ignore[method-assign, assignment]
 
 
+def record_what_can_be() -> None:
+    """Drop the events of steps whose run is gone: deleted, or lost with the database that the worker outlived.
+
+    Prefect puts them back into its queue five times each, and the steps of other runs wait behind them.
+    """
+    record = task_run_recorder.record_bulk_task_run_events
+
+    async def record_bulk_task_run_events(events: list[ReceivedEvent]) -> None:
+        try:
+            await record(events)
+        except IntegrityError:
+            for event in events:
+                with suppress(IntegrityError):
+                    await record([event])
+
+    task_run_recorder.record_bulk_task_run_events = record_bulk_task_run_events
+
+
 if __name__ == "__main__":
     from prefect.cli import app
 
     begin_with_the_lock()
     wait_less()
+    record_what_can_be()
     app()

@@ -1,5 +1,6 @@
 """What can be done with a run from outside: make it, wake it, put it back. Safe to do twice."""
 
+from datetime import UTC, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -48,23 +49,23 @@ async def make_run(client: PrefectClient, deployment_id: UUID, wake: Wake) -> UU
     return run.id
 
 
-async def wake_run(client: PrefectClient, run_id: UUID) -> Answer:
-    """Resume the run if it is suspended, and say what became of it."""
+async def wake_run(client: PrefectClient, run_id: UUID) -> tuple[Answer, datetime]:
+    """Resume the run if it is suspended; say what became of it, and since when its state is what it is."""
     try:
         answer = await client.resume_flow_run(run_id)
     except PrefectHTTPStatusError:  # 500 where the run was deleted
         return await _condition(client, run_id)
     if answer.status == SetStateStatus.ACCEPT:
-        return Answer.WOKEN
+        return Answer.WOKEN, datetime.now(UTC)
     return await _condition(client, run_id)
 
 
-async def _condition(client: PrefectClient, run_id: UUID) -> Answer:
+async def _condition(client: PrefectClient, run_id: UUID) -> tuple[Answer, datetime]:
     try:
-        run = await client.read_flow_run(run_id)
+        state = (await client.read_flow_run(run_id)).state
     except ObjectNotFound:
-        return Answer.GONE
-    return condition(run.state)
+        return Answer.GONE, datetime.now(UTC)
+    return condition(state), state.timestamp if state else datetime.now(UTC)
 
 
 def condition(state: State | None) -> Answer:

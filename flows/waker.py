@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import AwaitingRetry
 
 from approvals import waking
@@ -27,8 +27,12 @@ log = logging.getLogger("liandong.waker")
 PATIENCE = timedelta(seconds=15)
 #: How long a run whose pass failed is left alone.
 AFTER_FAILURE = timedelta(seconds=60)
+#: A pass under way for less than this is waited for; after that newer wake-ups go first ...
+SOON_OVER = timedelta(seconds=2)
+#: ... for as long as it has taken already, at most so long. So does a wake-up that Prefect's API refuses.
+LONGEST_ASIDE = timedelta(seconds=5)
 #: How often it is asked whether Prefect still has our deployments: its database may have been lost.
-ASK_EVERY = timedelta(seconds=30)
+ASK_EVERY = timedelta(seconds=10)
 #: Wake-ups looked at together; those on their way are among them.
 BATCH = 50
 
@@ -75,7 +79,11 @@ class Waker:
         due = await database().read(waking.due, now, BATCH)
         waiting = [wake for wake in due if wake not in self._passed_on]
         for wake in waiting[: max(0, self._at_once - (len(due) - len(waiting)))]:
-            await self._pass_on(wake, now)
+            try:
+                await self._pass_on(wake, now)
+            except PrefectHTTPStatusError as error:  # one that cannot be passed on must not hold the others back
+                log.warning("the wake-up of %s steps aside: %s", wake.number, error)
+                await database().write(waking.defer, wake.application_id, now + LONGEST_ASIDE)
 
     async def rebuild(self, now: datetime) -> None:
         """Make what Prefect must know, from the tables: deployments, and runs that it has lost."""
@@ -89,15 +97,16 @@ class Waker:
             return
         run_id = UUID(wake.run_id)
         match await wake_run(self._client, run_id):
-            case Answer.WOKEN:
+            case Answer.WOKEN, _:
                 self._wait_for(wake, now)
-            case Answer.BUSY:
-                return  # looked at again when a pass ends, or in a second
-            case Answer.FAILED:
+            case Answer.BUSY, since:
+                if (busy := now - since) > SOON_OVER:  # else looked at again when a pass ends, or in a second
+                    await database().write(waking.defer, wake.application_id, now + min(busy, LONGEST_ASIDE))
+            case Answer.FAILED, _:
                 await self._client.set_flow_run_state(run_id, AwaitingRetry(), force=True)
                 await database().write(waking.defer, wake.application_id, now + AFTER_FAILURE)
                 self._wait_for(wake, now)
-            case Answer.GONE:
+            case Answer.GONE, _:
                 await database().write(waking.forget_run, wake.application_id, wake.run_id, now)
                 await self._make(wake, now)
 

@@ -10,7 +10,7 @@ from models.errors import Fault, RefusedApplication
 from models.form import ApplicationForm
 
 #: An application is a page of text; a larger file is something else.
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
 
 
 class _Loader(yaml.SafeLoader):
