@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, StageClosed, UnknownToken
+from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, OfficerReplaced, StageClosed, UnknownToken
 from models.money import Fen
 from models.officer import Officer
 from models.policy import load_policy
@@ -91,6 +91,8 @@ def check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> N
         raise ContentChanged
     if asked.task.state is TaskState.VOID or asked.stage.state is not StageState.OPEN:
         raise StageClosed
+    if not asked.officer.active:
+        raise OfficerReplaced
     if now >= token.expires_at:
         raise ExpiredToken
 

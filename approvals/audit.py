@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from approvals.chain import stamp
+from approvals.submit import columns_stated_in
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.event import Event, EventKind
@@ -54,7 +55,12 @@ def _verify_chain(app: Application, events: list[Event]) -> Break | None:
 
 def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold what people read in the tables against what the chain sealed."""
-    return _verify_decisions(tx, app, events) or _verify_pledges(tx, app, events) or _verify_contents(tx, app, events)
+    return (
+        _verify_decisions(tx, app, events)
+        or _verify_pledges(tx, app, events)
+        or _verify_contents(tx, app, events)
+        or _verify_state(app, events)
+    )
 
 
 def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
@@ -108,4 +114,25 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
             return Break(app.number, 0, f"the content of round {round_} was altered")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
+    stated = columns_stated_in(app.content)
+    if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
+        return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
+
+
+#: The event after which an application is in a state; whatever comes last holds.
+STATE_AFTER = {
+    EventKind.SUBMITTED: ApplicationState.IN_PROGRESS,
+    EventKind.RESUBMITTED: ApplicationState.IN_PROGRESS,
+    EventKind.RETURNED: ApplicationState.RETURNED,
+    EventKind.WITHDRAWN: ApplicationState.WITHDRAWN,
+    EventKind.REFUSED: ApplicationState.REFUSED,
+    EventKind.AWARDED: ApplicationState.AWARDED,
+}
+
+
+def _verify_state(app: Application, events: list[Event]) -> Break | None:
+    last = next((e for e in reversed(events) if e.kind in STATE_AFTER), None)
+    if last is None or STATE_AFTER[last.kind] is app.state:
+        return None
+    return Break(app.number, last.seq, f"the application is {app.state.value}, and the chain says {last.kind.value}")

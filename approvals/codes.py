@@ -4,20 +4,26 @@ import datetime as dt
 import hmac
 import unicodedata
 
+from sqlmodel import col, select
+
 from approvals import letters
 from approvals.chain import record
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import WrongCode
-from models.event import EventKind
+from models.errors import WrongCode, WrongState
+from models.event import Event, EventKind
 from models.officer import Officer
 from models.policy import load_policy
 from models.secrets import derive_code, new_nonce
 from models.token import Token
 
 LIFETIME = dt.timedelta(minutes=15)
+#: Wrong tries, after which a code is dead.
 MAX_TRIES = 5
+#: Codes for one officer and task within MAX_CODES_TIME: with MAX_TRIES each, 50 guesses at a million.
+MAX_CODES = 10
+MAX_CODES_TIME = dt.timedelta(hours=24)
 
 
 def needed(app: Application) -> bool:
@@ -26,7 +32,18 @@ def needed(app: Application) -> bool:
 
 
 def send(tx: Transaction, office: Office, app: Application, token: Token, officer: Officer, now: dt.datetime) -> None:
-    """Write ``officer`` a fresh code for ``token``; an earlier code dies."""
+    """Write ``officer`` a fresh code for ``token``; an earlier code dies.
+
+    Raises:
+        WrongState: as many as may be sent within a day were sent.
+
+    """
+    if _sent(tx, app, token, officer, now) >= MAX_CODES:
+        raise WrongState(
+            f"24 小时内至多发送 {MAX_CODES} 个验证码，现已用完；请稍后再试，或直接回复来信作出决定。",
+            f"At most {MAX_CODES} codes are sent within 24 hours, and all were; try again later, or answer the letter"
+            " by a reply.",
+        )
     token.code_nonce, token.code_expires_at, token.code_tries = new_nonce(), now + LIFETIME, 0
     tx.add(token)
     record(tx, app, EventKind.CODE_SENT, now, officer=officer.email, task=token.task_id)
@@ -42,16 +59,28 @@ def send(tx: Transaction, office: Office, app: Application, token: Token, office
     )
 
 
+def _sent(tx: Transaction, app: Application, token: Token, officer: Officer, now: dt.datetime) -> int:
+    """Return how many codes ``officer`` was sent lately for the task of ``token``, by whichever letter."""
+    lately = tx.exec(
+        select(Event.payload).where(
+            Event.application_id == app.id, Event.kind == EventKind.CODE_SENT, col(Event.at) > now - MAX_CODES_TIME
+        )
+    )
+    return sum(said["task"] == token.task_id and said["officer"] == officer.email for said in lately)
+
+
 def check(tx: Transaction, office: Office, app: Application, token: Token, given: str, now: dt.datetime) -> None:
     """Raise WrongCode where a code is needed and ``given`` is not it; wrong tries are counted."""
     if not needed(app):
         return
     if token.code_nonce is None or token.code_expires_at is None or now >= token.code_expires_at:
         raise WrongCode
-    token.code_tries += 1
-    tx.add(token)
+    if token.code_tries >= MAX_TRIES:
+        raise WrongCode
     # A Chinese keyboard writes full-width digits: they are the same code.
     typed = unicodedata.normalize("NFKC", given).strip().encode("utf-8", "replace")
     right = hmac.compare_digest(derive_code(office.key, token.code_nonce).encode(), typed)
-    if token.code_tries > MAX_TRIES or not right:
+    if not right:
+        token.code_tries += 1
+        tx.add(token)
         raise WrongCode

@@ -41,7 +41,10 @@ class Database:
             self._reading = ThreadPoolExecutor(4, "sqlite-reader")
         else:
             self._async = create_async_engine(
-                self.url.set(drivername="postgresql+asyncpg"), pool_size=connections, max_overflow=0
+                self.url.set(drivername="postgresql+asyncpg"),
+                pool_size=connections,
+                max_overflow=0,
+                hide_parameters=True,
             )
             self._snapshot = self._async.execution_options(isolation_level="REPEATABLE READ")
 
@@ -102,7 +105,7 @@ def _run_here(tx: Transaction, verb: Callable[..., R], *args: Any, **kw: Any) ->
 
 def sqlite_engine(url: str, begin: str) -> Engine:
     """Return an engine whose transactions start with ``begin``; WAL, full durability, 30 s patience."""
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

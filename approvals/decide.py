@@ -65,7 +65,7 @@ def decide(
     """Record ``answer`` for the task that the token ``presented`` belongs to, and move the application on."""
     asked = find(tx, presented)
     if asked is None:
-        return NotDecided(UnknownToken(), _record_foreign(tx, presented, channel, now))
+        return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         check(asked, presented, channel, now)
         amounts = _check_answer(tx, office, asked, answer, channel, now)
@@ -85,7 +85,7 @@ def decide(
     return _move_on(tx, office, asked, answer, opinion, amounts, now)
 
 
-def _record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.datetime) -> str | None:
+def record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.datetime) -> str | None:
     """Record that an applicant's token was tried as an officer's; return the application's number, if any."""
     app = tx.exec(
         select(Application)

@@ -86,9 +86,12 @@ def _check_unit(unit: str, policy: Policy) -> None:
         raise KeyError(unit)
 
 
-def import_officers(tx: Transaction, office: Office, entries: list[Entry], now: dt.datetime) -> int:
+def import_officers(
+    tx: Transaction, office: Office, entries: list[Entry], now: dt.datetime, *, replace: bool = False
+) -> int:
     """Add or rename the officers in ``entries``; ask those whose unit's task had nobody to ask.
 
+    With ``replace``, the units in ``entries`` have no other officers any more: the links of the others die.
     Returns how many are new.
     """
     known = {(o.unit, o.email): o for o in tx.exec(select(Officer))}
@@ -101,25 +104,35 @@ def import_officers(tx: Transaction, office: Office, entries: list[Entry], now: 
             known[entry.unit, entry.email] = officer
         officer.name, officer.language, officer.active = entry.name, entry.language, True
         tx.add(officer)
+    units = {entry.unit for entry in entries}
+    if replace:
+        listed = {(entry.unit, entry.email) for entry in entries}
+        for key, officer in known.items():
+            officer.active = officer.active and (officer.unit not in units or key in listed)
     tx.flush()
-    _ask_for_waiting_tasks(tx, office, {officer.unit for officer in new}, now)
+    _ask_for_waiting_tasks(tx, office, units, now)
     return len(new)
 
 
 def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now: dt.datetime) -> None:
-    """Ask the officers of ``units`` to answer tasks for which nobody had been asked."""
-    asked = select(Token.task_id).where(Token.task_id == Task.id)
+    """Ask the officers of ``units`` to answer tasks for which nobody who still answers had been asked."""
+    asked = (
+        select(Token.task_id)
+        .join(Officer, col(Officer.id) == Token.officer_id)
+        .where(Token.task_id == Task.id, col(Officer.active))
+    )
     waiting = tx.exec(
         select(Task, Stage, Application)
         .join(Stage, col(Stage.id) == Task.stage_id)
         .join(Application, col(Application.id) == Task.application_id)
-        .where(Task.state == TaskState.OPEN, ~asked.exists())
+        .where(Task.state == TaskState.OPEN, col(Task.unit).in_(units), ~asked.exists())
+        .order_by(col(Application.id))  # whoever locks several does so in this order
         .with_for_update(of=Application)
     ).all()
     for task, stage, app in waiting:
         # Another transaction may have voided it while this one waited for the lock.
         tx.refresh(task)
-        if task.unit in units and task.state is TaskState.OPEN:
+        if task.state is TaskState.OPEN:
             officers = stages.officers_of(tx, [task.unit])[task.unit]
             letters.ask(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
             record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])

@@ -114,11 +114,10 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
-    why: dict[str, str] | None = None,
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
     shared = facts_of(app) | stage_facts(app, stage, route_stage)
-    shared |= {"unit": names(load_policy(app.policy).unit_name(task.unit)), "why": why}
+    shared |= {"unit": names(load_policy(app.policy).unit_name(task.unit))}
     if route_stage.fixes_award:
         shared["pledges"] = {level.value: fen for level, fen in pledges_of(tx, app).items()}
     for officer in officers:
@@ -128,7 +127,7 @@ def ask(
             tx,
             office,
             kind,
-            f"{kind}:{task.id}:{officer.id}:{link}",
+            f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}",
             (officer.email, officer.name, officer.language),
             shared | {"link_nonce": link, "reply_nonce": reply},
             now,

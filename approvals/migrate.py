@@ -25,6 +25,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # parts that start together take turns
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250531)")
     command.upgrade(_config(connection), "head")
 
 

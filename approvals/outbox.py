@@ -75,5 +75,5 @@ def fail(tx: Transaction, letter_id: str, error: str) -> None:
     tx.execute(
         update(Letter)
         .where(col(Letter.id) == letter_id, col(Letter.state) == LetterState.QUEUED)
-        .values(state=LetterState.FAILED, last_error=error[:LONGEST_ERROR])
+        .values(state=LetterState.FAILED, last_error=error[:LONGEST_ERROR], flagged=False)
     )

@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
 from approvals import codes, queries
 from approvals.asked import Asked, check, find, pledges_of
 from approvals.office import Office
-from approvals.tokens import matches
+from approvals.resubmit import find_by_token
 from approvals.transaction import Transaction
 from models import award
-from models.application import Application
-from models.errors import ExpiredToken, LiandongError, UnknownToken, WrongState
+from models.errors import ContentChanged, LiandongError, UnknownToken, WrongState
 from models.event import Event, EventKind
 from models.money import Fen
 from models.policy import Bilingual, load_policy
 from models.route import RouteStage
-from models.secrets import locator
 from models.standing import StageStanding, Standing, TaskStanding
-from models.states import Channel, Level, Purpose
-from models.token import Token
+from models.states import ApplicationState, Channel, Level, Purpose
 
 #: A second code is not written before the first is this old.
 CODE_PAUSE = dt.timedelta(seconds=60)
@@ -59,6 +56,8 @@ class StatusPage:
     contact: str
     #: Why the application was withdrawn, if it was.
     withdrawn_why: str
+    #: Why it cannot be withdrawn (any more); None where it can.
+    error: LiandongError | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,8 @@ class AmendPage:
     content: dict[str, Any]
     #: True where an amended file was taken by this link already.
     used: bool
+    #: Why nothing can be amended by this link (any more); None where it can.
+    error: LiandongError | None
 
 
 def ping(tx: Transaction) -> None:
@@ -149,10 +150,12 @@ def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage
         ExpiredToken: its time is over.
 
     """
-    _, app = _applicants(tx, presented, Purpose.STATUS, now)
+    _, app = find_by_token(tx, presented, Purpose.STATUS, now, lock=False)
     said = tx.exec(select(Event).where(Event.application_id == app.id, Event.kind == EventKind.WITHDRAWN)).first()
     why = str(said.payload.get("opinion", "")) if said is not None else ""
-    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why)
+    ended = WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
+    error = ended if app.state.ended else None
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, error)
 
 
 def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
@@ -163,21 +166,10 @@ def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
         ExpiredToken: its time is over.
 
     """
-    token, app = _applicants(tx, presented, Purpose.AMEND, now)
-    return AmendPage(queries.standing(tx, app.id), app.language, app.content, token.round != app.round)
-
-
-def _applicants(tx: Transaction, presented: str, purpose: Purpose, now: dt.datetime) -> tuple[Token, Application]:
-    row = tx.execute(
-        sa.select(Token, Application)
-        .join(Application, col(Application.id) == Token.application_id)
-        .where(col(Token.locator) == locator(presented))
-    ).first()
-    if row is None:
-        raise UnknownToken
-    token, app = row
-    if token.purpose is not purpose or not matches(token, presented):
-        raise UnknownToken
-    if now >= token.expires_at:
-        raise ExpiredToken
-    return token, app
+    token, app = find_by_token(tx, presented, Purpose.AMEND, now, lock=False)
+    used, error = token.round != app.round, None
+    if used:
+        error = ContentChanged()
+    elif app.state is not ApplicationState.RETURNED:
+        error = WrongState("该申请当前无需修改。", "There is nothing to amend now.")
+    return AmendPage(queries.standing(tx, app.id), app.language, app.content, used, error)

@@ -60,7 +60,8 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
 def flag_stuck_letters(tx: Transaction, office: Office, now: dt.datetime) -> int:
     """Tell the operator of letters that failed or stick, each once; return how many.
 
-    A failed letter is an event on its application's chain. Letters to the operator are not reported by
+    A letter that failed or is late is an event on its application's chain; one that was late and then fails
+    is told again. Letters to the operator are not reported by
     letter: `liandong doctor` shows them.
     """
     stuck = tx.exec(
@@ -70,13 +71,15 @@ def flag_stuck_letters(tx: Transaction, office: Office, now: dt.datetime) -> int
             (col(Letter.state) == LetterState.FAILED)
             | ((col(Letter.state) == LetterState.QUEUED) & (col(Letter.written_at) <= now - STUCK_AFTER)),
         )
+        .order_by(col(Letter.application_id))  # whoever locks several applications does so in this order
         .limit(100)
     ).all()
     for letter in stuck:
         letter.flagged = True
         if letter.application_id is not None:
             app = tx.exec(select(Application).where(Application.id == letter.application_id).with_for_update()).one()
-            record(tx, app, EventKind.LETTER_FAILED, now, letter=letter.id, to=letter.address, why=letter.last_error)
+            kind = EventKind.LETTER_FAILED if letter.state is LetterState.FAILED else EventKind.LETTER_LATE
+            record(tx, app, kind, now, letter=letter.id, to=letter.address, why=letter.last_error)
     told = [letter for letter in stuck if letter.address != office.operator_email]
     if told:
         rows = [

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from approvals import letters, stages
 from approvals.chain import changed, record
 from approvals.office import Office
-from approvals.submit import columns_of, refuse_duplicate
+from approvals.submit import columns_of, flush_or_duplicate, refuse_duplicate
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application, Revision
@@ -35,20 +35,22 @@ from models.task import Task
 from models.token import Token
 
 
-def find_by_token(tx: Transaction, presented: str, purpose: Purpose, now: dt.datetime) -> tuple[Token, Application]:
-    """Lock and return the application that an applicant's token opens.
+def find_by_token(
+    tx: Transaction, presented: str, purpose: Purpose, now: dt.datetime, *, lock: bool = True
+) -> tuple[Token, Application]:
+    """Return the application that an applicant's token opens, locked unless it is only looked at.
 
     Raises:
         UnknownToken: altered, cut, or for another door.
         ExpiredToken: too old.
 
     """
-    row = tx.exec(
+    statement = (
         select(Token, Application)
         .join(Application, col(Application.id) == Token.application_id)
         .where(Token.locator == locator(presented))
-        .with_for_update(of=Application)
-    ).first()
+    )
+    row = tx.exec(statement.with_for_update(of=Application) if lock else statement).first()
     if row is None:
         raise UnknownToken
     if row[0].purpose is not purpose or not matches(row[0], presented):
@@ -81,14 +83,24 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
         raise RefusedApplication(found)
     for column, value in columns_of(form, policy).items():
         setattr(app, column, value)
+    app.policy_version = policy.version
     refuse_duplicate(tx, app)
     app.round += 1
+    flush_or_duplicate(tx)
     tx.add(
         Revision(
             application_id=app.id, round=app.round, content=app.content, content_hash=app.content_hash, sent_at=now
         )
     )
-    record(tx, app, EventKind.RESUBMITTED, now, round=app.round, content_hash=app.content_hash)
+    record(
+        tx,
+        app,
+        EventKind.RESUBMITTED,
+        now,
+        round=app.round,
+        content_hash=app.content_hash,
+        policy_version=app.policy_version,
+    )
     first = from_json(app.route)[0]
     stages.take(tx, office, app, OpenStage(first), now)
     letters.tell_applicant(tx, office, app, "submitted", now, stage={"zh": first.name_zh, "en": first.name_en})

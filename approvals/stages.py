@@ -150,7 +150,9 @@ def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetim
     app.state, app.position = ApplicationState.RETURNED, None
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
-    letters.tell_applicant(tx, office, app, "returned", now, amend_nonce=nonce, **said)
+    letters.tell_applicant(
+        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(app, now)), **said
+    )
 
 
 def end(

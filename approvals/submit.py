@@ -37,19 +37,20 @@ def submit(
         RefusedApplication: the policy or an earlier submission stands against it; nothing is recorded.
 
     """
-    if run_id and (known := tx.exec(select(Application).where(Application.run_id == run_id)).first()):
+    if run_id and (known := _submitted_by(tx, run_id)):
         return known
     policy = load_policy(office.policy)
     if found := faults(form, policy, office_date(now)):
         raise RefusedApplication(found)
-    app = _application(form, policy, _next_number(tx, policy, form, now), now)
-    app.run_id, app.runs = run_id, 1 if run_id else 0
+    number = _next_number(tx, policy, form, now)
+    if run_id and (known := _submitted_by(tx, run_id)):  # by another pass, while this one waited for its number
+        return known
+    app = _application(form, policy, number, now)
+    app.submitted_by_run = app.run_id = run_id
+    app.runs = 1 if run_id else 0
     refuse_duplicate(tx, app)
     tx.add(app)
-    try:
-        tx.flush()
-    except IntegrityError as error:
-        raise _duplicate() from error
+    flush_or_duplicate(tx)
     tx.add(Revision(application_id=app.id, round=1, content=app.content, content_hash=app.content_hash, sent_at=now))
     record(
         tx,
@@ -71,12 +72,25 @@ def submit(
     return app
 
 
+def flush_or_duplicate(tx: Transaction) -> None:
+    """Send what changed; the index of live projects says where another transaction was first."""
+    try:
+        tx.flush()
+    except IntegrityError as error:
+        if "one_live_application_per_project" in str(error) or "application.project_key" in str(error):
+            raise _duplicate() from error
+        raise
+
+
+def _submitted_by(tx: Transaction, run_id: str) -> Application | None:
+    return tx.exec(select(Application).where(Application.submitted_by_run == run_id)).first()
+
+
 def _application(form: ApplicationForm, policy: Policy, number: str, now: dt.datetime) -> Application:
     return Application(
         number=number,
         policy=policy.key,
         policy_version=policy.version,
-        measure=form.measure,
         state=ApplicationState.IN_PROGRESS,
         position=0,
         head=GENESIS,
@@ -88,24 +102,32 @@ def _application(form: ApplicationForm, policy: Policy, number: str, now: dt.dat
 
 def columns_of(form: ApplicationForm, policy: Policy) -> dict[str, Any]:
     """Return the columns that follow from what the applicant sent, the route included."""
-    place, applicant, amounts = policy.place(form.county), form.applicant, form.amounts
+    place = policy.place(form.county)
     content = form.content() | {"county": place.county.code}
-    return {
-        "option": form.option,
-        "county": place.county.code,
-        "applicant": applicant.name,
-        "credit_code": applicant.credit_code,
-        "contact": applicant.contact,
-        "email": applicant.email,
-        "language": applicant.language,
-        "title": form.project.title,
-        "project_key": project_key(form.project.title),
-        "asked_province": amounts.province,
-        "asked_city": amounts.city,
-        "asked_county": amounts.county,
+    return columns_stated_in(content) | {
         "content": content,
         "content_hash": content_hash(content),
         "route": to_json(plan(policy, policy.measures[form.measure], place)),
+    }
+
+
+def columns_stated_in(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns that only repeat what stands in the content; the audit holds them against it."""
+    applicant, title, amounts = content["applicant"], content["project"]["title"], content["amounts"]
+    return {
+        "measure": content["measure"],
+        "option": content["option"],
+        "county": content["county"],
+        "applicant": applicant["name"],
+        "credit_code": applicant["credit_code"],
+        "contact": applicant["contact"],
+        "email": applicant["email"],
+        "language": applicant["language"],
+        "title": title,
+        "project_key": project_key(title),
+        "asked_province": amounts["province"],
+        "asked_city": amounts["city"],
+        "asked_county": amounts["county"],
     }
 
 

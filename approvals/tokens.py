@@ -37,7 +37,13 @@ def for_task(
 
 def for_applicant(tx: Transaction, office: Office, purpose: Purpose, app: Application, now: dt.datetime) -> str:
     """Issue a token by which the applicant can see or amend ``app``; return its nonce."""
-    return _issue(tx, office, purpose, app, now, now + dt.timedelta(days=STATUS_DAYS))
+    expires = amend_until(app, now) if purpose is Purpose.AMEND else now + dt.timedelta(days=STATUS_DAYS)
+    return _issue(tx, office, purpose, app, now, expires)
+
+
+def amend_until(app: Application, now: dt.datetime) -> dt.datetime:
+    """Return until when an application that is returned ``now`` may be amended."""
+    return now + dt.timedelta(days=load_policy(app.policy).house_rules.amend_days)
 
 
 def _issue(

@@ -45,7 +45,7 @@ class Application(SQLModel, table=True):
     #: What people call it, e.g. ``ZJAI19-2026-00001``.
     number: str = Field(unique=True, max_length=40)
     policy: str = Field(max_length=60)
-    #: SHA-256 of the policy's data at submission.
+    #: SHA-256 of the policy's data that this round was judged by.
     policy_version: str = Field(max_length=64)
     measure: int
     option: str = Field(max_length=60)
@@ -54,7 +54,7 @@ class Application(SQLModel, table=True):
     round: int = 1
     #: Index of the open stage in ``route``; None when nothing is open.
     position: int | None = None
-    #: The route as computed at submission: later changes of the policy's data never alter it.
+    #: The route of this round as computed when it was sent: later changes of the policy's data never alter it.
     route: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
 
     applicant: str = Field(max_length=200)
@@ -82,6 +82,8 @@ class Application(SQLModel, table=True):
     #: When the run may next be woken; pushed back while Prefect does not take the wake-up.
     wake_at: dt.datetime = Field(sa_type=UtcDateTime)
     run_id: str | None = Field(default=None, max_length=36, unique=True)
+    #: The run that submitted it, where it was started from Prefect's form: a retry of that run finds it here.
+    submitted_by_run: str | None = Field(default=None, max_length=36, unique=True)
     #: How many runs have been made for this application.
     runs: int = 0
 

@@ -80,6 +80,11 @@ class StageClosed(LiandongError):
     en = "This stage has closed; nothing was decided."
 
 
+class OfficerReplaced(LiandongError):
+    zh = "您已不再是该单位的经办人，本次未作任何决定；请转告现任经办人。"
+    en = "You no longer answer for this unit; nothing was decided. Please tell whoever does now."
+
+
 class ContentChanged(LiandongError):
     zh = "申请内容在发函之后已修改，本链接随之失效；请使用新来信中的链接。"
     en = "The application was amended after this letter; use the link in the new letter."

@@ -16,7 +16,6 @@ class EventKind(StrEnum):
     SUBMITTED = "submitted"
     STAGE_OPENED = "stage_opened"
     DECIDED = "decided"
-    PLEDGED = "pledged"
     STAGE_CLOSED = "stage_closed"
     RETURNED = "returned"
     RESUBMITTED = "resubmitted"
@@ -29,6 +28,7 @@ class EventKind(StrEnum):
     CODE_SENT = "code_sent"
     OFFICER_MISSING = "officer_missing"
     OFFICERS_ASKED = "officers_asked"
+    LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
 
 

@@ -5,11 +5,20 @@ Amounts are written in yuan and kept in fen. ``content`` is what the content has
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
+from models.address import MAX_ADDRESS, PATTERN, is_address
 from models.money import Fen, fen_from_yuan
 from models.states import Level
 
@@ -19,11 +28,19 @@ Line = Annotated[
 ]
 #: Several lines; no NUL, which PostgreSQL keeps in no text.
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=r"^[^\x00]*$")]
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise PydanticCustomError("address", "is not an e-mail address (name@domain, at most 64 characters before @)")
+    return value
+
+
 MailAddress = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
-    ),
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_address),
+    WithJsonSchema({"type": "string", "maxLength": MAX_ADDRESS, "pattern": f"^{PATTERN}$"}),
 ]
 
 

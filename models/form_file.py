@@ -11,6 +11,10 @@ from models.form import ApplicationForm
 
 #: An application is a page of text; a larger file is something else.
 MAX_BYTES = 64 * 1024
+#: Nobody reads more; the rest is counted.
+MAX_FAULTS = 20
+#: Of a field's name no more than this is repeated.
+MAX_FIELD = 80
 
 
 class _Loader(yaml.SafeLoader):
@@ -23,6 +27,24 @@ class _Loader(yaml.SafeLoader):
         if getattr(event, "tag", None) is not None:
             raise yaml.YAMLError("tags (!name) are not allowed")
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        _refuse_twins([key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)])
+        return super().construct_mapping(node, deep)
+
+
+def _refuse_twins(keys: list[str]) -> None:
+    """Raise where a field is written twice: which of the two is meant is not ours to guess."""
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise yaml.YAMLError(f"{key[:MAX_FIELD]!r} is written twice")
+        seen.add(key)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _refuse_twins([key for key, _ in pairs])
+    return dict(pairs)
 
 
 #: Only null, true and false keep a meaning of their own; every other plain word is text.
@@ -42,8 +64,8 @@ def read_form(data: bytes) -> ApplicationForm:
     """
     if len(data) > MAX_BYTES:
         raise _refused(
-            f"文件有 {len(data):,} 字节，上限为 {MAX_BYTES:,} 字节；请只填写申请表内容",
-            f"the file has {len(data):,} bytes and the limit is {MAX_BYTES:,}; send the application only",
+            f"文件超过 {MAX_BYTES:,} 字节的上限；请只填写申请表内容",
+            f"the file has more than {MAX_BYTES:,} bytes, which is the limit; send the application only",
         )
     try:
         content = _load(data.decode("utf-8-sig"))
@@ -64,7 +86,7 @@ def read_form(data: bytes) -> ApplicationForm:
 def _load(text: str) -> Any:
     """Return what is written: as JSON where it is JSON (YAML 1.1 misreads its surrogate pairs), else as YAML."""
     try:
-        return json.loads(text, parse_float=str, parse_int=str)
+        return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_object)
     except json.JSONDecodeError:
         return yaml.load(text, _Loader)  # noqa: S506  # derived from SafeLoader
 
@@ -73,18 +95,30 @@ def form_from(content: dict[Any, Any]) -> ApplicationForm:
     """Return the form with these fields.
 
     Raises:
-        RefusedApplication: with one fault for each wrong field.
+        RefusedApplication: with one fault for each wrong field, up to MAX_FAULTS.
 
     """
     try:
         return ApplicationForm.model_validate(content)
     except ValidationError as error:
-        raise RefusedApplication([_fault(one) for one in error.errors()]) from None
+        raise RefusedApplication(_first([_fault(one) for one in error.errors()])) from None
+
+
+def _first(faults: list[Fault]) -> list[Fault]:
+    """Return the first faults, and one that says how many more there are."""
+    more = len(faults) - MAX_FAULTS
+    if more <= 0:
+        return faults
+    return [*faults[:MAX_FAULTS], Fault("file", f"另有 {more:,} 处不合要求", f"and {more:,} more faults")]
 
 
 _WORDS = {
     "missing": ("必填项未填写", "is required and missing"),
     "extra_forbidden": ("没有这个字段；请核对拼写", "is not a field of the application; check its spelling"),
+    "address": (
+        "不是有效的电子邮箱地址（如 name@example.cn；@ 之前至多 64 个字符）",
+        "is not an e-mail address (like name@example.cn, at most 64 characters before the @)",
+    ),
     "credit_code": (
         "不是有效的统一社会信用代码（GB 32100：18 位，末位为校验码）",
         "is not a unified social credit code (GB 32100: 18 characters, the last a check character)",
@@ -93,7 +127,7 @@ _WORDS = {
 
 
 def _fault(error: Any) -> Fault:
-    field = ".".join(str(part) for part in error["loc"])
+    field = ".".join(str(part) for part in error["loc"])[:MAX_FIELD].encode("utf-8", "replace").decode()
     given = str(error.get("input"))[:60].encode("utf-8", "replace").decode()
     if error["type"] == "yuan":
         return Fault(field, f"金额“{given}”不合要求：须为非负、至多两位小数的元数", f"“{given}” {error['msg']}")

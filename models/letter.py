@@ -24,7 +24,7 @@ class Letter(SQLModel, table=True):
     )
 
     id: str = id_field()
-    #: What the letter is for, e.g. ``ask:<task>:<officer>:1``: the same letter is never queued twice.
+    #: What the letter is for, e.g. ``ask:<task>:<officer>:<remind at>``: the same letter is never queued twice.
     key: str = Field(unique=True, max_length=160)
     application_id: str | None = Field(default=None, foreign_key="application.id", max_length=32, index=True)
     #: The folder under ``notifications/letters`` that holds its words.

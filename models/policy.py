@@ -6,6 +6,7 @@ Source of every figure: the policy's text, quoted in each ``words`` and looked u
 import csv
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -62,6 +63,8 @@ class HouseRules(Data):
 
     one_time_code_above_yuan: YuanAsFen
     token_days_after_due: int = Field(ge=1)
+    #: How long a returned application may be amended.
+    amend_days: int = Field(ge=1)
 
 
 class RoadStage(Data):
@@ -192,6 +195,33 @@ class Policy(Data):
         return self
 
 
+def asked_by(stage: RoadStage, measure: Measure, units: Mapping[str, Unit]) -> tuple[str, ...]:
+    """Return the keys of the units of ``measure`` that ``stage`` asks, in the order of the text."""
+    match stage.asks:
+        case "county" | "city":
+            return tuple(key for key in measure.units if key == f"@{stage.asks}")
+        case "lead":
+            return () if measure.lead.startswith("@") else (measure.lead,)
+        case "cosigners":
+            return tuple(key for key in measure.units[1:] if units[key].level is Level.PROVINCE)
+
+
+def _road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
+    """Yield why a claim under ``measure`` could not travel the road to an award."""
+    stages = [stage for stage in policy.road if asked_by(stage, measure, policy.units)]
+    if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
+        yield "its route must end with the one stage that fixes the award"
+    asked = {key for stage in stages for key in asked_by(stage, measure, policy.units)}
+    yield from (f"no stage of the road asks its unit {key!r}" for key in measure.units if key not in asked)
+    pledging = {stage.share for stage in stages} | {Level.PROVINCE}
+    for name, option in measure.options.items():
+        yield from (
+            f"option {name!r}: no stage pledges the share of the {level.value}"
+            for level in option.levels
+            if level not in pledging
+        )
+
+
 def _faults(policy: Policy) -> list[str]:
     """Return every contradiction, each with the file that holds it."""
     flat = " ".join(policy.text.split())
@@ -206,9 +236,13 @@ def _faults(policy: Policy) -> list[str]:
         for file, words in quotes
         if " ".join(words.split()) not in flat
     ]
-    if not any(stage.fixes_award for stage in policy.road):
-        faults.append("policy.yaml: no stage of the road fixes the award, so no claim can end")
-    return faults
+    if faults:
+        return faults
+    return [
+        f"measures/{measure.number}.yaml: {fault}"
+        for measure in policy.measures.values()
+        for fault in _road_faults(policy, measure)
+    ]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

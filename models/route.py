@@ -7,8 +7,8 @@ application goes when a stage has closed. Both are the same for every measure.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from models.policy import Measure, Place, Policy, RoadStage
-from models.states import Level, Outcome
+from models.policy import Measure, Place, Policy, RoadStage, asked_by
+from models.states import Outcome
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,8 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
 
 def _units(stage: RoadStage, policy: Policy, measure: Measure, place: Place) -> tuple[str, ...]:
     """Return the units that ``stage`` asks, with the place filled in."""
-    match stage.asks:
-        case "county":
-            return (f"@county:{place.county.code}",) if "@county" in measure.units else ()
-        case "city":
-            return (f"@city:{place.city.code}",) if "@city" in measure.units else ()
-        case "lead":
-            return (measure.lead,) if not measure.lead.startswith("@") else ()
-        case "cosigners":
-            return tuple(u for u in measure.units[1:] if policy.units[u].level is Level.PROVINCE)
+    codes = {"@county": place.county.code, "@city": place.city.code}
+    return tuple(f"{key}:{codes[key]}" if key in codes else key for key in asked_by(stage, measure, policy.units))
 
 
 def next_step(route: Route, position: int, outcome: Outcome) -> Step:

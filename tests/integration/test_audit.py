@@ -57,7 +57,7 @@ async def test_an_altered_event_is_found_by_its_number(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
-        ("UPDATE event SET kind = 'pledged' WHERE seq = 3", "altered"),
+        ("UPDATE event SET kind = 'returned' WHERE seq = 3", "altered"),
         ("UPDATE event SET at = '2026-01-01 00:00:00+00:00' WHERE seq = 3", "altered"),
         ("UPDATE event SET hash = previous WHERE seq = 3", "altered"),
         ("UPDATE event SET previous = hash WHERE seq = 3", "does not follow"),

@@ -2,11 +2,13 @@
 
 import pytest
 
-from approvals.directory import Entry, read_directory
-from models.errors import RefusedApplication
+from approvals.decide import Answer, NotDecided, decide
+from approvals.directory import Entry, import_officers, read_directory
+from models.errors import OfficerReplaced, RefusedApplication
 from models.event import EventKind
 from models.policy import load_policy
-from models.states import Channel
+from models.secrets import derive_token
+from models.states import Channel, Outcome, Purpose
 from tests.support.desk import Desk, error_of, hangzhou_directory
 
 COUNTY = "@county:330110"
@@ -97,3 +99,16 @@ def test_a_wrong_line_is_refused_by_its_number(data: bytes, field: str) -> None:
     with pytest.raises(RefusedApplication) as refused:
         read_directory(data, POLICY)
     assert field in [fault.field for fault in refused.value.faults]
+
+
+async def test_the_link_of_an_officer_who_was_replaced_dies_and_the_new_one_is_asked(desk: Desk) -> None:
+    await desk.submit()
+    old = (await desk.letters("ask"))[0]
+    entry = Entry(unit=COUNTY, name="新经办人", email="new@zj.example")
+    await desk.db.write(import_officers, desk.office, [entry], desk.clock.tick(), replace=True)
+    asked = await desk.letters("ask")
+    assert {letter.address for letter in asked} == {old.address, "new@zj.example"}
+    token = derive_token(desk.office.key, Purpose.REPLY, old.facts["reply_nonce"])
+    said = await desk.db.write(decide, desk.office, token, Answer(Outcome.APPROVE), Channel.REPLY, desk.clock.tick())
+    assert isinstance(said, NotDecided)
+    assert isinstance(said.error, OfficerReplaced)

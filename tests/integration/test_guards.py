@@ -120,7 +120,9 @@ async def test_a_closed_stage_has_an_outcome_and_an_open_one_has_none(desk: Desk
 async def test_a_no_says_why_in_the_database_too(desk: Desk) -> None:
     await desk.submit()
     await desk.answer(COUNTY)
-    await refused(desk, Decision, "a_no_says_why", id=new_id(), outcome=Outcome.REFUSE)
+    await refused(
+        desk, Decision, "a_no_says_why", id=new_id(), task_id=new_id(), token_id=new_id(), outcome=Outcome.REFUSE
+    )
 
 
 async def test_a_token_that_decides_names_task_and_officer(desk: Desk) -> None:
@@ -201,3 +203,14 @@ async def test_a_verb_that_fails_leaves_nothing_behind(desk: Desk) -> None:
         await desk.db.write(fail)
     await desk.answer(COUNTY)
     assert (await desk.standing()).position == 1
+
+
+async def test_a_row_written_once_is_not_replaced_either(desk: Desk) -> None:
+    """``INSERT OR REPLACE`` deletes behind the back of a trigger on DELETE."""
+    app = await desk.submit()
+    row = (await desk.db.read(lambda tx: tx.exec(select(Event).where(Event.application_id == app.id)).all()))[0]
+    forged = row.model_dump() | {"payload": {"forged": True}}
+    statement = sa.insert(Event).prefix_with("OR REPLACE", dialect="sqlite")
+    with pytest.raises(IntegrityError):
+        await desk.db.write(lambda tx: tx.execute(statement, forged))
+    await desk.verify()

@@ -5,6 +5,7 @@ import pytest
 from approvals.resubmit import resubmit, withdraw, withdraw_by_token
 from models.errors import (
     ContentChanged,
+    ExpiredToken,
     LiandongError,
     RefusedApplication,
     UnknownApplication,
@@ -110,12 +111,21 @@ async def test_only_the_link_to_amend_takes_an_amended_file(desk: Desk) -> None:
 
 
 async def test_an_amended_file_is_judged_like_the_first_and_by_the_first_day(desk: Desk) -> None:
+    desk.clock.tick(days=380)  # 2027-12-08
     await returned(desk)
     with pytest.raises(RefusedApplication, match="30,000,000 yuan"):
         await desk.resubmit(amounts__province="30,000,000")
     assert (await desk.standing()).round == 1
-    desk.clock.tick(days=800)  # the window has closed
+    desk.clock.tick(days=60)  # the window has closed
     assert (await desk.resubmit()).round == 2
+
+
+async def test_the_link_to_amend_dies_after_the_days_that_the_house_gives(desk: Desk) -> None:
+    await returned(desk)
+    desk.clock.tick(days=91)
+    with pytest.raises(ExpiredToken):
+        await desk.resubmit()
+    assert (await desk.standing()).state is ApplicationState.RETURNED
 
 
 async def test_an_amended_file_keeps_its_applicant(desk: Desk) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from sqlmodel import func, select
 
+from approvals import waking
+from approvals.resubmit import withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
@@ -82,6 +84,15 @@ async def test_the_same_run_submits_once(desk: Desk) -> None:
     again = await desk.db.write(submit, desk.office, form, now, "run-1")
     assert (first.id, first.runs) == (again.id, 1)
     assert (await count(desk))[0] == 1
+
+
+async def test_a_run_that_is_retried_after_its_application_ended_submits_nothing_again(desk: Desk) -> None:
+    form, now = form_of(), desk.clock()
+    first = await desk.db.write(submit, desk.office, form, now, "run-1")
+    await desk.db.write(waking.adopt_run, first.id, "run-2", now)
+    await desk.db.write(withdraw, desk.office, first.number, "不再需要", now)
+    again = await desk.db.write(submit, desk.office, form, now, "run-1")
+    assert again.id == first.id
 
 
 async def test_the_route_is_kept_with_the_application(desk: Desk) -> None:

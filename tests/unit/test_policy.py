@@ -71,7 +71,7 @@ def test_every_fault_is_named_at_once(folder: Path) -> None:
 
 
 def test_a_road_that_fixes_no_award_is_refused(folder: Path) -> None:
-    with pytest.raises(PolicyFault, match="no claim can end"):
+    with pytest.raises(PolicyFault, match="must end with the one stage that fixes the award"):
         read_policy(altered(folder, "policy.yaml", "    fixes_award: true\n", ""))
 
 
@@ -109,3 +109,18 @@ def test_units_of_a_place_are_called_by_its_name() -> None:
     assert policy.unit_name("kjt").en == "Provincial Department of Science and Technology"
     with pytest.raises(KeyError):
         policy.unit_name("@county:999999")
+
+
+def test_a_measure_whose_claims_could_never_be_awarded_is_refused(folder: Path) -> None:
+    with pytest.raises(PolicyFault, match=r"measures/19.yaml: its route must end with the one stage"):
+        read_policy(altered(folder, "measures/19.yaml", '[kjt, fgw, czt, "@city", "@county"]', '["@city", "@county"]'))
+
+
+def test_money_of_a_level_that_nobody_pledges_is_refused(folder: Path) -> None:
+    with pytest.raises(PolicyFault, match="no stage pledges the share of the county"):
+        read_policy(altered(folder, "measures/19.yaml", ', "@county"]', "]"))
+
+
+def test_a_listed_unit_that_no_stage_asks_is_refused(folder: Path) -> None:
+    with pytest.raises(PolicyFault, match="no stage of the road asks its unit 'hz'"):
+        read_policy(altered(folder, "measures/19.yaml", "czt,", "czt, hz,"))

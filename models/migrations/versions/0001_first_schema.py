@@ -11,8 +11,13 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
-#: Tables whose rows are written once: no update, no delete, by whatever client.
-APPEND_ONLY = ("decision", "event", "revision", "pledge")
+#: Tables whose rows are written once: no update, no delete, by whatever client; and their unique keys.
+APPEND_ONLY = {
+    "decision": [["id"], ["task_id"], ["token_id"]],
+    "event": [["application_id", "seq"]],
+    "revision": [["application_id", "round"]],
+    "pledge": [["application_id", "round", "level"]],
+}
 
 
 def upgrade() -> None:
@@ -48,6 +53,7 @@ def upgrade() -> None:
         sa.Column("shown_version", sa.Integer(), nullable=False),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("run_id", sa.String(36), nullable=True),
+        sa.Column("submitted_by_run", sa.String(36), nullable=True),
         sa.Column("runs", sa.Integer(), nullable=False),
         sa.Column("event_count", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(64), nullable=False),
@@ -62,6 +68,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("run_id"),
+        sa.UniqueConstraint("submitted_by_run"),
     )
     op.create_index(
         "application_to_wake",
@@ -342,6 +349,13 @@ def _forbid_changes(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+        # INSERT OR REPLACE deletes without asking the trigger above
+        same = " OR ".join(f"({' AND '.join(f'{c} = NEW.{c}' for c in key)})" for key in APPEND_ONLY[table])
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # names of our own
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
         return
     op.execute(
         "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS"
