@@ -5,8 +5,12 @@ It carries nothing and may be lost: whoever listens looks by itself every second
 
 import asyncio
 import contextlib
+import errno
+import logging
 import socket
 from typing import Self
+
+log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 _socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -28,10 +32,15 @@ class Doorbell(asyncio.DatagramProtocol):
 
     @classmethod
     async def listen(cls, port: int) -> Self:
-        """Listen on ``port`` of the loopback."""
+        """Listen on ``port`` of the loopback; where another process has it, the bell rings only from inside."""
         bell = cls()
         loop = asyncio.get_running_loop()
-        bell._transport, _ = await loop.create_datagram_endpoint(lambda: bell, (LOOPBACK, port))
+        try:
+            bell._transport, _ = await loop.create_datagram_endpoint(lambda: bell, (LOOPBACK, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            log.warning("port %d of the doorbell is taken: looking by itself from time to time", port)
         return bell
 
     def datagram_received(self, data: bytes, addr: object) -> None:

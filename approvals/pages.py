@@ -167,9 +167,8 @@ def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
 
     """
     token, app = find_by_token(tx, presented, Purpose.AMEND, now, lock=False)
-    used, error = token.round != app.round, None
-    if used:
-        error = ContentChanged()
-    elif app.state is not ApplicationState.RETURNED:
+    used = token.round != app.round
+    error: LiandongError | None = ContentChanged() if used else None
+    if error is None and app.state is not ApplicationState.RETURNED:
         error = WrongState("该申请当前无需修改。", "There is nothing to amend now.")
     return AmendPage(queries.standing(tx, app.id), app.language, app.content, used, error)

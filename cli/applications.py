@@ -27,7 +27,7 @@ WIDE = 130
 
 
 def submit(file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")]) -> None:
-    """提交申请 Submit an application; the first unit is written to at once."""
+    """提交申请 Submit an application; the first unit is asked."""
     number = run(_submit(file))
     console.print(f"已受理 Admitted: {number}   liandong status {number}", soft_wrap=True)
 
@@ -122,11 +122,11 @@ def overview(standings: list[Standing]) -> Table:
     """Return a table of applications, two lines each."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("编号\nNumber", no_wrap=True)
-    table.add_column("申请单位\nApplicant", ratio=2)
+    table.add_column("申请单位\nApplicant", overflow="fold")
     table.add_column("地区\nPlace", no_wrap=True)
     table.add_column("申请\nAsked", no_wrap=True, justify="right")
-    table.add_column("环节\nStage", ratio=3)
-    table.add_column("等待\nWaits for", ratio=2)
+    table.add_column("环节\nStage", overflow="fold")
+    table.add_column("等待\nWaits for", overflow="fold")
     for s in standings:
         place = f"{s.city_zh}\n{s.county_zh}"
         asked = money(s.asked_total, "zh")
@@ -142,21 +142,22 @@ def _show_one(s: Standing) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("环节\nStage", "单位\nUnit", "答复\nAnswer", "时间\nWhen"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("经办人\nWho")
-    table.add_column("意见\nOpinion", min_width=12)
+    table.add_column("经办人\nWho", overflow="fold")
+    table.add_column("意见\nOpinion", overflow="fold", min_width=8)
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
             if task.outcome:
                 answer = two_lines(name(task.outcome, "zh"), name(task.outcome, "en"))
             else:
                 answer = two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
-            when = office_time(task.decided_at) if task.decided_at else f"≤ {office_time(stage.due_at)}"
+            day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
+            when = f"{day}\n{hour}" if task.decided_at else f"≤ {day}\n  {hour}"
             table.add_row(
                 two_lines(stage.name_zh, stage.name_en) if n == 0 else "",
                 task.unit_zh,
                 answer,
                 when,
-                printable(task.officer).replace(" <", "\n<"),
+                printable(task.officer).replace(" <", "\n").removesuffix(">"),
                 printable(task.opinion),
             )
     console.print(table)

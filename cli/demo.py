@@ -62,12 +62,12 @@ class Case:
 
 def cases(once: bool) -> list[Case]:
     """Return the four applications; with ``once`` robots answer the fourth as well."""
-    yours = Habit.LINK if once else Habit.WAIT
+    yours = ("机器人代办", "by robots, too", Habit.LINK) if once else ("请您办理", "waits for you", Habit.WAIT)
     return [
         Case("single.yaml", "单个项目，链接办理", "single, by link", Habit.LINK, ApplicationState.AWARDED),
         Case("consortium.yaml", "联合体，回信办理", "consortium, by reply", Habit.REPLY, ApplicationState.AWARDED),
         Case("over-limit.yaml", "超过上限", "over the limit", Habit.WAIT, None),
-        Case("yours.yaml", "请您办理", "waits for you", yours, ApplicationState.AWARDED),
+        Case("yours.yaml", *yours, ApplicationState.AWARDED),
     ]
 
 
@@ -239,9 +239,9 @@ async def _report(settings: Settings, db: Database, chosen: list[Case]) -> bool:
     """Print each application's trace and end; return whether all ended as they should."""
     fine = True
     for case in chosen:
-        console.rule(f"{case.zh} {case.en} {case.number}", align="left")
+        console.rule(f"{case.zh} {case.en} {case.number}".rstrip(), align="left")
         if case.ends is None or not case.number:
-            console.print(case.refusal, style="red", soft_wrap=True)
+            console.print(case.refusal, style="red", soft_wrap=not console.is_terminal)
             fine &= case.ends is None and "10,000,000" in case.refusal
             continue
         standing = await db.read(queries.standing, case.number)

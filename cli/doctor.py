@@ -9,21 +9,20 @@ import httpx
 import typer
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import func, select
 
 from approvals import migrate
 from approvals.database import Database
 from approvals.doorbell import LOOPBACK
 from approvals.transaction import Transaction
-from cli.run import configured, console, run
+from cli.run import UNREACHABLE, configured, console, run
 from models.letter import Letter
 from models.officer import Officer
 from models.policy import PolicyFault, load_policy
 from models.settings import Settings
 from models.states import LetterState
 
-SECONDS = 5.0
+SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,8 @@ async def examine(settings: Settings) -> list[Finding]:
         _receiver,
         _bells,
     )
-    return [finding for check in checks for finding in await check(settings)]
+    found = await asyncio.gather(*(check(settings) for check in checks))
+    return [finding for findings in found for finding in findings]
 
 
 def taken_ports(settings: Settings) -> list[Finding]:
@@ -157,7 +157,7 @@ async def _database(settings: Settings) -> list[Finding]:
     what = "数据库 database"
     try:
         current = await migrate.is_current(settings)
-    except (SQLAlchemyError, OSError) as error:
+    except UNREACHABLE as error:
         why = str(error).splitlines()[0]
         return [
             Finding(

@@ -8,8 +8,10 @@ from cli import applications, demo, doctor, operations, parts, up
 
 app = typer.Typer(
     name="liandong",
-    help="联动 Liandong：县、市、省三级联动的资金申请审批。Runs an application for public money up its chain.",
+    help="联动：县、市、省三级联动的资金申请审批\n\nLiandong runs an application for public money up its chain.",
     no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )

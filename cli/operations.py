@@ -27,13 +27,16 @@ def migrate() -> None:
 @directory.command("import")
 def directory_import(
     file: Annotated[Path, typer.Argument(help="CSV: unit,name,email,language")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="文件所列单位不再有其他经办人 The listed units have no other officers.")
+    ] = False,
 ) -> None:
     """导入通讯录 Add officers; a file with any fault changes nothing."""
-    new, total = run(_import(file))
+    new, total = run(_import(file, replace=replace))
     console.print(f"已导入 Imported {total}，新增 new: {new}")
 
 
-async def _import(file: Path) -> tuple[int, int]:
+async def _import(file: Path, *, replace: bool) -> tuple[int, int]:
     settings = configured()
     try:
         data = await asyncio.to_thread(file.read_bytes)
@@ -41,7 +44,7 @@ async def _import(file: Path) -> tuple[int, int]:
         complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
     entries = read_directory(data, load_policy(settings.policy))
     async with opened(settings) as db:
-        new = await db.write(import_officers, Office.of(settings), entries, dt.datetime.now(dt.UTC))
+        new = await db.write(import_officers, Office.of(settings), entries, dt.datetime.now(dt.UTC), replace=replace)
     return new, len(entries)
 
 
@@ -64,7 +67,7 @@ async def _verify() -> tuple[int, audit.Break | None]:
 
 
 def rebuild() -> None:
-    """重建运行 Make a new Prefect run for every live application (after Prefect's database was lost)."""
+    """重建运行 New Prefect runs for all live applications."""
     console.print(f"待重建 Runs to be made by the worker: {run(_rebuild())}")
 
 

@@ -18,11 +18,11 @@ async def _portal(settings: Settings) -> None:
     from portal.app import create_app, server
 
     async with opened(settings) as db:
-        await server(create_app(settings, db), settings.host, settings.portal_port).serve()
+        await server(create_app(settings, db), settings.portal_host, settings.portal_port).serve()
 
 
 def mailbox() -> None:
-    """练习邮箱 The practice mailbox: takes every letter and shows it; delivers nothing."""
+    """练习邮箱 Takes every letter and shows it; delivers none."""
     set_up_logs("mailbox")
     run(_mailbox(configured()))
 

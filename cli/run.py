@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar
 
 import typer
+from asyncpg import InterfaceError, PostgresError
 from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,13 +25,17 @@ console = Console(markup=False, highlight=False, emoji=False)
 complaints = Console(markup=False, highlight=False, emoji=False, stderr=True)
 
 
+#: What drivers raise where there is no database, or not this one, or not for us.
+UNREACHABLE = (SQLAlchemyError, OSError, PostgresError, InterfaceError)
+
+
 class NotStarted(LiandongError):
     """A part or a server that this command needs cannot start or be reached; the sentence says what to do."""
 
 
 def complain(sentence: str) -> NoReturn:
     """Print what is wrong and what to do, and end with exit code 1."""
-    complaints.print(sentence, style="red", soft_wrap=True)
+    complaints.print(sentence, style="red", soft_wrap=not complaints.is_terminal)
     raise typer.Exit(1)
 
 
@@ -75,7 +80,7 @@ async def prepared(settings: Settings) -> None:
     """
     try:
         await migrate.migrate(settings)
-    except (SQLAlchemyError, OSError) as error:
+    except UNREACHABLE as error:
         why = str(error).splitlines()[0]
         raise NotStarted(
             f"无法打开数据库（{why}）；请检查 LIANDONG_DATABASE_URL 和 LIANDONG_HOME。",
@@ -116,5 +121,8 @@ async def until_interrupted(work: Coroutine[Any, Any, R]) -> R | None:
     except asyncio.CancelledError:
         if not interrupted:
             raise
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # the process is about to end by itself, and cleanly
         console.print("已停止 Stopped")
         return None

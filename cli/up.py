@@ -115,7 +115,7 @@ async def everything(settings: Settings, server: PrefectServer | None = None) ->
             if part.name != "worker":
                 await part.start()
         try:
-            await answering(f"http://{settings.host}:{settings.portal_port}/healthz", parts["portal"].log)
+            await answering(f"{settings.portal_here}/healthz", parts["portal"].log)
             await asyncio.shield(starting)
         except RuntimeError as error:
             raise NotStarted("启动失败。", str(error)) from error

@@ -47,8 +47,7 @@ def news(standing: Standing) -> str:
     """Return the line that a pass leaves in the run's log."""
     stage = standing.open_stage
     if stage is None:
-        zh, en = NAMES[standing.state]
-        return f"{zh} {en}"
+        return _result(standing)
     return (
         f"{stage.position + 1} {stage.name_zh} {stage.name_en}: {_answers(stage)}; 截止 due {office_date(stage.due_at)}"
     )
@@ -56,10 +55,14 @@ def news(standing: Standing) -> str:
 
 def ending(standing: Standing) -> str:
     """Return one sentence on how the application ended, by whom and why."""
-    zh, en = NAMES[standing.state]
-    if standing.state is not ApplicationState.REFUSED or not standing.stages:
-        return f"{standing.number} {zh} {en}"
-    return f"{standing.number} {zh} {en}: {_answers(standing.stages[-1])}"
+    return f"{standing.number} {_result(standing)}"
+
+
+def _result(standing: Standing) -> str:
+    """Return the state; where somebody refused or returned, also who and why."""
+    said = " ".join(NAMES[standing.state])
+    why = standing.state in (ApplicationState.REFUSED, ApplicationState.RETURNED) and standing.stages
+    return f"{said}: {_answers(standing.stages[-1])}" if why else said
 
 
 def intake_step(standing: Standing) -> Step:
@@ -91,7 +94,8 @@ def _intake_key(round_: int) -> str:
 
 
 def _again(round_: int) -> str:
-    return f" · 第{round_}轮 round {round_}" if round_ > 1 else ""
+    # The graph in Prefect's UI draws Latin letters and digits only: "第2轮 round 2" would read "2 round 2" there.
+    return f" · 轮次 round {round_}" if round_ > 1 else ""
 
 
 def _phases(stage: StageStanding) -> Iterator[Phase]:

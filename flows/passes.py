@@ -1,10 +1,11 @@
 """The thread in which passes run: one event loop, one API client and one database for all of them."""
 
 import asyncio
-import contextvars
 import threading
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from contextvars import Context, copy_context
+from typing import Any, Self
 from uuid import UUID
 
 from prefect import Flow
@@ -34,40 +35,34 @@ class PassThread:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="passes", daemon=True)
         self._names: dict[UUID, str] = {}
-        self._context = contextvars.copy_context()
+        self._context = copy_context()
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> "PassThread":
+    async def __aenter__(self) -> Self:
         quiet()
-        self._context = contextvars.copy_context()
         self._thread.start()
-        await self._there(self._open())
+        await self._there(self._stack.enter_async_context(shared_client()), self._context)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._there(self._close())
+        await self._there(self._close(), self._context)
         self._loop.call_soon_threadsafe(self._loop.stop)
         await asyncio.to_thread(self._thread.join)
 
     async def run(self, flow_run: FlowRun) -> None:
         """Make one pass of ``flow_run``; returns when it has suspended or ended."""
-        await self._there(self._in_own_context(flow_run))
+        await self._there(self._pass(flow_run), self._context.copy())
 
-    async def _there(self, work: Any) -> Any:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+    async def _there(self, work: Coroutine[Any, Any, Any], context: Context) -> None:
+        """Run ``work`` in the thread's loop, in ``context``: the one API client is open in the thread's."""
 
-    async def _in_own_context(self, flow_run: FlowRun) -> None:
-        """Give the pass a copy of the thread's context, in which the one API client is open."""
-        await self._loop.create_task(self._pass(flow_run), context=self._context.copy())
+        async def in_context() -> None:
+            await self._loop.create_task(work, context=context)
 
-    async def _open(self) -> None:
-        await self._loop.create_task(self._enter(), context=self._context)
-
-    async def _enter(self) -> None:
-        await self._stack.enter_async_context(shared_client())
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(in_context(), self._loop))
 
     async def _close(self) -> None:
-        await self._loop.create_task(self._stack.aclose(), context=self._context)
+        await self._stack.aclose()
         await close_database()
 
     async def _pass(self, flow_run: FlowRun) -> None:

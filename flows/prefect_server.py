@@ -10,10 +10,9 @@ for milliseconds, in threads.
 from contextlib import suppress
 from typing import Any
 
-from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.server.database.configurations import SQLITE_BEGIN_MODE, AioSqliteConfiguration
 from prefect.server.events.schemas.events import ReceivedEvent
 from prefect.server.services import task_run_recorder
-from sqlalchemy.exc import IntegrityError
 
 
 def begin_with_the_lock() -> None:
@@ -40,19 +39,24 @@ def wait_less(milliseconds: int = 5000) -> None:
 
 
 def record_what_can_be() -> None:
-    """Drop the events of steps whose run is gone: deleted, or lost with the database that the worker outlived.
+    """Mend the recorder of task runs: it begins IMMEDIATE too, and drops the events of a run that is gone.
 
-    Prefect puts them back into its queue five times each, and the steps of other runs wait behind them.
+    A run is gone when it was deleted, or lost with a database that the worker outlived. Prefect would put its
+    events back into the queue five times each, and the steps of other runs would wait behind them.
     """
     record = task_run_recorder.record_bulk_task_run_events
+    refused = task_run_recorder.IntegrityError  # type: ignore[attr-defined]  # by way of it: no SQL in this room
 
     async def record_bulk_task_run_events(events: list[ReceivedEvent]) -> None:
+        before = SQLITE_BEGIN_MODE.set("IMMEDIATE")  # it writes outside `begin_transaction`
         try:
             await record(events)
-        except IntegrityError:
+        except refused:
             for event in events:
-                with suppress(IntegrityError):
+                with suppress(refused):
                     await record([event])
+        finally:
+            SQLITE_BEGIN_MODE.reset(before)
 
     task_run_recorder.record_bulk_task_run_events = record_bulk_task_run_events
 

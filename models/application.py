@@ -12,7 +12,7 @@ from models.states import ApplicationState, Level
 
 
 class Application(SQLModel, table=True):
-    """One application under one measure, with where it stands and the head of its chain of events."""
+    """One application under one measure, with where it stands and the head of its hash chain."""
 
     __tablename__ = "application"
     __table_args__ = (

@@ -2,9 +2,9 @@
 
 A token is ``base32(HMAC-SHA256(key, purpose | nonce))`` cut to 200 bits. The nonce (128 random bits) is
 in the database, the key is in the data folder. Of the token itself the database keeps only its SHA-256 and
-its first 60 bits, the locator, by which it is found; 140 bits stay secret. So neither the database nor a
-backup of it opens any door, a letter can be rendered again byte for byte, and an altered token is still
-traced to the application that it was made for. See docs/adr/0004.
+its first 60 bits, the locator, by which it is found; 140 bits stay secret. So neither the tokens' table nor a
+backup of it opens any door (messages that came in are kept as they came), a letter can be rendered again byte
+for byte, and an altered token is still traced to the application that it was made for. See docs/adr/0004.
 """
 
 import base64

@@ -4,6 +4,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import platformdirs
 from pydantic import Field
@@ -21,7 +22,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     policy: str = "zhejiang-ai-2025"
 
-    host: str = "127.0.0.1"
+    #: Where everything on this machine meets; the practice mailbox and Prefect never listen elsewhere.
+    host: ClassVar[str] = "127.0.0.1"
+    #: Where portal and receiver listen; beyond 127.0.0.1 only behind a web server and a mail server.
+    portal_host: str = "127.0.0.1"
+    receiver_host: str = "127.0.0.1"
     portal_port: int = 8460
     #: What links in letters start with; empty: the portal's own address.
     public_url: str = ""
@@ -69,9 +74,15 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'liandong.db'}"
 
     @property
+    def portal_here(self) -> str:
+        """The portal's own address, as this machine reaches it."""
+        host = self.host if self.portal_host in ("0.0.0.0", "::") else self.portal_host  # noqa: S104  # no listening here
+        return f"http://{host}:{self.portal_port}"
+
+    @property
     def portal_url(self) -> str:
         """What links in letters start with, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.portal_port}").rstrip("/")
+        return (self.public_url or self.portal_here).rstrip("/")
 
     @property
     def prefect_api(self) -> str:

@@ -11,17 +11,21 @@ import itertools
 import os
 import re
 from dataclasses import dataclass
-from email import policy
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
 from models.settings import Settings
 from notifications.listening import Smtp, listening, return_path
+from notifications.reading import DEFAULT_LIMITS, headers, mime
 
 FOLDER = "practice-mail"
 MAX_BYTES = 25_000_000
+#: Bytes in which a letter's headers are looked for, for the list.
+LONGEST_HEAD = 65_536
+#: Bytes that a folder's name may have on every file system; letters beyond ASCII take up to twelve each.
+LONGEST_NAME = 240
 _LETTER_ID = re.compile(r"[0-9TZ]{10,30}-\d{1,12}")
 _ADDRESS = re.compile(r"[^\s/\\\x00-\x1f\x7f@]{1,64}@[^\s/\\\x00-\x1f\x7f@]{1,120}")
 
@@ -93,18 +97,44 @@ class Mailbox:
         unfinished.write_bytes(message)
         unfinished.rename(folder / name)
 
+    def takes(self, address: str) -> bool:
+        """Tell whether a folder can be named after ``address``."""
+        return self._folder_of(address) is not None
+
     def _folder_of(self, address: str) -> Path | None:
         """Return the folder of ``address``: one plain path segment, whatever the address."""
         if not _ADDRESS.fullmatch(address):
             return None
-        return self.folder / quote(address.lower(), safe="@+")
+        try:
+            name = quote(address.lower(), safe="@+")
+        except UnicodeEncodeError:  # half a character
+            return None
+        return self.folder / name if len(name) <= LONGEST_NAME else None
+
+
+def headers_of(raw: bytes) -> list[tuple[str, str]]:
+    """Return the headers of a letter in their order, decoded; never raises, whatever somebody has sent."""
+    try:
+        found = BytesHeaderParser().parsebytes(raw).raw_items()
+        return [(str(name), headers.decoded(headers.readable(str(value)))) for name, value in found]
+    except Exception:  # the parser's own faults on hostile input
+        return []
+
+
+def body_of(raw: bytes, subtype: str) -> str:
+    """Return the text/``subtype`` of a letter, empty where it has none or cannot be read; never raises."""
+    try:
+        return mime.texts(mime.parse(raw, DEFAULT_LIMITS), subtype)
+    except Exception:  # UnreadableMessage, and the parser's own faults on hostile input
+        return ""
 
 
 def _summary(path: Path, address: str) -> LetterSummary:
     with path.open("rb") as file:
-        head = BytesParser(policy=policy.default).parse(file, headersonly=True)
+        head = file.read(LONGEST_HEAD)
+    said = {name.lower(): value for name, value in reversed(headers_of(head))}
     date = dt.datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=dt.UTC)
-    return LetterSummary(path.stem, str(head["subject"] or ""), date, str(head["from"] or ""), address)
+    return LetterSummary(path.stem, said.get("subject", ""), date, said.get("from", ""), address)
 
 
 class _Handler:
@@ -117,7 +147,7 @@ class _Handler:
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take any address that a folder can be named after."""
-        if not _ADDRESS.fullmatch(address):
+        if not self._mailbox.takes(address):
             return "553 5.1.3 This mailbox takes no such address"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -125,8 +155,11 @@ class _Handler:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the message for each of its recipients."""
         path = f"Return-Path: <{return_path(envelope.mail_from)}>\r\n".encode()
-        for address in envelope.rcpt_tos:
-            self._mailbox.keep(address, path + envelope.content)
+        try:
+            for address in envelope.rcpt_tos:
+                self._mailbox.keep(address, path + envelope.content)
+        except OSError as error:
+            return f"451 4.3.0 Cannot keep the letter now: {error.strerror}"
         return "250 2.0.0 Kept"
 
 

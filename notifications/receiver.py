@@ -19,14 +19,15 @@ from approvals.doorbell import Doorbell
 from approvals.office import Office
 from models.settings import Settings
 from notifications.listening import Lmtp, Smtp, listening, return_path
-from notifications.reading import DEFAULT_LIMITS, UnreadableMessage, read
+from notifications.reading import UnreadableMessage, read, read_head
 from notifications.replies import reply_in
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
 
-#: A message with our Return-Path must stay within what the reader takes.
-MAX_BYTES = DEFAULT_LIMITS.max_bytes - 1000
+#: A reply is a few lines and the letter that it quotes; this leaves room for a scanned page.
+MAX_BYTES = 5_000_000
+NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address"
 #: A message that cannot be judged is left alone for so long; meanwhile others are judged.
 TROUBLE_PAUSE = dt.timedelta(minutes=1)
 
@@ -45,7 +46,7 @@ class Receiver:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receive and judge until ``stop`` is set."""
-        async with listening(self._protocol, self._settings.host, self._settings.receiver_port) as port:
+        async with listening(self._protocol, self._settings.receiver_host, self._settings.receiver_port) as port:
             self.port.set_result(port)
             ending = asyncio.create_task(self._ring_at_the_end(stop))
             while not stop.is_set():
@@ -65,11 +66,17 @@ class Receiver:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Take reply addresses only, one at a time."""
+        """Take the addresses of our letters, one at a time; an altered one too, so that its refusal is recorded."""
         if not self._address.fullmatch(address.lower()):
-            return "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address"
+            return NOT_HERE
         if envelope.rcpt_tos:
             return "452 4.5.3 One recipient at a time"
+        try:
+            if not await self._db.read(inbound.is_known, address):
+                return NOT_HERE
+        except Exception:
+            log.exception("cannot look up a reply address; the message's sender was asked to try again")
+            return "451 4.3.0 Cannot look up the address now, try again"
         envelope.rcpt_tos.append(address.lower())
         return "250 OK"
 
@@ -88,13 +95,13 @@ class Receiver:
     async def _judge_all(self) -> None:
         """Judge what waits, in the order in which it came."""
         try:
-            waiting = await self._db.read(inbound.unjudged)
+            troubled = [mail_id for mail_id, until in self._troubled.items() if until > self._now()]
+            waiting = await self._db.read(inbound.unjudged, troubled)
         except Exception:
             log.exception("cannot look for messages; looking again soon")
             return
         for mail_id in waiting:
-            if self._troubled.get(mail_id, self._now()) <= self._now():
-                await self._judge(mail_id)
+            await self._judge(mail_id)
 
     async def _judge(self, mail_id: str) -> None:
         try:
@@ -114,7 +121,7 @@ def _marks(raw: bytes) -> tuple[str, str, str]:
         reading = read(raw)
     except UnreadableMessage:
         digest = hashlib.sha256(raw).hexdigest()
-        return "", f"<sha256-{digest}@unreadable.invalid>", digest
+        return ", ".join(read_head(raw).from_addresses)[:320], f"<sha256-{digest}@unreadable.invalid>", digest
     return ", ".join(reading.from_addresses)[:320], reading.message_id, reading.body_sha256
 
 

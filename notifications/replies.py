@@ -2,7 +2,7 @@
 
 from approvals.inbound import Reply
 from models.states import Outcome
-from notifications.reading import Problem, Reading, UnreadableMessage, read
+from notifications.reading import Problem, Reading, UnreadableMessage, read, read_head
 
 #: Why there is no command, for letters: Chinese and English sentences.
 SENTENCES: dict[Problem, tuple[str, str]] = {
@@ -11,6 +11,10 @@ SENTENCES: dict[Problem, tuple[str, str]] = {
     Problem.NEGATED: (
         "第一行带有否定、条件或疑问，无法判断您的意思。",
         "Its first line had a negation, a condition or a question beside the answer.",
+    ),
+    Problem.AMOUNT: (
+        "第一行除答复外还有数字或金额；第一行请只写答复，如需变更金额，请打开下面的链接办理。",
+        "Its first line had a number or a sum beside the answer; another amount needs the page behind the link below.",
     ),
     Problem.INVISIBLE: (
         "第一行含有不可见的字符或隐藏的文字。",
@@ -40,10 +44,12 @@ def reply_of(reading: Reading) -> Reply:
     return Reply(reading.from_addresses, Outcome(reading.command.value), reading.opinion)
 
 
-def unreadable(error: UnreadableMessage) -> Reply:
-    """Return what is judged where nothing could be read."""
+def unreadable(error: UnreadableMessage, raw: bytes) -> Reply:
+    """Return what is judged where no more than the headers could be read."""
+    head = read_head(raw)
     return Reply(
-        (),
+        head.from_addresses,
+        automatic=head.automatic,
         problem=error.reason,
         sentence=("来信过大或格式损坏，无法读取。", f"It could not be read: {error.reason}"),
         unreadable=True,
@@ -55,4 +61,4 @@ def reply_in(raw: bytes) -> Reply:
     try:
         return reply_of(read(raw))
     except UnreadableMessage as error:
-        return unreadable(error)
+        return unreadable(error, raw)

@@ -8,6 +8,9 @@ import aiosmtplib
 from models.settings import Settings
 from notifications.render import sender_address
 
+#: The server wants a login of us (RFC 4954, 6): no fault of the letter or its addressee.
+NOT_LET_IN = {530, 534, 535, 538}
+
 
 class PutOff(Exception):
     """The letter was not taken this time: a 4xx answer, or no connection. Try again later."""
@@ -64,6 +67,9 @@ class Connection:
         except aiosmtplib.SMTPRecipientsRefused as error:
             refusal = error.recipients[0]
             raise _verdict(refusal.code, refusal.message) from error
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:
+            self._smtp.close()
+            raise PutOff(f"{error.code} {error.message}") from error  # it is us that the server does not take
         except aiosmtplib.SMTPResponseException as error:
             raise _verdict(error.code, error.message) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -89,4 +95,4 @@ class Connection:
 
 def _verdict(code: int, message: str) -> PutOff | Refused:
     said = f"{code} {message}"
-    return Refused(said) if 500 <= code < 600 else PutOff(said)
+    return Refused(said) if 500 <= code < 600 and code not in NOT_LET_IN else PutOff(said)

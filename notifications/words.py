@@ -23,7 +23,15 @@ DOORS = {
     "amend_nonce": (Purpose.AMEND, "a"),
 }
 #: What every letter may leave out.
-ABSENT: dict[str, Any] = {"why": None, "link": None, "status": None, "amend": None, "reply": None, "opinion": ""}
+ABSENT: dict[str, Any] = {
+    "why": None,
+    "amend_until": None,
+    "link": None,
+    "status": None,
+    "amend": None,
+    "reply": None,
+    "opinion": "",
+}
 
 
 @dataclass(frozen=True)

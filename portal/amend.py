@@ -1,5 +1,6 @@
 """The amend page: a returned application is corrected in place or as a file, and sent again."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
@@ -8,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from approvals import pages, resubmit
 from approvals.pages import AmendPage
-from models.errors import LiandongError, RefusedApplication
+from models.errors import LiandongError, RefusedApplication, UnknownToken
 from models.form_file import MAX_BYTES, read_form
-from models.states import ApplicationState, Outcome
+from models.states import Outcome
 from portal import chain
 from portal.desk import Desk, Slip, status_of, token_of
 from portal.render import chosen_language, page
@@ -58,14 +59,21 @@ class AmendDoor:
 
     async def amend(self, request: Request) -> Response:
         """Take the amended application into its next round."""
-        token = token_of(request)
         sent = await _read(request)
-        if not self.desk.csrf_holds(request, {"csrf": sent.csrf}, _here(token)):
-            return await self._page(request, token, 403, sent.text, [Slip.of("amend", "wrong_csrf")])
-        if not sent.data.strip():
-            return await self._page(request, token, 422, None, [Slip.of("text", "wrong_file")])
         try:
-            await self.desk.db.write(resubmit.resubmit, self.desk.office, token, read_form(sent.data), self.desk.now())
+            async with self.desk.noting(request, "amend"):
+                token = token_of(request)
+                view = await self.desk.db.read(pages.amend_page, token, self.desk.now())
+                if view.error is not None:
+                    raise view.error
+                if not self.desk.csrf_holds(request, {"csrf": sent.csrf}, _here(token)):
+                    return await self._page(request, token, 403, sent.text, [Slip.of("amend", "wrong_csrf")])
+                if not sent.data.strip():
+                    return await self._page(request, token, 422, None, [Slip.of("text", "wrong_file")])
+                form = await asyncio.to_thread(read_form, sent.data)
+                await self.desk.db.write(resubmit.resubmit, self.desk.office, token, form, self.desk.now())
+        except UnknownToken:
+            raise
         except RefusedApplication as error:
             return await self._page(request, token, 422, sent.text, _faults(error, sent))
         except LiandongError as error:
@@ -83,7 +91,7 @@ class AmendDoor:
         view = await self.desk.db.read(pages.amend_page, token, self.desk.now())
         language, here = chosen_language(request, view.language), _here(token)
         shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "slips": slips or []}
-        if view.used or view.standing.state is not ApplicationState.RETURNED:
+        if view.error is not None:
             return page(request, "amended.html", language, status, here=here, **shared)
         return self.desk.form_page(
             request,

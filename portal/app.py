@@ -23,7 +23,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.render import chosen_language, page
-from portal.security import Guard, TooLarge
+from portal.security import Guard, OurHosts, TooLarge
 from portal.status import StatusDoor
 from portal.words import catalogue
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings, db: Database, *, now: Callable[[], dt.datetim
     app.add_exception_handler(LiandongError, _sorry)
     app.add_exception_handler(TooLarge, _sorry_too_large)
     app.add_exception_handler(HTTPException, sorry_http)
+    app.add_middleware(OurHosts, settings=settings)
     app.add_middleware(Guard, sorry=sorry_unexpected)
     return app
 

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from approvals import decide, pages
 from approvals.pages import DecidePage
-from models.errors import LiandongError, OpinionMissing, WrongAmount, WrongCode
+from models.errors import LiandongError, OpinionMissing, UnknownToken, WrongAmount, WrongCode
 from models.money import Fen, fen_from_yuan, yuan
 from models.states import Channel, Level, Outcome
 from portal import chain
@@ -33,16 +33,34 @@ class DecideDoor:
 
     async def decide(self, request: Request) -> Response:
         """Take the decision; then the page shows who decided what and when."""
-        token, given = token_of(request), await fields(request)
+        token, given = str(request.path_params["token"]), await fields(request)
         if not self.desk.csrf_holds(request, given, _here(token)):
-            return await self._page(request, token, 403, given, [Slip.of("decide", "wrong_csrf")])
+            return await self._unread(request, given, 403, [Slip.of("decide", "wrong_csrf")])
         answer, slips = read_answer(given)
         if answer is None:
-            return await self._page(request, token, 422, given, slips)
+            return await self._unread(request, given, 422, slips)
         result = await self.desk.db.write(decide.decide, self.desk.office, token, answer, Channel.LINK, self.desk.now())
         if isinstance(result, decide.NotDecided):
             return await self._not_decided(request, token, given, result.error)
         return RedirectResponse(_here(token), 303)
+
+    async def _unread(self, request: Request, given: dict[str, str], status: int, slips: list[Slip]) -> Response:
+        """Answer a form that says nothing we may read; a link that cannot decide at all is on the chain even so."""
+        try:
+            async with self.desk.noting(request, "decide"):
+                token = token_of(request)
+                await self._check(token)
+        except UnknownToken:
+            raise
+        except LiandongError as error:
+            return await self._page(request, token, status_of(error))
+        return await self._page(request, token, status, given, slips)
+
+    async def _check(self, token: str) -> None:
+        """Raise unless ``token`` can decide now."""
+        view = await self.desk.db.read(pages.decide_page, token, self.desk.now())
+        if view.error is not None:
+            raise view.error
 
     async def _not_decided(self, request: Request, token: str, given: dict[str, str], error: LiandongError) -> Response:
         field = FIELD_OF.get(type(error))
@@ -54,11 +72,16 @@ class DecideDoor:
 
     async def send_code(self, request: Request) -> Response:
         """Write the officer a one-time code; what was entered so far stays."""
-        token, given = token_of(request), await fields(request)
-        if not self.desk.csrf_holds(request, given, _here(token)):
-            return await self._page(request, token, 403, given, [Slip.of("decide", "wrong_csrf")])
+        given = await fields(request)
         try:
-            await self.desk.db.write(pages.send_code, self.desk.office, token, self.desk.now())
+            async with self.desk.noting(request, "code"):
+                token = token_of(request)
+                await self._check(token)
+                if not self.desk.csrf_holds(request, given, _here(token)):
+                    return await self._page(request, token, 403, given, [Slip.of("decide", "wrong_csrf")])
+                await self.desk.db.write(pages.send_code, self.desk.office, token, self.desk.now())
+        except UnknownToken:
+            raise
         except LiandongError as error:
             return await self._page(request, token, status_of(error), given, [Slip.from_error("code", error)])
         return await self._page(request, token, 200, given | {"code": ""})

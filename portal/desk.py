@@ -2,13 +2,15 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from approvals import refusals
 from approvals.database import Database
 from approvals.office import Office
 from models.errors import (
@@ -16,6 +18,7 @@ from models.errors import (
     ContentChanged,
     ExpiredToken,
     LiandongError,
+    OfficerReplaced,
     OpinionMissing,
     RefusedApplication,
     StageClosed,
@@ -42,6 +45,7 @@ STATUS: dict[type[LiandongError], int] = {
     WrongState: 409,
     ExpiredToken: 410,
     StageClosed: 410,
+    OfficerReplaced: 410,
     ContentChanged: 410,
     RefusedApplication: 422,
     OpinionMissing: 422,
@@ -90,6 +94,20 @@ class Desk:
     def secure(self) -> bool:
         """True where the portal is reached by HTTPS: cookies are kept to it."""
         return self.settings.portal_url.startswith("https:")
+
+    @asynccontextmanager
+    async def noting(self, request: Request, door: str) -> AsyncIterator[None]:
+        """Put a refusal of the link in the address on the chain of its application, then let it be told.
+
+        What is wrong with an amended application is no refusal of the link.
+        """
+        try:
+            yield
+        except RefusedApplication:
+            raise
+        except LiandongError as error:
+            await self.db.write(refusals.record_refusal, str(request.path_params["token"]), door, error, self.now())
+            raise
 
     def csrf_holds(self, request: Request, given: dict[str, str], here: str) -> bool:
         """Return whether the form was shown to this browser by us."""

@@ -5,9 +5,6 @@ For demonstrations: anybody who can open these pages reads everybody's letters. 
 
 from asyncio import to_thread
 from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -16,10 +13,10 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
-from notifications.practice import Mailbox
+from notifications.practice import Mailbox, body_of, headers_of
 from portal.app import STATIC, sorry_http, sorry_unexpected
 from portal.render import chosen_language, page
-from portal.security import HEADERS, Guard
+from portal.security import HEADERS, Guard, OurHosts
 
 #: A letter brings its own styles and pictures; it still runs nothing and loads nothing from elsewhere.
 LETTER_POLICY = (
@@ -45,16 +42,7 @@ class ReadLetter:
 
 def read_letter(raw: bytes) -> ReadLetter:
     """Return the letter in ``raw`` with its two forms, each empty where it has none."""
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
-    return ReadLetter([(k, str(v)) for k, v in message.items()], _body(message, "html"), _body(message, "plain"))
-
-
-def _body(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    try:
-        return "" if part is None else str(part.get_content())
-    except (LookupError, ValueError):
-        return ""
+    return ReadLetter(headers_of(raw), body_of(raw, "html"), body_of(raw, "plain"))
 
 
 @dataclass(frozen=True)
@@ -99,5 +87,6 @@ def create_mailbox_app(settings: Settings) -> FastAPI:
     app.add_route("/{address}", pages.letters, ["GET"])
     app.add_route("/{address}/{letter}", pages.letter, ["GET"])
     app.add_exception_handler(HTTPException, sorry_http)
+    app.add_middleware(OurHosts, settings=settings)
     app.add_middleware(Guard, sorry=sorry_unexpected, headers=HEADERS | {"Content-Security-Policy": LETTER_POLICY})
     return app

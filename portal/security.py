@@ -3,15 +3,18 @@
 import contextlib
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.settings import Settings
 
 log = logging.getLogger("liandong.portal")
 
@@ -78,6 +81,32 @@ class Guard:
             log.exception("unexpected error %s: %s %s", error_id, scope["method"], redacted(scope["path"]))
             if not started:
                 await (await self.sorry(Request(scope), error_id))(scope, receive, guarded)
+
+
+#: ``name``, ``name:port``, ``[address]:port``.
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]*)?", re.IGNORECASE)
+_ELSEWHERE = (
+    "本系统不在此地址提供服务；如确需使用，请运行人员将 LIANDONG_PUBLIC_URL 设为此地址。\n"
+    "This is not the address of this system; if it should be, the operator sets LIANDONG_PUBLIC_URL to it.\n"
+)
+
+
+class OurHosts:
+    """Answers only requests for a host of ours: a page elsewhere whose name is pointed at us reads nothing."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        known = (urlsplit(settings.portal_url).hostname, settings.host, "127.0.0.1", "localhost", "::1")
+        self.hosts = {host.lower().strip("[]") for host in known if host}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if it is for us."""
+        if scope["type"] == "http":
+            asked = _HOST.fullmatch(Headers(scope=scope).get("host", ""))
+            if asked is None or (asked[1] or asked[2]).lower() not in self.hosts:
+                await PlainTextResponse(_ELSEWHERE, 421)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 def redacted(path: str) -> str:

@@ -29,15 +29,20 @@ class StatusDoor:
 
     async def withdraw(self, request: Request) -> Response:
         """End the application at its applicant's wish."""
-        token, given = token_of(request), await fields(request)
-        if not self.desk.csrf_holds(request, given, _here(token)):
-            return await self._page(request, token, 403, given, [Slip.of("withdraw", "wrong_csrf")])
-        if slips := _slips(given):
-            return await self._page(request, token, 422, given, slips)
+        given = await fields(request)
         try:
-            await self.desk.db.write(
-                resubmit.withdraw_by_token, self.desk.office, token, given["reason"], self.desk.now()
-            )
+            async with self.desk.noting(request, "withdraw"):
+                token = token_of(request)
+                view = await self.desk.db.read(pages.status_page, token, self.desk.now())
+                if view.error is not None:
+                    raise view.error
+                if not self.desk.csrf_holds(request, given, _here(token)):
+                    return await self._page(request, token, 403, given, [Slip.of("withdraw", "wrong_csrf")])
+                if slips := _slips(given):
+                    return await self._page(request, token, 422, given, slips)
+                await self.desk.db.write(
+                    resubmit.withdraw_by_token, self.desk.office, token, given["reason"], self.desk.now()
+                )
         except WrongState as error:
             return await self._page(request, token, 409, given, [Slip.from_error("withdraw", error)])
         return RedirectResponse(_here(token), 303)
@@ -60,7 +65,7 @@ class StatusDoor:
             "slips": slips or [],
             "given": {"reason": "", "confirm": ""} | (given or {}),
         }
-        if view.standing.state.ended:
+        if view.error is not None:
             return page(request, "status.html", language, status, here=here, csrf="", **shared)
         return self.desk.form_page(request, "status.html", language, status, here, **shared)
 

@@ -3,7 +3,7 @@
 from notifications.reading.clients import REPLY_LINE
 from notifications.reading.commands import Command, Problem
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
-from notifications.reading.reader import Reading, read
+from notifications.reading.reader import Reading, read, read_head
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -14,4 +14,5 @@ __all__ = [
     "Reading",
     "UnreadableMessage",
     "read",
+    "read_head",
 ]

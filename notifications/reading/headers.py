@@ -25,7 +25,7 @@ _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to")
 def values(message: Message, name: str) -> list[str]:
     """Every value of the header, unfolded, 8-bit bytes decoded, encoded words left as they are."""
     found = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
-    return [_unfold(_eight_bit(value)) for value in found]
+    return [readable(value) for value in found]
 
 
 def first(message: Message, name: str) -> str:
@@ -35,7 +35,12 @@ def first(message: Message, name: str) -> str:
 
 def subject(message: Message) -> str:
     """The subject with its encoded words decoded, on one line."""
-    raw = first(message, "subject")[:_LONGEST_SUBJECT]
+    return decoded(first(message, "subject"))
+
+
+def decoded(value: str) -> str:
+    """A header value with its encoded words decoded, on one line."""
+    raw = value[:_LONGEST_SUBJECT]
     try:
         chunks = decode_header(raw)
         text = "".join(c if isinstance(c, str) else decode(c, charset) for c, charset in chunks)
@@ -83,6 +88,11 @@ def _unique(addresses: Iterable[str]) -> tuple[str, ...]:
     """Lower case for ASCII only: str.lower() makes an ASCII k of the Kelvin sign."""
     valid = (a for a in addresses if len(a) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(a))
     return tuple(dict.fromkeys(a.translate(_ASCII_LOWER) for a in valid))
+
+
+def readable(value: str) -> str:
+    """A raw header value, unfolded, its 8-bit bytes decoded."""
+    return _unfold(_eight_bit(value))
 
 
 def _unfold(value: str) -> str:

@@ -28,7 +28,7 @@ class Limits:
     #: lines of one text that is read for a command
     max_text_lines: int = 20_000
     #: elements of one HTML text
-    max_tags: int = 50_000
+    max_tags: int = 10_000
     #: characters of one From header; other address headers beyond it are ignored
     max_header: int = 20_000
     #: bytes of one Content-Type or Content-Disposition header; the parser's time grows with its square

@@ -1,8 +1,10 @@
 """`read`: what a message says, from its bytes alone. Who sent it and whether they may is for others."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from email.message import Message
+from typing import NamedTuple
 
 from notifications.reading import automatic, headers, markup, mime
 from notifications.reading.commands import Command, Judgement, Problem, judge
@@ -10,7 +12,18 @@ from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessa
 from notifications.reading.quotes import is_blank, new_text
 
 #: What a formatted text must not say while the plain one gives a command.
-_CONTRADICTIONS = {Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+_CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+#: Bytes in which the headers are looked for where the whole message cannot be read.
+_HEAD = 200_000
+_END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+
+
+class Head(NamedTuple):
+    """What is known of a message of which only the headers can be read."""
+
+    from_addresses: tuple[str, ...]
+    #: which header or subject shows that no person wrote this
+    automatic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,17 @@ def read(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
         raise
     except Exception as error:  # hostile mail finds faults in parsers: they must not stop the others' mail
         raise UnreadableMessage(f"The message cannot be read ({type(error).__name__}).") from error
+
+
+def read_head(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Head:
+    """What the headers say, also where the body is beyond the limits; nothing where they are too. Never raises."""
+    head = _END_OF_HEADERS.split(raw[:_HEAD], maxsplit=1)[0]
+    try:
+        message = mime.parse(head + b"\n\n", limits)
+        senders = headers.senders(message, limits)
+        return Head(senders, automatic.reason(message, headers.subject(message), senders))
+    except Exception:  # hostile headers name nobody
+        return Head((), None)
 
 
 def _read(message: Message, limits: Limits) -> Reading:

@@ -20,6 +20,20 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 PORTS = "PORTAL_PORT SMTP_PORT RECEIVER_PORT MAILBOX_PORT PREFECT_PORT SENDER_BELL WORKER_BELL"
 
+EACH = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from cli.main import app
+said = []
+for words in json.loads(sys.argv[1]):
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
+        try:
+            app(words)
+        except SystemExit as end:
+            said.append((end.code, out.getvalue(), error.getvalue()))
+print(json.dumps(said))
+"""
+
 
 @dataclass
 class Said:
@@ -46,6 +60,20 @@ class Command:
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 
+    def each(self, *commands: list[str | Path]) -> list[Said]:
+        """Run one command after the other in one process: most of a command's time is its start."""
+        words = json.dumps([[str(word) for word in command] for command in commands])
+        done = subprocess.run(
+            [sys.executable, "-c", EACH, words],
+            cwd=ROOT,
+            env=os.environ | self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return [Said(*said) for said in json.loads(done.stdout)]
+
     def port(self, name: str) -> int:
         return int(self.env[f"LIANDONG_{name}"])
 
@@ -68,12 +96,14 @@ def listening(port: int) -> Iterator[None]:
 
 
 def test_an_application_is_imported_for_submitted_looked_at_and_withdrawn(liandong: Command) -> None:
-    imported = liandong("directory", "import", SAMPLES / "directory.csv")
+    samples = [["submit", SAMPLES / f"{sample}.yaml"] for sample in ("single", "consortium", "yours")]
+    number = "ZJAI19-2026-00002"
+    imported, *submitted, again = liandong.each(
+        ["directory", "import", SAMPLES / "directory.csv"], *samples, ["submit", SAMPLES / "single.yaml"]
+    )
     assert imported.code == 0
     assert "118" in imported.out
-    for sample in ("single", "consortium", "yours"):
-        assert liandong("submit", SAMPLES / f"{sample}.yaml").code == 0
-    again = liandong("submit", SAMPLES / "single.yaml")
+    assert [said.code for said in submitted] == [0, 0, 0]
     assert again.code == 1
     assert "ZJAI19-2026-00001" in again.error
     assert len(again.error.splitlines()) == 2  # one sentence in each language
@@ -82,29 +112,32 @@ def test_an_application_is_imported_for_submitted_looked_at_and_withdrawn(liando
     assert all(f"ZJAI19-2026-0000{n}" in table for n in (1, 2, 3))
     assert "1/5 县级推荐" in table
     assert "County recommendation" in table
-    one = liandong("status", "ZJAI19-2026-00002").out
-    assert all(words in one for words in ("万卡集群训练框架", "余杭区人民政府", "待办理", "1,500万元", "3,000万元"))
+    many, read, one, gone, ended, twice = liandong.each(
+        ["status", "--json"],
+        ["status", number, "--json"],
+        ["status", number],
+        ["withdraw", number, "--reason", "市场变化"],
+        ["status", number, "--json"],
+        ["withdraw", number, "--reason", "市场变化"],
+    )
+    assert all(words in one.out for words in ("万卡集群训练框架", "余杭区人民政府", "待办理", "1,500万元", "3,000万元"))
+    all_of_them = json.loads(many.out)["applications"]
+    assert {a["number"] for a in all_of_them} == {f"ZJAI19-2026-0000{n}" for n in (1, 2, 3)}
+    fields = json.loads(read.out)
+    assert fields in all_of_them
+    assert fields["asked_fen"] == {"province": 1_500_000_000, "city": 900_000_000, "county": 600_000_000}
+    assert (fields["state"], fields["round"], fields["awarded_fen"]) == ("in_progress", 1, None)
+    assert fields["stages"][0]["tasks"][0]["unit"] == "@county:330110"
 
-    many = json.loads(liandong("status", "--json").out)["applications"]
-    assert {a["number"] for a in many} == {f"ZJAI19-2026-0000{n}" for n in (1, 2, 3)}
-    read = json.loads(liandong("status", "ZJAI19-2026-00002", "--json").out)
-    assert read in many
-    assert read["asked_fen"] == {"province": 1_500_000_000, "city": 900_000_000, "county": 600_000_000}
-    assert (read["state"], read["round"], read["awarded_fen"], read["pledged_fen"]) == ("in_progress", 1, None, {})
-    assert read["stages"][0]["tasks"][0]["unit"] == "@county:330110"
-
-    assert liandong("withdraw", "ZJAI19-2026-00002", "--reason", "市场变化").code == 0
-    ended = json.loads(liandong("status", "ZJAI19-2026-00002", "--json").out)
-    assert ended["state"] == "withdrawn"
-    assert ended["ended_at"]
-    twice = liandong("withdraw", "ZJAI19-2026-00002", "--reason", "市场变化")
+    assert gone.code == 0
+    assert json.loads(ended.out)["state"] == "withdrawn"
+    assert json.loads(ended.out)["ended_at"]
     assert twice.code == 1
     assert len(twice.error.splitlines()) == 2
 
 
 def test_an_unknown_number_is_answered_with_what_to_do(liandong: Command) -> None:
-    for words in (["status", "X-1"], ["status", "X-1", "--json"], ["withdraw", "X-1", "--reason", "无"]):
-        said = liandong(*words)
+    for said in liandong.each(["status", "X-1"], ["status", "X-1", "--json"], ["withdraw", "X-1", "--reason", "无"]):
         assert said.code == 1
         assert said.out == ""
         assert "liandong status" in said.error
@@ -120,17 +153,19 @@ def test_what_is_no_application_is_refused_in_a_sentence(liandong: Command, tmp_
     assert "10,000,000 yuan" in english
     assert "(clause: “" in english
 
-    missing = liandong("submit", tmp_path / "nowhere.yaml")
-    assert missing.code == 1
-    assert "nowhere.yaml" in missing.error
-
     (tmp_path / "bad.yaml").write_text("measure: [19\noption: {", encoding="utf-8")
-    bad = liandong("submit", tmp_path / "bad.yaml")
-    assert bad.code == 1
+    missing, folder, bad, none = liandong.each(
+        ["submit", tmp_path / "nowhere.yaml"],
+        ["submit", tmp_path],
+        ["submit", tmp_path / "bad.yaml"],
+        ["status", "--json"],
+    )
+    assert (missing.code, folder.code, bad.code) == (1, 1, 1)
+    assert "nowhere.yaml" in missing.error
+    assert "The file cannot be read" in folder.error
     assert "YAML" in bad.error
     assert "samples/" in bad.error
-
-    assert json.loads(liandong("status", "--json").out) == {"applications": []}
+    assert json.loads(none.out) == {"applications": []}
 
 
 def test_fifty_megabytes_are_refused_without_being_read(liandong: Command, tmp_path: Path) -> None:
@@ -139,8 +174,6 @@ def test_fifty_megabytes_are_refused_without_being_read(liandong: Command, tmp_p
         file.write(b"measure: 19\n")
         file.truncate(50_000_000)
     code = f"""
-import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (10**8, 10**8))
 from cli.main import app
 before = int(next(line for line in open('/proc/self/io') if line.startswith('rchar')).split()[1])
 try:
@@ -157,25 +190,27 @@ except SystemExit as end:
     _, read, _, exit_code = done.stdout.split()
     assert int(exit_code) == 1
     assert int(read) < 5_000_000
-    assert "262,144" in done.stderr
+    assert "65,536" in done.stderr
 
 
 def test_a_directory_with_faults_tells_them_all_and_changes_nothing(liandong: Command, tmp_path: Path) -> None:
     file = tmp_path / "directory.csv"
     file.write_text("unit,name,email,language\nkjt,收文,kjt@zj.example,zh\nnobody,甲,a@b.example,zh\nfgw,乙,bad,fr\n")
-    said = liandong("directory", "import", file)
-    assert said.code == 1
+    said, migrated, missing = liandong.each(
+        ["directory", "import", file], ["migrate"], ["directory", "import", tmp_path / "nowhere.csv"]
+    )
+    assert (said.code, migrated.code, missing.code) == (1, 0, 1)
     assert all(words in said.error for words in ("line 3, unit", "line 4, email", "line 4, language"))
-    assert liandong("migrate").code == 0
-    with liandong.sqlite() as db:
-        assert db.execute("SELECT count(*) FROM officer").fetchone() == (0,)
-    assert "nowhere.csv" in liandong("directory", "import", tmp_path / "nowhere.csv").error
+    assert "nowhere.csv" in missing.error
+    db = liandong.sqlite()
+    assert db.execute("SELECT count(*) FROM officer").fetchone() == (0,)
+    db.close()
 
 
 def test_the_record_is_verified_and_the_first_altered_event_is_named(liandong: Command) -> None:
-    for sample in ("single", "consortium"):
-        liandong("submit", SAMPLES / f"{sample}.yaml")
-    fine = liandong("audit", "verify")
+    *_, fine = liandong.each(
+        ["submit", SAMPLES / "single.yaml"], ["submit", SAMPLES / "consortium.yaml"], ["audit", "verify"]
+    )
     assert fine.code == 0
     assert "2" in fine.out
     db = liandong.sqlite()
@@ -212,25 +247,22 @@ def test_the_doctor_names_what_is_missing_in_a_fresh_home_and_who_holds_a_port(l
     assert "LIANDONG_SMTP_PORT" in smtp
     assert not (liandong.home / "liandong.db").exists(), "looking makes nothing"
 
-    migrated = liandong("migrate")
+    migrated, looked = liandong.each(["migrate"], ["doctor"])
     assert migrated.code == 0
-    assert "nobody can be asked; run: liandong directory import" in liandong("doctor").out
+    assert "nobody can be asked; run: liandong directory import" in looked.out
 
 
 def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(
     liandong: Command, postgres_server: PostgresServer
 ) -> None:
     away = f"postgresql://liandong@127.0.0.1:{free_port()}/liandong"
-    unknown = postgres_server.url("no_such_database")
-    for url in (away, unknown):
-        looked = liandong("doctor", LIANDONG_DATABASE_URL=url)
-        assert looked.code == 1
+    for url in (away, postgres_server.url("no_such_database"), "nonsense"):
+        liandong.env["LIANDONG_DATABASE_URL"] = url
+        looked, status, migrate = liandong.each(["doctor"], ["status"], ["migrate"])
+        assert (looked.code, status.code, migrate.code) == (1, 1, 1)
         assert "check LIANDONG_DATABASE_URL" in looked.out
-    for words in (["status"], ["migrate"]):
-        for url in (away, unknown):
-            said = liandong(*words, LIANDONG_DATABASE_URL=url)
-            assert said.code == 1
-            assert "LIANDONG_DATABASE_URL" in said.error
+        assert "LIANDONG_DATABASE_URL" in status.error
+        assert "LIANDONG_DATABASE_URL" in migrate.error
 
 
 def test_a_wrong_setting_is_named(liandong: Command) -> None:
@@ -270,11 +302,9 @@ assert 'fastapi' not in sys.modules
 
 def test_what_an_applicant_wrote_reaches_the_terminal_as_plain_words(liandong: Command, tmp_path: Path) -> None:
     odd = (SAMPLES / "single.yaml").read_text(encoding="utf-8")
-    odd = odd.replace("港口调度垂直大模型", "'[red]港口[/bold] :smile: \x9b31m调度'")
+    odd = odd.replace("港口调度垂直大模型", '"[red]港口[/bold] :smile: \\x9b31m调度"')
     (tmp_path / "odd.yaml").write_text(odd, encoding="utf-8")
-    assert liandong("submit", tmp_path / "odd.yaml").code in (0, 1)
-    (tmp_path / "odd.yaml").write_text(odd.replace("\x9b31m", ""), encoding="utf-8")
-    liandong("submit", tmp_path / "odd.yaml")
-    shown = liandong("status", "ZJAI19-2026-00001").out
-    assert "[red]港口[/bold] :smile: " in shown
-    assert "\x9b" not in shown
+    number = "ZJAI19-2026-00001"
+    _, shown, table = liandong.each(["submit", tmp_path / "odd.yaml"], ["status", number], ["status"])
+    assert "[red]港口[/bold] :smile:  31m调度" in shown.out
+    assert number in table.out

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from approvals.database import Database
-from models.event import EventKind
 from models.letter import Letter
 from models.money import Fen
 from models.settings import Settings
@@ -224,64 +223,6 @@ async def test_no_code_is_sent_where_none_is_needed(desk: Desk, browser: Browser
     await desk.submit()
     assert (await browser.send(await link_of(desk, COUNTY), "/code")).status_code == 409
     assert not await codes_sent(desk)
-
-
-async def test_altered_cut_and_foreign_tokens_open_nothing(desk: Desk, browser: Browser, db: Database) -> None:
-    await desk.submit()
-    (good,) = await desk.tokens_of(COUNTY)
-    (reply,) = await desk.tokens_of(COUNTY, Channel.REPLY)
-    field = await browser.csrf(f"/d/{good}")
-    altered = good[:-1] + ("a" if good[-1] != "a" else "b")
-    for token in (altered, good[:30], reply, "a" * 40, "x" * 500, "%00", "..%2f" + good, good + ";x"):
-        for path in (f"/d/{token}", f"/s/{good}", f"/a/{good}"):
-            assert (await browser.open(path)).status_code == 404, path
-        assert (await browser.client.post(f"/d/{token}", data={"csrf": field, "outcome": "approve"})).status_code == 404
-    assert (await desk.standing()).stages[0].state == "open"
-
-
-async def test_an_expired_link_decides_nothing_and_says_so(desk: Desk, browser: Browser) -> None:
-    app = await desk.submit()
-    link = await link_of(desk, COUNTY)
-    field = await browser.csrf(link)
-    desk.clock.tick(days=100)
-    for page in (
-        await browser.open(link),
-        await browser.client.post(link, data={"csrf": field, "outcome": "approve"}),
-    ):
-        assert page.status_code == 410
-        assert "此链接已过期" in page.text
-        assert app.applicant not in page.text, "an expired link shows no file"
-    assert (await desk.events(EventKind.ANSWER_REFUSED))[0].payload["why"] == "ExpiredToken"
-
-
-async def test_the_link_of_a_stage_that_closed_says_who_closed_it(desk: Desk, browser: Browser) -> None:
-    await desk.submit()
-    await desk.approve_until("fgw")
-    link = await link_of(desk, "czt")
-    field = await browser.csrf(link)
-    await desk.answer("fgw", Outcome.REFUSE, "与已立项项目重复。")
-    for page in (
-        await browser.open(link),
-        await browser.client.post(link, data={"csrf": field, "outcome": "approve"}),
-    ):
-        assert page.status_code == 410
-        assert "该环节已经结束" in page.text
-        assert "与已立项项目重复。" in page.text
-
-
-async def test_links_die_with_a_return_an_amendment_and_a_withdrawal(desk: Desk, browser: Browser) -> None:
-    await desk.submit()
-    await desk.approve_until("fgw")
-    link = await link_of(desk, "czt")
-    await desk.answer("fgw", Outcome.RETURN, "请补充材料。")
-    assert "该环节已经结束" in (await browser.open(link)).text
-    await desk.resubmit(project__summary="补充后的简介")
-    assert (await browser.open(link)).status_code == 410
-    assert "请使用新来信中的链接" in (await browser.open(link)).text
-    new = await link_of(desk, COUNTY)
-    assert "第 2 轮" in (await browser.open(new)).text
-    await desk.withdraw()
-    assert (await browser.open(new)).status_code == 410
 
 
 async def test_what_an_applicant_wrote_is_shown_and_never_run(desk: Desk, browser: Browser) -> None:

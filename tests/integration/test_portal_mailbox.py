@@ -60,3 +60,9 @@ async def test_what_is_not_there_is_not_found(settings: Settings) -> None:
     async with browsing(create_mailbox_app(settings)) as browser:
         for path in ("/nobody@zj.example", f"/{ADDRESS}/20260101T000000000000Z-1", "/..%2f..", "/x/..%2fsecret.key"):
             assert (await browser.open(path)).status_code == 404, path
+
+
+async def test_a_letter_with_broken_headers_is_shown_all_the_same(settings: Settings) -> None:
+    page = await read(settings, b"From: <\r\nMessage-ID: <\r\nSubject: broken\r\n\r\nthe text")
+    assert page.status_code == 200
+    assert "the text" in page.text

@@ -7,7 +7,7 @@ import aiosmtplib
 import pytest
 
 from models.settings import Settings
-from notifications.practice import Mailbox, PracticeMailbox
+from notifications.practice import Mailbox, PracticeMailbox, body_of, headers_of
 
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -44,6 +44,41 @@ async def test_an_address_cannot_lead_out_of_the_folder(address: str, settings: 
     async with PracticeMailbox(settings):
         with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
             await deliver(settings, address)
+
+
+@pytest.mark.parametrize("header", ["From: <", "Message-ID: <", "Subject: =?utf-8?B?x", "To: @<(", "From: \xff<a@"])
+def test_one_malformed_header_does_not_hide_the_letters(header: str, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path)
+    raw = f"{header}\r\nSubject: 请答复\r\n\r\n正文\r\n".encode()
+    box.keep("a@b.example", raw)
+    (summary,) = box.letters("a@b.example")
+    assert "请答复" in summary.subject or header.startswith("Subject")
+    assert headers_of(raw)[0][0] == header.partition(":")[0]
+    assert body_of(raw, "plain").strip() == "正文"
+    assert body_of(raw, "html") == ""
+
+
+def test_a_letter_that_is_no_mail_at_all_reads_as_empty() -> None:
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(60))
+    for raw in (b"", b"\x00\xff", nested):
+        assert body_of(raw, "html") == ""
+        assert isinstance(headers_of(raw), list)
+
+
+@pytest.mark.parametrize("address", ["审" * 60 + "@zj.example", "a@" + "局" * 100, "\ud800@zj.example"])
+def test_an_address_too_long_for_a_folder_is_refused(address: str, tmp_path: Path) -> None:
+    box = Mailbox(tmp_path)
+    assert not box.takes(address)
+    with pytest.raises(ValueError, match=r".+"):
+        box.keep(address, b"x")
+
+
+@on_sqlite
+async def test_a_long_address_beyond_ascii_is_refused_with_553(settings: Settings) -> None:
+    async with PracticeMailbox(settings):
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+            await deliver(settings, "a%" * 20 + "%" * 20 + "@" + "%" * 119)
+    assert refused.value.recipients[0].code == 553
 
 
 @pytest.mark.parametrize("letter_id", ["../secret.key", "20261123T0000Z-1", "", "x"])

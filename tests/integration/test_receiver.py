@@ -1,16 +1,17 @@
 """Replies over real SMTP: what they decide, what they do not, and what the person is told."""
 
+import aiosmtplib
 import pytest
 
-from approvals import inbound
 from approvals.database import Database
+from approvals.reply_case import ANSWERS_PER_DAY
 from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Channel, MailState, Outcome
 from notifications.practice_reply import compose_reply
 from notifications.render import render
-from tests.integration.mail_fixtures import judged, reply_address, reply_to, send
+from tests.integration.mail_fixtures import judged, reply_address, reply_to, send, stored
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("receiver")
@@ -184,12 +185,14 @@ async def test_an_altered_address_decides_nothing_and_is_on_the_chain(
     assert (await desk.standing()).position == 0
 
 
-async def test_an_unknown_address_of_the_right_form_is_parked_without_a_letter(
+async def test_an_unknown_address_of_the_right_form_is_refused_before_its_message_is_sent(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
     before = await desk.letters()
-    await send(settings, reply_to(letter, settings, "同意\n"), f"reply+{'a' * 40}@{settings.mail_domain}")
-    assert (await judged(db))[0].state is MailState.PARKED
+    with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+        await send(settings, reply_to(letter, settings, "同意\n"), f"reply+{'a' * 40}@{settings.mail_domain}")
+    assert refused.value.recipients[0].code == 550
+    assert await stored(db) == []
     assert len(await desk.letters()) == len(before)
 
 
@@ -199,7 +202,7 @@ async def test_a_loop_of_replies_gets_five_answers_a_day(
     for n in range(8):
         await send(settings, reply_to(letter, settings, f"第 {n} 次来信\n"))
     assert len(await judged(db, 8)) == 8
-    assert len(await desk.letters("ask_again")) == inbound.ANSWERS_PER_DAY
+    assert len(await desk.letters("ask_again")) == ANSWERS_PER_DAY
     assert len(await desk.events(EventKind.ANSWER_REFUSED)) == 8
 
 

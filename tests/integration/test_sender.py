@@ -13,6 +13,7 @@ from approvals.transaction import Transaction
 from models.letter import Letter
 from models.settings import Settings
 from models.states import LetterState
+from notifications.listening import Smtp, listening
 from notifications.sender import LONGEST_PAUSE, Sender, pause
 from tests.integration.mail_fixtures import SmtpServer, running, smtp_server, until
 from tests.support.clock import Clock
@@ -168,8 +169,6 @@ async def test_a_slow_letter_holds_up_only_its_own_connection(settings: Settings
             if b"operator0@" in envelope.content:  # type: ignore[attr-defined]
                 await asyncio.sleep(3)
             return await super().handle_DATA(server, session, envelope)
-
-    from notifications.listening import Smtp, listening
 
     slow, loop = Slow(), asyncio.get_running_loop()
     async with (

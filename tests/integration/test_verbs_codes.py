@@ -1,9 +1,13 @@
 """One-time codes: above the policy's sum, a link alone is not enough."""
 
+import pytest
+
 from approvals import codes, pages
+from models.errors import WrongState
 from models.event import EventKind
+from models.money import Fen
 from models.secrets import derive_code
-from models.states import Channel, Outcome
+from models.states import Channel, Level, Outcome
 from tests.support.desk import Desk, error_of
 
 COUNTY = "@county:330110"
@@ -88,3 +92,33 @@ async def test_a_code_may_be_typed_in_full_width_digits(desk: Desk) -> None:
 
 def test_codes_are_made_of_the_nonce_and_the_key_alone() -> None:
     assert derive_code(b"k", "n") == derive_code(b"k", "n") != derive_code(b"l", "n")
+
+
+async def test_a_right_code_is_no_try_however_often_the_amount_is_wrong(desk: Desk) -> None:
+    await desk.submit(**OVER)
+    (token,) = await desk.tokens_of(COUNTY)
+    code, over = await send(desk, token), {Level.COUNTY: Fen(300_000_001)}
+    for _ in range(codes.MAX_TRIES + 1):
+        refused = await desk.answer(COUNTY, channel=Channel.LINK, code=code, amounts=over)
+        assert type(error_of(refused)).__name__ == "WrongAmount"
+    await desk.answer(COUNTY, channel=Channel.LINK, code=code)
+    assert (await desk.standing()).position == 1
+
+
+async def test_an_officer_is_sent_ten_codes_a_day_for_a_task_and_no_more(desk: Desk) -> None:
+    await desk.submit(**OVER)
+    (token,) = await desk.tokens_of(COUNTY)
+    for _ in range(codes.MAX_CODES):
+        await send(desk, token)
+    with pytest.raises(WrongState, match=r"24 小时内至多发送 10 个验证码.*At most 10 codes"):
+        await send(desk, token)
+    assert len(await desk.events(EventKind.CODE_SENT)) == codes.MAX_CODES
+    # Another task has its own ten, and so has tomorrow.
+    await desk.answer(COUNTY)
+    await send(desk, (await desk.tokens_of("@city:330100"))[0])
+    await desk.submit(project__title="另一个项目", **OVER)
+    (token,) = await desk.tokens_of(COUNTY)
+    for _ in range(codes.MAX_CODES):
+        await send(desk, token)
+    desk.clock.tick(hours=24)
+    await send(desk, token)

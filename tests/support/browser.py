@@ -43,7 +43,7 @@ class Browser:
 async def browsing(app: FastAPI) -> AsyncIterator[Browser]:
     """Yield a browser that talks to ``app`` in this process."""
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://portal.example") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8460") as client:
         yield Browser(client)
 
 

@@ -23,7 +23,7 @@ COUNTY, CITY, FORMAL, COSIGN, FINAL = range(5)
 
 def asked(unit: str, outcome: Outcome | None = None, opinion: str = "", after: int = 60) -> TaskStanding:
     """One unit of a stage, and its answer ``after`` minutes if there is one."""
-    name, decided = POLICY.unit_name(unit), outcome and START + dt.timedelta(minutes=after)
+    name, decided = POLICY.unit_name(unit), START + dt.timedelta(minutes=after) if outcome else None
     state = TaskState.DONE if outcome else TaskState.OPEN
     return TaskStanding(unit, unit, name.zh, name.en, state, outcome, opinion, decided_at=decided)
 
@@ -150,7 +150,7 @@ def test_stages_are_drawn_one_behind_the_other_and_a_second_round_says_so() -> N
     first, second = page.stages(standing(returned, stage(COUNTY, round_=2)))
     assert (first.after, second.after) == (None, first.key)
     assert first.name == "1 县级推荐 County recommendation"
-    assert second.name == "1 县级推荐 County recommendation · 第2轮 round 2"
+    assert second.name == "1 县级推荐 County recommendation · 轮次 round 2"
     assert first.key != second.key
 
 
@@ -162,6 +162,17 @@ def test_the_check_of_what_came_in_is_a_step_of_each_round() -> None:
 def test_a_refusal_ends_with_who_refused_and_why() -> None:
     said = page.ending(REFUSED)
     assert "不予支持 Refused" in said and "余杭区人民政府" in said and "不属于重点方向" in said
+
+
+def test_the_log_of_a_return_says_who_returned_it_and_why() -> None:
+    returned = stage(COUNTY, asked("@county:330110", Outcome.RETURN, "请补充预算"), closed=Outcome.RETURN)
+    said = page.news(standing(returned, state=ApplicationState.RETURNED))
+    assert said.startswith("已退回申请人 Returned") and "余杭区人民政府" in said and "请补充预算" in said
+
+
+def test_a_withdrawal_is_not_blamed_on_the_unit_that_was_asked() -> None:
+    void = replace(stage(COUNTY), state=StageState.VOID, closed_at=START)
+    assert page.news(standing(void, state=ApplicationState.WITHDRAWN)) == "已撤回 Withdrawn"
 
 
 def test_an_award_ends_in_one_line() -> None:

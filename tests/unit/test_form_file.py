@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Fault, RefusedApplication
-from models.form_file import MAX_BYTES, read_form
+from models.form_file import MAX_BYTES, MAX_FAULTS, read_form
 from tests.support.forms import CONSORTIUM, fields_of, form_of
 
 
@@ -71,7 +71,7 @@ def test_fifty_megabytes_are_refused_at_once_with_the_limit() -> None:
     start = time.monotonic()
     (fault,) = faults_in(data)
     assert time.monotonic() - start < 1
-    assert f"{MAX_BYTES:,}" in fault.en
+    assert f"more than {MAX_BYTES:,} bytes" in fault.en
 
 
 def test_a_bomb_of_aliases_is_refused_at_once() -> None:
@@ -123,6 +123,40 @@ def test_a_wrong_credit_code_is_refused_in_words(code: str) -> None:
 def test_an_unknown_field_is_named() -> None:
     (fault,) = faults_in(written(applicant__fax="1"))
     assert (fault.field, "spelling" in fault.en) == ("applicant.fax", True)
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+def test_of_thousands_of_faults_the_first_twenty_are_told_and_the_rest_is_counted(kind: str) -> None:
+    extra = {f"k{n}": "" for n in range(4000)}
+    data = json.dumps(fields_of() | extra) if kind == "json" else yaml.safe_dump(fields_of() | extra)
+    *told, last = faults_in(data.encode())
+    assert len(told) == MAX_FAULTS
+    assert (last.en, last.zh) == ("and 3,980 more faults", "另有 3,980 处不合要求")
+
+
+def test_twenty_faults_are_all_told() -> None:
+    found = faults_in(json.dumps(fields_of() | {f"k{n}": "" for n in range(MAX_FAULTS)}).encode())
+    assert [fault.field for fault in found] == [f"k{n}" for n in range(MAX_FAULTS)]
+
+
+def test_a_fields_name_of_any_length_and_character_is_told_briefly() -> None:
+    (fault,) = faults_in(json.dumps(fields_of() | {"\ud800" + "长" * 9000: ""}).encode())
+    assert len(fault.sentence("zh").encode()) < 500
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        written() + b"measure: 18\n",
+        written() + b'"measure": 19\n',
+        b"applicant: {name: a, name: b}",
+        json.dumps(CONSORTIUM).replace('"measure": 19', '"measure": 18, "measure": 19').encode(),
+        json.dumps(CONSORTIUM).replace('"province"', '"city": "1", "province"').encode(),
+    ],
+)
+def test_a_field_that_is_written_twice_is_refused_and_never_guessed(data: bytes) -> None:
+    (fault,) = faults_in(data)
+    assert "is written twice" in fault.en
 
 
 def test_every_wrong_field_is_named_at_once() -> None:

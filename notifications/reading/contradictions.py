@@ -1,0 +1,46 @@
+"""Does a person's text say another thing than the command on its first line? Asking again is cheap."""
+
+import re
+
+from notifications.reading.words import DOUBT, LEANING, MENTION, Command
+
+#: These take any command back, wherever they stand.
+_TAKES_BACK = re.compile(
+    r"作废|作廢|反悔|不算|[撤收]回|[撤取][销消銷]|(?:写|填|发|回)错|改主意|上[述文面]?(?:答复|意见).{0,4}无效|其实\s*(?:不|应)"
+    r"|\b(?:void|disregard|withdraw\w*|revoke\w*|retract\w*|cancel(?:led|ed)?|changed my mind|by mistake)\b"
+)
+#: These take back or limit an approval; in a refusal or a return they are reasons.
+_LIMITS = re.compile(
+    r"(?<![非不])但(?!愿)|(?<![冷退了])却|然而|除非|前提|再议|再議|待定|[暂暫][不缓緩停]|缓议"
+    r"|(?:如果|假如|倘若|若(?!干))(?!您|你|非)|(?:附|有|带)条件|条件[是为:]|无效|[改变]为|更正"
+    r"|不(?:行|妥|宜|可能|成立|支持|认可|通过|推荐|应当?(?:批|支|同)|予|能(?:批|支|同|推)|该批)|[?]"
+    r"|\b(?:but|however|unless|provided|subject to|on condition|instead|pending|hold on|wait)\b"
+    r"|(?:\bnot|n['’`]t|\bcannot|\bnever)\s+(?:\w+\s+){0,2}?"
+    r"(?:accept|support|recommend|endorse|consent|ok|okay|count|valid|sure|yet)\b"
+)
+#: A line that is nothing but a no, or that begins a condition.
+_NO_LINE = re.compile(
+    r"^\W*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)\W*$|(?:if|once|only|except|until|when|after)\b)",
+    re.MULTILINE,
+)
+_CLAUSE = re.compile(r"[,;:。!、]|\.(?:\s|$)")
+
+
+def mentioned(text: str) -> set[Command]:
+    """The outcomes that a folded text names, also where a line break or a space cuts a Chinese word."""
+    squeezed = re.sub(r"\s+", "", text)
+    return {LEANING[word] for form in (text, squeezed) for word in MENTION.findall(form)}
+
+
+def takes_back(later: str, command: Command) -> bool:
+    """True where a folded text names another outcome, or doubts, limits or takes back ``command``."""
+    said = mentioned(later)
+    if said - {command} or _TAKES_BACK.search(later):
+        return True
+    if command is Command.APPROVE:
+        return bool(_LIMITS.search(later) or _NO_LINE.search(later) or (said and DOUBT.search(later)))
+    return any(MENTION.search(clause) and DOUBT.search(MENTION.sub("", clause)) for clause in _clauses(later))
+
+
+def _clauses(text: str) -> list[str]:
+    return _CLAUSE.split(" ".join(text.split()))
