@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Liandong needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements/dev.txt
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	touch $@
 
@@ -34,6 +34,7 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
+## The lock is whole, so it is installed without looking for dependencies (pip trips over extras and hashes).
 ## Lock anew, without a registry's address.
 UV = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras pyproject.toml
 lock:

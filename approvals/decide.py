@@ -188,7 +188,7 @@ def _move_on(
     if asked.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
         app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
     tasks = [task for task, _ in asked.tasks]
-    step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why_en, tasks, now)
+    step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why, tasks, now)
     unit = load_policy(app.policy).unit_name(asked.task.unit)
     stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
     return Decided(app.number, answer.outcome, verdict.outcome)

@@ -18,8 +18,6 @@ from models.stage import Stage
 from models.states import LetterState, StageState, TaskState
 from models.task import Task
 
-#: Working days between two reminders of the same stage.
-REMIND_EVERY = 2
 #: A letter that is still queued after this time sticks.
 STUCK_AFTER = dt.timedelta(hours=1)
 
@@ -49,11 +47,12 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
     found = stages.officers_of(tx, [task.unit for task in tasks])
     for task in tasks:
         letters.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
-    names = [letters.names(load_policy(app.policy).unit_name(task.unit)) for task in tasks]
+    policy = load_policy(app.policy)
+    names = [letters.names(policy.unit_name(task.unit)) for task in tasks]
     facts = letters.facts_of(app) | letters.stage_facts(app, stage, planned) | {"units": names}
     letters.tell_operator(tx, office, "late", f"late:{stage.id}:{stamp(now)}", facts, now, app.id)
     record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=[task.unit for task in tasks])
-    stage.remind_at = deadline(now, REMIND_EVERY).at
+    stage.remind_at = deadline(now, policy.house_rules.remind_every_working_days).at
     return True
 
 

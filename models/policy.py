@@ -63,6 +63,7 @@ class HouseRules(Data):
 
     one_time_code_above_yuan: YuanAsFen
     token_days_after_due: int = Field(ge=1)
+    remind_every_working_days: int = Field(ge=1)
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
 

@@ -15,8 +15,7 @@ class Verdict:
     """The stage's outcome, or None while it waits, and why."""
 
     outcome: Outcome | None
-    why_zh: str
-    why_en: str
+    why: str
 
 
 def evaluate(rule: str, asked: int, answers: Iterable[Outcome]) -> Verdict:
@@ -33,7 +32,7 @@ def evaluate(rule: str, asked: int, answers: Iterable[Outcome]) -> Verdict:
         raise ValueError(f"{len(given)} answers from {asked} units")
     for answer in given:
         if answer is not Outcome.APPROVE:
-            return Verdict(answer, "须全体同意，已有单位未同意", "all must agree, and one did not")
+            return Verdict(answer, "all must agree, and one did not")
     if len(given) == asked:
-        return Verdict(Outcome.APPROVE, "全体同意", "all agreed")
-    return Verdict(None, f"已答复 {len(given)}/{asked}", f"{len(given)} of {asked} answered")
+        return Verdict(Outcome.APPROVE, "all agreed")
+    return Verdict(None, f"{len(given)} of {asked} answered")
