@@ -72,8 +72,14 @@ def adopt_run(tx: Transaction, application_id: str, run_id: str, now: dt.datetim
     app.run_id, app.runs, app.shown_version, app.wake_at = run_id, app.runs + 1, 0, now
 
 
-def forget_run(tx: Transaction, application_id: str, run_id: str, now: dt.datetime) -> None:
-    """Forget a run that is gone (cancelled, crashed, deleted): the waker makes the next."""
+def forget_run(tx: Transaction, application_id: str, run_id: str, now: dt.datetime) -> bool:
+    """Forget a run that is gone (cancelled, crashed, deleted): the waker makes the next.
+
+    Returns False, and changes nothing, where somebody else did so already or the run has shown the
+    application's end: whoever asks may have read the tables before that.
+    """
     app = tx.exec(select(Application).where(Application.id == application_id).with_for_update()).one()
-    if app.run_id == run_id:
-        app.run_id, app.shown_version, app.wake_at = None, 0, now
+    if app.run_id != run_id or (app.state.ended and app.shown_version >= app.version):
+        return False
+    app.run_id, app.shown_version, app.wake_at = None, 0, now
+    return True

@@ -107,8 +107,8 @@ class Waker:
                 await database().write(waking.defer, wake.application_id, now + AFTER_FAILURE)
                 self._wait_for(wake, now)
             case Answer.GONE, _:
-                await database().write(waking.forget_run, wake.application_id, wake.run_id, now)
-                await self._make(wake, now)
+                if await database().write(waking.forget_run, wake.application_id, wake.run_id, now):
+                    await self._make(wake, now)
 
     async def _make(self, wake: Wake, now: datetime) -> None:
         assert self._chain is not None

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import reminders, waking
+from approvals.resubmit import withdraw
 from approvals.transaction import Transaction
 from models.event import EventKind
 from models.letter import Letter
@@ -131,3 +132,21 @@ async def test_letters_know_their_application(desk: Desk) -> None:
         return len(tx.exec(select(Letter).where(col(Letter.application_id) == app.id)).all())
 
     assert await desk.db.read(query) == 2
+
+
+async def test_a_run_that_has_shown_the_end_is_not_forgotten_by_whoever_looked_too_early(desk: Desk) -> None:
+    """Two wakers: one wakes the run, the other finds it completed and would make a second."""
+    app = await desk.submit()
+    await desk.db.write(waking.adopt_run, app.id, "run", desk.clock())
+    await desk.db.write(withdraw, desk.office, app.number, "不再需要", desk.clock.tick())
+    (early,) = await desk.db.read(waking.due, desk.clock())
+    await desk.db.write(waking.mark_shown, app.id, early.version, "run")
+    assert not await desk.db.write(waking.forget_run, app.id, "run", desk.clock())
+    assert (await desk.standing()).run_id == "run"
+
+
+async def test_a_run_that_is_gone_is_forgotten_once(desk: Desk) -> None:
+    app = await desk.submit()
+    await desk.db.write(waking.adopt_run, app.id, "run", desk.clock())
+    assert await desk.db.write(waking.forget_run, app.id, "run", desk.clock())
+    assert not await desk.db.write(waking.forget_run, app.id, "run", desk.clock())
