@@ -139,10 +139,6 @@ async def _names(here: Installation, run: dict[str, Any]) -> list[str]:
     return [step["name"] for step in await here.steps_of(run)]
 
 
-async def _runs_named(here: Installation, number: str) -> int:
-    return int(await here.ask_prefect("POST", "/flow_runs/count", flow_runs={"name": {"like_": number}}))
-
-
 async def _histories(here: Installation, number: str) -> list[list[str]]:
     """Return the names of the states of each run of the application, the latest last."""
     runs = await here.ask_prefect("POST", "/flow_runs/filter", flow_runs={"name": {"like_": number}})
