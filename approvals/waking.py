@@ -73,7 +73,7 @@ def adopt_run(tx: Transaction, application_id: str, run_id: str, now: dt.datetim
 
 
 def forget_run(tx: Transaction, application_id: str, run_id: str, now: dt.datetime) -> bool:
-    """Forget a run that is gone (cancelled, crashed, deleted): the waker makes the next.
+    """Forget a run that is gone (cancelled, deleted): the waker makes the next.
 
     Returns False, and changes nothing, where somebody else did so already or the run has shown the
     application's end: whoever asks may have read the tables before that.

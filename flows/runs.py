@@ -21,9 +21,9 @@ class Answer(Enum):
     WOKEN = "woken"
     #: A pass is under way; it may have read the tables too early, so try again when it has ended.
     BUSY = "busy"
-    #: The last pass failed.
+    #: The last pass failed or crashed; the run can make another.
     FAILED = "failed"
-    #: Cancelled, crashed, deleted: this run makes no pass any more.
+    #: Cancelled or deleted: this run makes no pass any more.
     GONE = "gone"
 
 
@@ -72,7 +72,7 @@ def condition(state: State | None) -> Answer:
     """Return what a run in ``state``, which is not suspended, is good for."""
     if state is None or not state.is_final():
         return Answer.BUSY
-    return Answer.FAILED if state.is_failed() else Answer.GONE
+    return Answer.FAILED if state.is_failed() or state.is_crashed() else Answer.GONE
 
 
 async def put_back(client: PrefectClient, run: FlowRun) -> None:

@@ -38,7 +38,7 @@ async def sweep() -> State[Any]:
     async with get_client() as client:
         done = {
             "runs put back": await put_back_stuck(client, now),
-            "runs to be made again": await forget_lost(client, now),
+            "runs that had ended": await revive(client, now),
         }
     done["stages reminded"] = await _remind(now)
     done["letters flagged"] = await database().write(reminders.flag_stuck_letters, office(), now)
@@ -67,26 +67,30 @@ async def in_mid_pass(client: PrefectClient) -> list[FlowRun]:
     )
 
 
-async def forget_lost(client: PrefectClient, now: datetime) -> int:
-    """Forget runs that were cancelled, crashed or deleted while their application lives; return how many.
+async def revive(client: PrefectClient, now: datetime) -> int:
+    """See to runs that ended while their application lives; return how many.
 
-    The waker makes the next run at once, for a forgotten run shows nothing.
+    A crashed run makes another pass. One that was cancelled or deleted is forgotten, and the waker makes the
+    next at once, for a forgotten run shows nothing. One that failed waits for news, or for its operator.
     """
     live = [wake for wake in await database().read(waking.live) if wake.run_id is not None]
-    lost = 0
+    revived = 0
     for some in _pages(live):
-        states = await _states(client, some)
+        runs = await _runs(client, some)
         for wake in some:
-            if condition(states.get(str(wake.run_id))) is Answer.GONE or wake.run_id not in states:
-                await database().write(waking.forget_run, wake.application_id, str(wake.run_id), now)
-                lost += 1
-    return lost
+            run = runs.get(str(wake.run_id))
+            if run is None or condition(run.state) is Answer.GONE:
+                revived += await database().write(waking.forget_run, wake.application_id, str(wake.run_id), now)
+            elif run.state is not None and run.state.is_crashed():
+                await put_back(client, run)
+                revived += 1
+    return revived
 
 
-async def _states(client: PrefectClient, wakes: list[Wake]) -> dict[str, State[Any] | None]:
+async def _runs(client: PrefectClient, wakes: list[Wake]) -> dict[str, FlowRun]:
     ids = FlowRunFilterId(any_=[UUID(wake.run_id) for wake in wakes if wake.run_id])
     runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=ids), sort=FlowRunSort.ID_DESC, limit=PAGE)
-    return {str(run.id): run.state for run in runs}
+    return {str(run.id): run for run in runs}
 
 
 def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
@@ -95,6 +99,11 @@ def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
 
 
 async def _remind(now: datetime) -> int:
-    """Remind each overdue stage in a transaction of its own; return how many."""
-    stages = await database().read(reminders.overdue, now)
-    return sum([await database().write(reminders.remind, office(), stage, now) for stage in stages])
+    """Remind each overdue stage in a transaction of its own; one that cannot be holds no other back."""
+    reminded = 0
+    for stage in await database().read(reminders.overdue, now):
+        try:
+            reminded += await database().write(reminders.remind, office(), stage, now)
+        except Exception:
+            get_run_logger().exception("stage %s was not reminded; the next sweep tries again", stage)
+    return reminded

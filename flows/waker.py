@@ -19,7 +19,7 @@ from approvals.waking import Wake
 from flows.context import database
 from flows.orphans import put_back_orphans
 from flows.runs import Answer, make_run, wake_run
-from flows.sweep import forget_lost
+from flows.sweep import revive
 
 log = logging.getLogger("liandong.waker")
 
@@ -89,7 +89,7 @@ class Waker:
         """Make what Prefect must know, from the tables: deployments, and runs that it has lost."""
         self._chain = await self._deploy()
         await put_back_orphans(self._client)
-        await forget_lost(self._client, now)
+        await revive(self._client, now)
 
     async def _pass_on(self, wake: Wake, now: datetime) -> None:
         if wake.run_id is None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import anyio.abc
 import httpx
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import Abort, PrefectException
+from prefect.exceptions import Abort, Pause, PrefectException
 from prefect.states import AwaitingRetry, Pending
 from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
@@ -98,10 +98,14 @@ class PassWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             self._after_pass()
 
     async def _take(self, flow_run: FlowRun) -> bool:
-        """Take the run, unless another worker has or somebody cancelled it."""
+        """Take the run, unless another worker has or somebody cancelled it.
+
+        A run that another worker has taken and brought to its next suspension since we polled answers ``Pause``;
+        that and ``Abort`` are BaseExceptions, which would end this worker.
+        """
         try:
             state = await propose_state(self.client, Pending(message=taken_by(self.name)), flow_run.id)
-        except Abort:
+        except (Abort, Pause):
             return False
         except API_ERRORS as error:
             log.warning("run %s could not be taken, it is tried again: %s", flow_run.id, error)

@@ -65,26 +65,20 @@ async def test_when_prefects_database_is_lost_every_live_run_is_made_again(here:
         await here.verify(number)
 
 
-#: How a run ends that another has replaced.
-ENDED = ("Crashed", "Cancelled", "已由新运行接替 Superseded")
-
-
 async def test_two_workers_on_postgresql_show_each_stage_once(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
 ) -> None:
     url = postgres_server.create("prefect").replace("postgresql://", "postgresql+asyncpg://")
     settings = settings_for(tmp_path_factory.mktemp("two"), prefect_database_url=url, look_every_seconds=0.1)
     async with installation(settings) as here, _second_worker(settings), _robots(settings):
-        numbers = [(await here.submit(small_consortium(f"两个进程 {n}"))).number for n in range(4)]
+        numbers = [(await here.submit(small_consortium(f"两个进程 {n}"))).number for n in range(8)]
         workers: Counter[str] = Counter()
         for number in numbers:
             run = await here.run_in_state(number, "COMPLETED")
             assert run["state"]["name"] == "已核定 Awarded"
             assert len(await _names(here, run)) == len(set(await _names(here, run))) == 7
-            # a pass that crashed has its run made again: whatever there was besides has ended, and shows no award
             histories = await _histories(here, number)
-            assert sum(states[-1] == "已核定 Awarded" for states in histories) == 1, histories
-            assert {states[-1] for states in histories} <= {"已核定 Awarded", *ENDED}, histories
+            assert len(histories) == 1, f"{histories}\n{logs(settings)}"
             workers.update(await _taken_by(here, run))
         assert len(workers) == 2, workers
 
@@ -140,10 +134,14 @@ async def _names(here: Installation, run: dict[str, Any]) -> list[str]:
 
 
 async def _histories(here: Installation, number: str) -> list[list[str]]:
-    """Return the names of the states of each run of the application, the latest last."""
+    """Return the states of each run of the application, the latest last."""
     runs = await here.ask_prefect("POST", "/flow_runs/filter", flow_runs={"name": {"like_": number}})
     found = [await here.ask_prefect("GET", f"/flow_run_states/?flow_run_id={run['id']}") for run in runs]
-    return [[s["name"] for s in sorted(states, key=lambda s: str(s["timestamp"]))] for states in found]
+    return [[_said(s) for s in sorted(states, key=lambda s: str(s["timestamp"]))] for states in found]
+
+
+def _said(state: dict[str, Any]) -> str:
+    return f"{state['timestamp']} {state['name']}: {state['message']}"
 
 
 async def _taken_by(here: Installation, run: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from prefect import states
 from prefect.client.schemas.objects import State
 
 from flows.orphans import put_back_orphans, taken_by, worker_name
-from flows.sweep import forget_lost, put_back_stuck
+from flows.sweep import put_back_stuck, revive
 from tests.integration.test_flows_waker import Prefect, due, for_, prefect, submitted
 from tests.support.desk import Desk
 
@@ -15,15 +15,17 @@ __all__ = ["prefect"]
 pytestmark = pytest.mark.usefixtures("prefect")
 
 
-async def test_the_sweep_forgets_only_runs_that_make_no_pass_any_more(desk: Desk, prefect: Prefect) -> None:
+async def test_the_sweep_forgets_runs_that_make_no_pass_any_more_and_puts_crashed_ones_back(
+    desk: Desk, prefect: Prefect
+) -> None:
     kinds: list[State] = [states.Paused(), states.Running(), states.Failed(), states.Completed(), states.Crashed()]
     for state in kinds:
         await submitted(desk, prefect, state.name or "", state)
     deleted = await submitted(desk, prefect, "deleted", states.Paused())
     del prefect.states[deleted]
-    assert await forget_lost(prefect, desk.clock()) == 3  # type: ignore[arg-type]
+    assert await revive(prefect, desk.clock()) == 3  # type: ignore[arg-type]
     kept = {prefect.states[UUID(wake.run_id)].name for wake in await due(desk) if wake.run_id}
-    assert kept == {"Paused", "Running", "Failed"}
+    assert kept == {"Paused", "Running", "Failed", "AwaitingRetry"}
 
 
 async def test_the_sweep_puts_back_what_has_been_in_mid_pass_for_too_long(desk: Desk, prefect: Prefect) -> None:

@@ -200,11 +200,12 @@ async def test_a_run_that_was_cancelled_or_deleted_is_followed_by_another(
     assert len(prefect.keys) == 3
 
 
+@pytest.mark.parametrize("ended", [states.Failed(), states.Crashed()], ids=["failed", "crashed"])
 async def test_a_run_whose_pass_failed_is_put_back_and_then_left_alone(
-    desk: Desk, prefect: Prefect, waker: Waker
+    desk: Desk, prefect: Prefect, waker: Waker, ended: State
 ) -> None:
     waker._chain, waker._ask_again = DEPLOYMENT, desk.clock() + dt.timedelta(days=1)
-    run = await submitted(desk, prefect, "一", states.Failed())
+    run = await submitted(desk, prefect, "一", ended)
     await waker.look(desk.clock())
     assert prefect.states[run].is_scheduled()
     assert not await due(desk)

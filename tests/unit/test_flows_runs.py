@@ -27,7 +27,7 @@ from models.settings import Settings
         (states.Cancelling(), Answer.BUSY),
         (states.Failed(), Answer.FAILED),
         (states.Cancelled(), Answer.GONE),
-        (states.Crashed(), Answer.GONE),
+        (states.Crashed(), Answer.FAILED),
         (states.Completed(), Answer.GONE),
     ],
 )
