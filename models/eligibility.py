@@ -1,108 +1,187 @@
-"""May this application be made, and for how much? Pure: a form, a policy and a day give the faults."""
+"""May this application be made, and for how much? Pure: a form, a policy, a day and records give the judgement.
+
+The same judgement refuses an application, is explained by ``liandong policy explain``, is kept with the
+application, and limits its award: there is no second place that knows a limit.
+"""
 
 import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
+from models import facts
+from models.case import Case, RuleInForce, names_in, read_case
+from models.data import Bilingual
 from models.errors import Fault
+from models.expressions import Membership, Truth
 from models.form import ApplicationForm
-from models.money import money_en, money_zh
-from models.policy import Measure, Option, Policy
-from models.states import Level, name
+from models.judgement import Finding, Judgement, Looked, Records
+from models.measure import Measure
+from models.money import Fen, money_en, money_zh
+from models.policy import Policy
+from models.rules import AtMost, Ceiling, Requires, Rule
 
 
-def faults(form: ApplicationForm, policy: Policy, day: dt.date) -> list[Fault]:
-    """Return everything that the policy has against ``form`` on ``day``; an empty list admits it."""
-    measure = policy.measures.get(form.measure)
-    if measure is None:
-        return [_unknown_measure(policy)]
-    found = [*_window(policy, day), *_county(form, policy)]
-    option = measure.options.get(form.option)
-    if option is None:
-        return [*found, _unknown_option(measure)]
-    return [*found, *_split(form), *_levels(form, option), *_limit(form, measure, option)]
+def judge(form: ApplicationForm, policy: Policy, day: dt.date, records: Records) -> Judgement:
+    """Return what the policy makes of ``form`` on ``day``: everything against it, the largest award, and why."""
+    case, faults = read_case(form, policy, day)
+    if case is None:
+        return Judgement(tuple(faults), ())
+    findings = []
+    for bound in case.rules:
+        finding, fault = _apply(case, bound, records)
+        findings += [finding] if finding else []
+        faults += [fault] if fault else []
+    judgement = Judgement(tuple(faults), tuple(findings))
+    return Judgement((*faults, *_over(case, judgement)), judgement.findings)
 
 
-def _unknown_measure(policy: Policy) -> Fault:
-    open_ones = ", ".join(str(n) for n in policy.measures)
-    return Fault(
-        "measure",
-        f"本系统未受理该措施；可申请的措施：{open_ones}",
-        f"applications are not taken under this measure; choose one of: {open_ones}",
+def _over(case: Case, judgement: Judgement) -> Iterator[Fault]:
+    """Yield the fault of asking for more than the tightest rule allows."""
+    limit, total = judgement.largest, case.form.amounts.total
+    if limit is None or total <= limit:
+        return
+    tightest = next(finding for finding in judgement.findings if finding.limit == limit)
+    number, option = case.measure.number, case.option.name
+    yield Fault(
+        "amounts",
+        f"合计 {money_zh(total)} 超过措施 {number}“{option.zh}”的上限 {money_zh(limit)}",
+        f"the sum of {money_en(total)} is over the limit of {money_en(limit)} for “{option.en}” (measure {number})",
+        tightest.words,
     )
 
 
-def _unknown_option(measure: Measure) -> Fault:
-    zh = "、".join(f"{key}（{option.name.zh}）" for key, option in measure.options.items())
-    en = ", ".join(f"{key} ({option.name.en})" for key, option in measure.options.items())
-    return Fault("option", f"没有这一类别；可选：{zh}", f"there is no such option; choose one of: {en}")
-
-
-def _window(policy: Policy, day: dt.date) -> list[Fault]:
-    window = policy.window
-    if window.first_day <= day <= window.last_day:
-        return []
-    return [
-        Fault(
-            "date",
-            f"{day} 不在申报期 {window.first_day} 至 {window.last_day} 之内",
-            f"{day} is outside the window {window.first_day} to {window.last_day}",
-            window.words,
-        )
-    ]
-
-
-def _county(form: ApplicationForm, policy: Policy) -> list[Fault]:
+def _apply(case: Case, bound: RuleInForce, records: Records) -> tuple[Finding | None, Fault | None]:
+    """Return what one rule found, and the fault where it is broken; no finding where a fact is missing."""
+    if isinstance(bound.rule, Ceiling):
+        return _ceiling(case, bound, bound.rule, records), None
+    day = case.facts.date(bound.rule.as_of, case.day)
+    names = names_in(bound.rule)
+    for figure in (named for named in names if named in case.policy.figures):
+        if (figure, day) not in records.figures:
+            return None, _no_figure(case, figure, day, bound.words)
+    if any(name in case.measure.facts and name not in case.facts.values for name in names):
+        return None, None  # read_case has said so
+    values = _values(case, day, records)
     try:
-        policy.place(form.county)
-    except KeyError:
-        return [
-            Fault(
-                "county",
-                f"{policy.issuer.zh}所辖县（市、区）中没有“{form.county}”；请填写 GB/T 2260 代码，如 330110",
-                f"“{form.county}” is no county of this policy's province; give its GB/T 2260 code, such as 330110",
-            )
-        ]
-    return []
+        match bound.rule:
+            case Requires():
+                return _required(case, bound, bound.rule, values, records)
+            case AtMost():
+                return _limit(case, bound, bound.rule, values), None
+    except ZeroDivisionError:
+        return None, Fault("facts", "有一项为零，无法计算", "one of the facts is zero, so that nothing can be reckoned")
 
 
-def _split(form: ApplicationForm) -> list[Fault]:
-    total = form.amounts.total
-    if total == 0:
-        return [Fault("amounts", "申请金额合计为零；请填写至少一级资金", "the sum asked for is zero; state a share")]
-    if form.total is not None and form.total != total:
-        return [
-            Fault(
-                "total",
-                f"合计 {money_zh(form.total)} 与省、市、县三级之和 {money_zh(total)} 不一致；请核对",
-                f"the total of {money_en(form.total)} is not the sum of province, city and county, "
-                f"{money_en(total)}; make them agree",
-            )
-        ]
-    return []
+def _values(case: Case, day: dt.date, records: Records) -> dict[str, Fraction]:
+    """Return every number that the rules of the case may name, money in fen."""
+    readings = {key: reading.number for key, reading in case.measure.readings.items()}
+    figures = {key: value for (key, on), value in records.figures.items() if on == day}
+    return readings | figures | case.facts.numbers
 
 
-def _levels(form: ApplicationForm, option: Option) -> list[Fault]:
-    return [
-        Fault(
-            f"amounts.{level.value}",
-            f"“{option.name.zh}”没有{name(level, 'zh')}资金，上限为 0 元",
-            f"“{option.name.en}” has no money from the {level.value}; the limit is 0 yuan",
-            option.words,
-        )
-        for level in Level
-        if level not in option.levels and form.amounts.of(level) > 0
-    ]
+def _required(
+    case: Case, bound: RuleInForce, rule: Requires, values: Mapping[str, Fraction], records: Records
+) -> tuple[Finding, Fault | None]:
+    match rule.requires.test:
+        case Membership(_, register, inside):
+            holds = (register in records.listed) is inside
+        case Truth(fact):
+            holds = case.facts.values[fact] is True
+        case comparison:
+            holds = comparison.holds(values)
+    result = Bilingual(zh="符合", en="holds") if holds else Bilingual(zh="不符合", en="does not hold")
+    said, looked = _said(case, rule), _looked(case, rule, values)
+    finding = Finding(bound.measure, said, looked, result, holds, bound.words)
+    if holds:
+        return finding, None
+    zh = "；".join(f"{row.name.zh} {row.value.zh}" for row in looked)
+    en = "; ".join(f"{row.name.en}: {row.value.en}" for row in looked)
+    fault = Fault(
+        _field(rule),
+        f"不符合条件“{said.zh}”{f'（{zh}）' if zh else ''}",
+        f"does not meet the condition “{said.en}”{f' ({en})' if en else ''}",
+        bound.words,
+    )
+    return finding, fault
 
 
-def _limit(form: ApplicationForm, measure: Measure, option: Option) -> list[Fault]:
-    if form.amounts.total <= option.at_most_yuan:
-        return []
-    return [
-        Fault(
-            "amounts",
-            f"合计 {money_zh(form.amounts.total)} 超过措施 {measure.number}"
-            f"“{option.name.zh}”的上限 {money_zh(option.at_most_yuan)}",
-            f"the sum of {money_en(form.amounts.total)} is over the limit of "
-            f"{money_en(option.at_most_yuan)} for “{option.name.en}” (measure {measure.number})",
-            option.words,
-        )
-    ]
+def _field(rule: Requires) -> str:
+    """Return the field that a broken condition is about."""
+    match rule.requires.test:
+        case Membership(subject, _, _):
+            return "applicant.credit_code" if subject == "applicant" else "project.title"
+        case _:
+            return f"facts.{rule.requires.names[0]}"
+
+
+def _limit(case: Case, bound: RuleInForce, rule: AtMost, values: Mapping[str, Fraction]) -> Finding:
+    limit = Fen(max(0, math.floor(rule.at_most.value(values))))
+    holds = case.form.amounts.total <= limit
+    result = Bilingual(zh=f"至多 {money_zh(limit)}", en=f"at most {money_en(limit)}")
+    return Finding(bound.measure, _said(case, rule), _looked(case, rule, values), result, holds, bound.words, limit)
+
+
+def _ceiling(case: Case, bound: RuleInForce, rule: Ceiling, records: Records) -> Finding:
+    """Return how much of a ceiling is left; the year of its determination may be another than today's."""
+    used, year = records.used.get(bound.key, 0), case.year(rule, case.day)
+    left = max(0, rule.most - used)
+    if rule.counts_money:
+        used_, left_ = (Bilingual(zh=money_zh(n), en=money_en(n)) for n in (used, left))
+    else:
+        used_, left_ = (Bilingual(zh=f"{n} 项", en=f"{n}") for n in (used, left))
+    looked = Looked(Bilingual(zh=f"{year} 年已核定", en=f"awarded in {year}"), used_)
+    result = Bilingual(zh=f"尚余 {left_.zh}", en=f"{left_.en} left")
+    stated = rule.counts_money and rule.year_of is not None
+    limit = Fen(left) if stated else None
+    return Finding(bound.measure, _said(case, rule), (looked,), result, left > 0, bound.words, limit)
+
+
+def _said(case: Case, rule: Rule) -> Bilingual:
+    """Return the rule as people read it."""
+    return Bilingual(zh=said(case.policy, case.measure, rule, "zh"), en=said(case.policy, case.measure, rule, "en"))
+
+
+def said(policy: Policy, measure: Measure, rule: Rule, language: str) -> str:
+    """Return ``rule`` in ``language``: ``不超过 30% × 合同实际执行额``."""
+    called = {key: kind.name for key, kind in (measure.facts | policy.figures | policy.registers).items()}
+    called |= {key: reading.name for key, reading in measure.readings.items()}
+    names = {key: name.get(language) for key, name in called.items()}
+    zh = language == "zh"
+    match rule:
+        case Requires():
+            return rule.requires.said(names, language)
+        case AtMost():
+            return f"{'不超过' if zh else 'at most'} {rule.at_most.said(names, language)}"
+        case Ceiling():
+            most = rule.ceiling.said(names, language) + ("" if rule.counts_money else " 项" if zh else " awards")
+            who = {"applicant": ("每家单位", "an applicant"), "everyone": ("全部", "all together")}[rule.per]
+            return f"{who[0]}每年不超过 {most}" if zh else f"{who[1]}: at most {most} a year"
+
+
+def _looked(case: Case, rule: Requires | AtMost, values: Mapping[str, Fraction]) -> tuple[Looked, ...]:
+    """Return every fact, figure and reading that ``rule`` names, with its value."""
+    rows = []
+    for key in names_in(rule):
+        if fact := case.measure.facts.get(key):
+            rows.append(_row(fact.name, fact.type, case.facts.values[key]))
+        elif figure := case.policy.figures.get(key):
+            rows.append(_row(figure.name, figure.type, values[key]))
+        elif reading := case.measure.readings.get(key):
+            rows.append(_row(reading.name, "number", values[key]))
+    return tuple(rows)
+
+
+def _row(called: Bilingual, kind: str, value: facts.Value) -> Looked:
+    return Looked(called, Bilingual(zh=facts.said(kind, value, "zh"), en=facts.said(kind, value, "en")))
+
+
+def _no_figure(case: Case, figure: str, day: dt.date, words: str) -> Fault:
+    kind = case.policy.figures[figure]
+    return Fault(
+        "county" if kind.local else "date",
+        f"{'当地' if kind.local else ''}没有 {day} 适用的“{kind.name.zh}”；请运行人员用 liandong figure set 登记",
+        f"there is no “{kind.name.en}” for {'this place on ' if kind.local else ''}{day}; "
+        "ask the operator to record it (liandong figure set)",
+        words,
+    )

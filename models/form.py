@@ -88,6 +88,9 @@ class Project(_Form):
 
     title: Line = Field(title="项目名称 Project title")
     summary: Text = Field(default="", title="项目简介 Summary")
+    cost_basis: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    ] = Field(default="", title="费用依据（合同号、发票号等） Cost basis: contract, invoice or account number")
 
 
 class Amounts(_Form):
@@ -111,11 +114,15 @@ class ApplicationForm(_Form):
     """One application under one measure."""
 
     measure: int = Field(title="措施序号 Measure", examples=[19])
-    option: Line = Field(title="类别 Option: single | consortium")
+    option: Line = Field(title="类别 Option, e.g. single (liandong policy show N)")
     county: Line = Field(title="所在县（市、区） County: GB/T 2260 code or name", examples=["余杭区", "330110"])
     applicant: Applicant = Field(title="申请单位 Applicant")
+    #: Read by ``models.facts``, as the measure declares them.
+    facts: dict[str, str | bool | int] = Field(
+        default={}, title="措施所需情况 Facts that the measure asks for (liandong policy show N)"
+    )
     project: Project = Field(title="项目 Project")
-    amounts: Amounts = Field(title="申请金额 Amounts asked for")
+    amounts: Amounts = Field(default=Amounts(), title="申请金额 Amounts asked for")
     #: Optional: where it is stated, it must be the sum of the split.
     total: YuanField | None = Field(default=None, title="合计（元） Total, yuan (must equal the split)")
 

@@ -1,0 +1,290 @@
+"""Sums and conditions as a measure's data writes them: ``30% × contract_executed``. Exact, and no code is run.
+
+An expression adds and subtracts products of facts, figures and numbers; money is in fen once read. A number is
+``30%``, ``3`` or ``8,000,000 yuan``; ``×`` multiplies and ``/`` divides.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from models.money import fen_from_yuan, money
+
+_WORD = re.compile(
+    r"\s*(?:(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>%|yuan\b)?|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[×/+-]))"
+)
+_COMPARISON = re.compile(r"(?P<left>[^<>=]+)(?P<sign>>=|<=|>|<)(?P<right>[^<>=]+)")
+_MEMBERSHIP = re.compile(r"(?P<subject>applicant|project)\s+(?P<sign>not in|in)\s+(?P<register>[a-z][a-z0-9_]*)")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+_SAID = {
+    "zh": {">": "大于", ">=": "不低于", "<": "小于", "<=": "不超过"},
+    "en": {">": "over", ">=": "at least", "<": "under", "<=": "at most"},
+}
+
+#: What each name is called, by name.
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A number that the data state: a share (``30%``), a plain number, or money in fen."""
+
+    written: str
+    value: Fraction
+    is_money: bool
+
+    def said(self, language: str) -> str:
+        """Return the number as people read it."""
+        return money(int(self.value), language) if self.is_money else self.written
+
+
+Factor = Literal | str
+#: The sign of the term (+1 or -1), and its factors, each multiplied (+1) or divided (-1).
+Term = tuple[int, tuple[tuple[int, Factor], ...]]
+
+
+class _Written:
+    """Something that pydantic reads from a text with ``parse``."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what ``text`` says.
+
+        Raises:
+            ValueError: it says nothing; the message shows how it is written.
+
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        from_text = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+        return core_schema.json_or_python_schema(
+            json_schema=from_text,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+@dataclass(frozen=True)
+class Expression(_Written):
+    """A sum of products, such as ``30% × contract_executed``."""
+
+    written: str
+    terms: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        return self.written
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the expression that ``text`` writes; raises ValueError as ``_Written.parse`` does."""
+        terms: list[Term] = []
+        factors: list[tuple[int, Factor]] = []
+        sign, power, wants_factor = 1, 1, True
+        for word in _words(text):
+            if isinstance(word, Literal) or _NAME.fullmatch(word):
+                if not wants_factor:
+                    raise ValueError(f"{text!r}: a sign (× / + -) is missing before {_shown(word)!r}")
+                factors.append((power, word))
+                wants_factor = False
+                continue
+            if wants_factor:
+                raise ValueError(f"{text!r}: a number or a name is missing before {word!r}")
+            wants_factor = True
+            if word in "×/":
+                power = 1 if word == "×" else -1
+            else:
+                terms.append((sign, tuple(factors)))
+                factors, sign, power = [], 1 if word == "+" else -1, 1
+        if wants_factor:
+            raise ValueError(f"{text!r}: ends where a number or a name is expected")
+        return cls(" ".join(text.split()), (*terms, (sign, tuple(factors))))
+
+    def _factors(self) -> Iterator[Factor]:
+        for _, factors in self.terms:
+            yield from (factor for _, factor in factors)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the facts, figures and readings that it is made of, each once."""
+        return tuple(dict.fromkeys(factor for factor in self._factors() if isinstance(factor, str)))
+
+    @property
+    def literals(self) -> tuple[Literal, ...]:
+        """Return the numbers that it states."""
+        return tuple(factor for factor in self._factors() if isinstance(factor, Literal))
+
+    def value(self, values: Mapping[str, Fraction]) -> Fraction:
+        """Return the exact value, money in fen.
+
+        Raises:
+            KeyError: a name has no value.
+            ZeroDivisionError: it divides by a name that is zero.
+
+        """
+        total = Fraction(0)
+        for sign, factors in self.terms:
+            product = Fraction(sign)
+            for power, factor in factors:
+                product *= (factor.value if isinstance(factor, Literal) else values[factor]) ** power
+            total += product
+        return total
+
+    def money_power(self, is_money: Mapping[str, bool]) -> int:
+        """Return 1 for a sum of money, 0 for a plain number, 2 for money times money.
+
+        Raises:
+            ValueError: it adds money to a plain number.
+
+        """
+        powers = {
+            sum(
+                power * (factor.is_money if isinstance(factor, Literal) else is_money[factor])
+                for power, factor in factors
+            )
+            for _, factors in self.terms
+        }
+        if len(powers) > 1:
+            raise ValueError(f"{self.written!r} adds money to a plain number")
+        return powers.pop()
+
+    def said(self, names: Names, language: str) -> str:
+        """Return the expression with every name as people call it."""
+        terms = []
+        for sign, factors in self.terms:
+            text = ""
+            for power, factor in factors:
+                mark = (" × " if power > 0 else " ÷ ") if text else ""
+                text += mark + (factor.said(language) if isinstance(factor, Literal) else names[factor])
+            terms.append((" + " if sign > 0 else " - ") + text)
+        return "".join(terms).removeprefix(" + ").strip()
+
+
+def _words(text: str) -> Iterator[Literal | str]:
+    at, text = 0, text.rstrip()
+    while at < len(text):
+        found = _WORD.match(text, at)
+        if found is None:
+            raise ValueError(
+                f"{text!r}: {text[at:].strip()!r} cannot be read; write e.g. 30% × contract_executed or 8,000,000 yuan"
+            )
+        at = found.end()
+        if found["number"]:
+            yield _literal(found["number"], found["unit"] or "")
+        else:
+            yield found["name"] or found["sign"]
+
+
+def _literal(digits: str, unit: str) -> Literal:
+    if unit == "yuan":
+        return Literal(f"{digits} yuan", Fraction(fen_from_yuan(digits)), is_money=True)
+    number = Fraction(digits.replace(",", ""))
+    return Literal(digits + unit, number / 100 if unit == "%" else number, is_money=False)
+
+
+def _shown(word: Literal | str) -> str:
+    return word.written if isinstance(word, Literal) else word
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``rd_expense > 3% × operating_income``."""
+
+    left: Expression
+    sign: str
+    right: Expression
+
+    def holds(self, values: Mapping[str, Fraction]) -> bool:
+        """Return whether it is so; raises as ``Expression.value`` does."""
+        return _COMPARE[self.sign](self.left.value(values), self.right.value(values))
+
+
+@dataclass(frozen=True)
+class Membership:
+    """``applicant in provincial_innovation_consortia``, or ``not in``."""
+
+    subject: str
+    register: str
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A fact of the type yes_no that must be yes."""
+
+    fact: str
+
+
+@dataclass(frozen=True)
+class Condition(_Written):
+    """What must be so: a comparison, a membership in a register, or a fact that must be yes."""
+
+    written: str
+    test: Comparison | Membership | Truth
+
+    def __str__(self) -> str:
+        return self.written
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the condition that ``text`` writes; raises ValueError as ``_Written.parse`` does."""
+        text = " ".join(text.split())
+        if found := _COMPARISON.fullmatch(text):
+            left, right = Expression.parse(found["left"]), Expression.parse(found["right"])
+            return cls(text, Comparison(left, found["sign"], right))
+        if found := _MEMBERSHIP.fullmatch(text):
+            return cls(text, Membership(found["subject"], found["register"], found["sign"] == "in"))
+        if _NAME.fullmatch(text):
+            return cls(text, Truth(text))
+        raise ValueError(
+            f"{text!r} is no condition; write a comparison (salary > 1,000,000 yuan), a membership "
+            "(applicant in some_register) or the name of a yes_no fact"
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the facts, figures and readings that it looks at, each once."""
+        match self.test:
+            case Comparison(left, _, right):
+                return tuple(dict.fromkeys((*left.names, *right.names)))
+            case Truth(fact):
+                return (fact,)
+            case Membership():
+                return ()
+
+    @property
+    def literals(self) -> tuple[Literal, ...]:
+        """Return the numbers that it states."""
+        match self.test:
+            case Comparison(left, _, right):
+                return (*left.literals, *right.literals)
+            case _:
+                return ()
+
+    def said(self, names: Names, language: str) -> str:
+        """Return the condition in ``language``, with every name as people call it."""
+        zh = language == "zh"
+        match self.test:
+            case Comparison(left, sign, right):
+                return f"{left.said(names, language)} {_SAID[language][sign]} {right.said(names, language)}"
+            case Truth(fact):
+                return names[fact]
+            case Membership(subject, register, inside):
+                who = {"applicant": ("申请单位", "the applicant"), "project": ("项目", "the project")}[subject]
+                if zh:
+                    return f"{who[0]}{'已' if inside else '未'}列入“{names[register]}”"
+                return f"{who[1]} is {'' if inside else 'not '}in the register “{names[register]}”"

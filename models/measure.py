@@ -1,0 +1,101 @@
+"""A measure as its data state it: who is responsible, what it offers under which rules, what it tells units to do."""
+
+import datetime as dt
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.data import Bilingual, Data
+from models.expressions import Expression
+from models.rules import Rules
+from models.states import Level
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class FactKind(Data):
+    """One thing that an applicant states besides the amounts, for the rules to look at."""
+
+    #: ``money`` in yuan; ``rate`` such as 3.5%; ``number`` with decimals; ``count`` without; the rest as named.
+    type: Literal["money", "rate", "number", "count", "date", "yes_no", "text"]
+    name: Bilingual
+
+
+class Reading(Data):
+    """A number that the text leaves open and that this data therefore chooses; reviewers see the note."""
+
+    value: Expression
+    name: Bilingual
+    note: Bilingual
+
+    @property
+    def number(self) -> Fraction:
+        """Return the number chosen."""
+        return self.value.value({})
+
+
+class Option(Data):
+    """One thing that a measure offers, with the words that allow it and the rules that limit it."""
+
+    name: Bilingual
+    gives: Literal["money", "voucher", "recognition", "listing", "clearance"] = "money"
+    #: Whose money it may be; empty where it gives none.
+    levels: tuple[Level, ...] = ()
+    words: str
+    rules: Rules
+    #: Facts that no rule looks at and reviewers want to see.
+    also_state: tuple[str, ...] = ()
+    #: What the text leaves open, for reviewers.
+    notes: tuple[Bilingual, ...] = ()
+    #: The register that the applicant or project enters with the award, or with a refusal.
+    award_lists_in: str | None = None
+    refusal_lists_in: str | None = None
+
+
+class Target(Data):
+    """A number that the text wants reached."""
+
+    key: Key
+    name: Bilingual
+    number: int = Field(ge=1)
+    unit: Bilingual
+    #: The last day to reach it; None where it is meant for each year.
+    by: dt.date | None = None
+    words: str
+    #: The option whose awards count towards it; None: it is counted from reports.
+    counts_awards_of: str | None = None
+
+
+class Duty(Data):
+    """Something that the measure tells its units to do: the lead opens it, the others report."""
+
+    title: Bilingual
+    words: str
+    #: Which of the measure's units report; empty: all of them but the lead.
+    units: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
+
+
+class Measure(Data):
+    """One numbered measure of the policy."""
+
+    number: int = Field(ge=1)
+    #: ``claim``: somebody applies; ``duty``: units are told to act; ``gate``: a clearance that others need.
+    kind: Literal["claim", "duty", "gate"]
+    title: Bilingual
+    #: Keys of the responsible units in the order of the text; the first is the lead.
+    units: tuple[str, ...] = Field(min_length=1)
+    #: Which of the policy's roads its claims travel; None: the one that its lead stands on.
+    road: str | None = None
+    facts: dict[Key, FactKind] = Field(default={})
+    readings: dict[Key, Reading] = Field(default={})
+    options: dict[Key, Option] = Field(default={})
+    duties: dict[Key, Duty] = Field(default={})
+    notes: tuple[Bilingual, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """The key of the leading unit: the first that the text lists."""
+        return self.units[0]
