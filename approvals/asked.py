@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from approvals.editions import policy_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, OfficerReplaced, StageClosed, UnknownToken
 from models.money import Fen
 from models.officer import Officer
-from models.policy import load_policy
 from models.route import RouteStage, from_json
 from models.secrets import locator
 from models.stage import Stage
@@ -79,13 +79,13 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     return Asked(token, app, stage, task, officer, from_json(app.route)[stage.position], tasks)
 
 
-def check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
+def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
     """Raise unless the token opens this door now and the task still waits for its answer."""
     token = asked.token
     if not matches(token, presented) or token.purpose is not PURPOSE[channel]:
         raise UnknownToken
     if asked.task.state is TaskState.DONE:
-        unit = load_policy(asked.app.policy).unit_name(asked.task.unit)
+        unit = policy_of(tx, asked.app).unit_name(asked.task.unit)
         raise AlreadyDecided(unit.zh, unit.en)
     if token.round != asked.app.round or token.content_hash != asked.app.content_hash:
         raise ContentChanged

@@ -104,7 +104,7 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
 
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
-    """Hold what the applicant sent, and what the application shows of it, against the sealed hashes."""
+    """Hold what the applicant sent, and what the rules found, against what was sealed."""
     sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED)]
     sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
     revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
@@ -112,6 +112,11 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     for round_, content, digest in [*shown, (app.round, app.content, app.content_hash)]:
         if not content_hash(content) == digest == sealed.get(round_):
             return Break(app.number, 0, f"the content of round {round_} was altered")
+    judged = sent[-1].payload if sent else {}
+    if (judged.get("largest"), judged.get("trace_hash")) != (app.largest, content_hash({"trace": app.trace})):
+        return Break(app.number, sent[-1].seq if sent else 0, "what the rules found was altered")
+    if judged.get("policy_version") != app.policy_version:
+        return Break(app.number, sent[-1].seq, "it is judged by another edition of the policy than was sealed")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
     stated = columns_stated_in(app.content)

@@ -8,13 +8,13 @@ from sqlmodel import col, select
 
 from approvals import letters
 from approvals.chain import record
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongCode, WrongState
 from models.event import Event, EventKind
 from models.officer import Officer
-from models.policy import load_policy
 from models.secrets import derive_code, new_nonce
 from models.token import Token
 
@@ -26,9 +26,9 @@ MAX_CODES = 10
 MAX_CODES_TIME = dt.timedelta(hours=24)
 
 
-def needed(app: Application) -> bool:
+def needed(tx: Transaction, app: Application) -> bool:
     """Return whether decisions on ``app`` by link need a code."""
-    return app.asked_total > load_policy(app.policy).house_rules.one_time_code_above_yuan
+    return app.asked_total > policy_of(tx, app).house_rules.one_time_code_above
 
 
 def send(tx: Transaction, office: Office, app: Application, token: Token, officer: Officer, now: dt.datetime) -> None:
@@ -53,7 +53,7 @@ def send(tx: Transaction, office: Office, app: Application, token: Token, office
         "code",
         f"code:{token.id}:{token.code_nonce}",
         (officer.email, officer.name, officer.language),
-        letters.facts_of(app) | {"code_nonce": token.code_nonce, "minutes": 15},
+        letters.facts_of(tx, app) | {"code_nonce": token.code_nonce, "minutes": 15},
         now,
         app.id,
     )
@@ -71,7 +71,7 @@ def _sent(tx: Transaction, app: Application, token: Token, officer: Officer, now
 
 def check(tx: Transaction, office: Office, app: Application, token: Token, given: str, now: dt.datetime) -> None:
     """Raise WrongCode where a code is needed and ``given`` is not it; wrong tries are counted."""
-    if not needed(app):
+    if not needed(tx, app):
         return
     if token.code_nonce is None or token.code_expires_at is None or now >= token.code_expires_at:
         raise WrongCode

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import codes, stages
-from approvals.asked import Asked, check, find, pledges_of
+from approvals import codes, determination, stages
+from approvals.asked import Asked, check, find
 from approvals.chain import changed, record
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models import award
@@ -23,7 +24,6 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.money import Fen
-from models.policy import load_policy
 from models.quorum import evaluate
 from models.secrets import locator
 from models.states import Channel, Level, Outcome, TaskState
@@ -67,7 +67,7 @@ def decide(
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
-        check(asked, presented, channel, now)
+        check(tx, asked, presented, channel, now)
         amounts = _check_answer(tx, office, asked, answer, channel, now)
     except LiandongError as error:
         record(
@@ -118,10 +118,7 @@ def _check_answer(
         level = Level(planned.share)
         return {level: award.check_pledge(level, answer.amounts.get(level, asked_for[level]), asked_for[level])}
     if planned.fixes_award:
-        pledges = pledges_of(tx, app)
-        wanted = award.as_pledged(asked_for, pledges) | dict(answer.amounts)
-        option = load_policy(app.policy).measures[app.measure].options[app.option]
-        return award.check_award(wanted, asked_for, pledges, option)
+        return determination.check(tx, app, planned, answer.amounts, now)
     return {}
 
 
@@ -189,6 +186,6 @@ def _move_on(
         app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
     tasks = [task for task, _ in asked.tasks]
     step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why, tasks, now)
-    unit = load_policy(app.policy).unit_name(asked.task.unit)
+    unit = policy_of(tx, app).unit_name(asked.task.unit)
     stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
     return Decided(app.number, answer.outcome, verdict.outcome)

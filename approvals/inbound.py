@@ -157,7 +157,7 @@ def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[Ma
     if reply.outcome is not None and not problem:
         return _answer(case, presented, reply, reply.outcome)
     try:
-        check(case.asked, presented, Channel.REPLY, case.now)
+        check(case.tx, case.asked, presented, Channel.REPLY, case.now)
     except LiandongError as error:
         case.refuse(type(error).__name__)
         return case.not_counted(error)

@@ -9,16 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import tokens
-from approvals.asked import pledges_of
+from approvals import determination, tokens
 from approvals.chain import stamp
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
+from models.data import Bilingual
 from models.letter import Letter
 from models.officer import Officer
-from models.policy import Bilingual, load_policy
 from models.route import RouteStage
 from models.stage import Stage
 from models.states import LetterState, Level, Purpose
@@ -67,9 +67,9 @@ def names(name: Bilingual) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def facts_of(app: Application) -> dict[str, Any]:
+def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return what every letter about ``app`` may say: who, what, where and how much (fen)."""
-    policy = load_policy(app.policy)
+    policy = policy_of(tx, app)
     place = policy.place(app.county)
     measure = policy.measures[app.measure]
     option = measure.options[app.option]
@@ -80,12 +80,19 @@ def facts_of(app: Application) -> dict[str, Any]:
         "measure": app.measure,
         "measure_title": names(measure.title),
         "option": names(option.name),
+        "gives": option.gives,
         "policy_title": names(policy.title),
         "place": {"zh": place.name("zh"), "en": place.name("en")},
         "asked": {level.value: app.asked(level) for level in Level},
         "asked_total": app.asked_total,
         "round": app.round,
     }
+
+
+def stated_award(tx: Transaction, app: Application, route_stage: RouteStage) -> dict[str, int]:
+    """Return the award that a plain approval of ``route_stage`` fixes, in fen by level."""
+    award = determination.stated(determination.bounds_of(tx, app, route_stage))
+    return {level.value: fen for level, fen in award.items()}
 
 
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
@@ -116,10 +123,10 @@ def ask(
     kind: str = "ask",
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(app) | stage_facts(app, stage, route_stage)
-    shared |= {"unit": names(load_policy(app.policy).unit_name(task.unit))}
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    shared |= {"unit": names(policy_of(tx, app).unit_name(task.unit))}
     if route_stage.fixes_award:
-        shared["pledges"] = {level.value: fen for level, fen in pledges_of(tx, app).items()}
+        shared["stated"] = stated_award(tx, app, route_stage)
     for officer in officers:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
@@ -145,7 +152,7 @@ def tell_applicant(
         kind,
         f"{kind}:{app.id}:{app.version}",
         (app.email, app.contact, app.language),
-        facts_of(app) | {"status_nonce": _status_nonce(tx, office, app, now)} | facts,
+        facts_of(tx, app) | {"status_nonce": _status_nonce(tx, office, app, now)} | facts,
         now,
         app.id,
     )

@@ -1,6 +1,7 @@
 """The office: what every verb needs to know besides its transaction and the clock."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from models.settings import Settings
@@ -8,9 +9,12 @@ from models.settings import Settings
 
 @dataclass(frozen=True)
 class Office:
-    """The policy that new applications come under, the key of tokens, and our addresses."""
+    """The policies, the key of tokens, and our addresses."""
 
+    #: The policy of applications that name none; empty: the only one there is.
     policy: str
+    #: The folder of the policies.
+    policies: Path
     key: bytes
     mail_domain: str
     operator_email: str
@@ -18,4 +22,5 @@ class Office:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the office that ``settings`` describe."""
-        return cls(settings.policy, settings.secret_key, settings.mail_domain, settings.operator_email)
+        s = settings
+        return cls(s.policy, s.policies, s.secret_key, s.mail_domain, s.operator_email)

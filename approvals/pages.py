@@ -7,16 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import codes, queries
-from approvals.asked import Asked, check, find, pledges_of
+from approvals import codes, determination, queries
+from approvals.asked import Asked, check, find
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.resubmit import find_by_token
 from approvals.transaction import Transaction
-from models import award
+from models.data import Bilingual
 from models.errors import ContentChanged, LiandongError, UnknownToken, WrongState
 from models.event import Event, EventKind
 from models.money import Fen
-from models.policy import Bilingual, load_policy
 from models.route import RouteStage
 from models.standing import StageStanding, Standing, TaskStanding
 from models.states import ApplicationState, Channel, Level, Purpose
@@ -42,7 +42,8 @@ class DecidePage:
     code_until: dt.datetime | None
     #: The award that a plain approval fixes, and the most that the option allows; in fen.
     award: dict[Level, Fen]
-    at_most: Fen
+    #: The largest award that the rules allow; None: no limit.
+    at_most: Fen | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
 
@@ -89,8 +90,8 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
     asked = find(tx, presented, lock=False)
     if asked is None:
         raise UnknownToken
-    error = _why_not(asked, presented, now)
-    policy, app, until = load_policy(asked.app.policy), asked.app, asked.token.code_expires_at
+    error = _why_not(tx, asked, presented, now)
+    policy, app, until = policy_of(tx, asked.app), asked.app, asked.token.code_expires_at
     standing = queries.standing(tx, app.id)
     stage = next(s for s in standing.stages if s.id == asked.stage.id)
     return DecidePage(
@@ -102,17 +103,17 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         planned=asked.planned,
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),
-        code_needed=codes.needed(app),
+        code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
-        award=award.as_pledged(standing.asked, pledges_of(tx, app)),
-        at_most=policy.measures[app.measure].options[app.option].at_most_yuan,
+        award=determination.stated(determination.bounds_of(tx, app, asked.planned)),
+        at_most=app.largest,
         error=error,
     )
 
 
-def _why_not(asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:
+def _why_not(tx: Transaction, asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:
     try:
-        check(asked, presented, Channel.LINK, now)
+        check(tx, asked, presented, Channel.LINK, now)
     except UnknownToken:
         raise
     except LiandongError as error:
@@ -130,8 +131,8 @@ def send_code(tx: Transaction, office: Office, presented: str, now: dt.datetime)
     asked = find(tx, presented)
     if asked is None:
         raise UnknownToken
-    check(asked, presented, Channel.LINK, now)
-    if not codes.needed(asked.app):
+    check(tx, asked, presented, Channel.LINK, now)
+    if not codes.needed(tx, asked.app):
         raise WrongState("此件无需验证码。", "This decision needs no code.")
     last = asked.token.code_expires_at
     if last is not None and now < last - codes.LIFETIME + CODE_PAUSE:

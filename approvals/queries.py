@@ -4,11 +4,13 @@ from collections import defaultdict
 
 from sqlmodel import col, or_, select
 
+from approvals.editions import policy_of
+from approvals.overlaps import overlaps_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import UnknownApplication
 from models.officer import Officer
-from models.policy import Policy, load_policy
+from models.policy import Policy
 from models.route import from_json
 from models.stage import Stage
 from models.standing import StageStanding, Standing, TaskStanding
@@ -59,7 +61,7 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
 
 
 def _standing(tx: Transaction, app: Application) -> Standing:
-    policy = load_policy(app.policy)
+    policy = policy_of(tx, app)
     place, measure = policy.place(app.county), policy.measures[app.measure]
     option = measure.options[app.option]
     pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
@@ -75,7 +77,12 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         measure_title_en=measure.title.en,
         option_zh=option.name.zh,
         option_en=option.name.en,
+        gives=option.gives,
         words=option.words,
+        findings=tuple(app.trace),
+        notes=(*measure.notes, *(r.note for r in measure.readings.values()), *option.notes),
+        largest=app.largest,
+        overlaps=overlaps_of(tx, app),
         state=app.state,
         round=app.round,
         position=app.position,
@@ -84,6 +91,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         credit_code=app.credit_code,
         title=app.title,
         summary=app.content["project"]["summary"],
+        cost_basis=app.content["project"]["cost_basis"],
         city_zh=place.city.name.zh,
         city_en=place.city.name.en,
         county_zh=place.county.name.zh,
@@ -97,6 +105,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         run_id=app.run_id,
         submitted_at=app.submitted_at,
         ended_at=app.ended_at,
+        unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=_stages(tx, app, policy),
     )
 

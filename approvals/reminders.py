@@ -6,13 +6,13 @@ from sqlmodel import col, select
 
 from approvals import letters, stages
 from approvals.chain import record, stamp
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.event import EventKind
 from models.letter import Letter
-from models.policy import load_policy
 from models.route import from_json
 from models.stage import Stage
 from models.states import LetterState, StageState, TaskState
@@ -47,9 +47,9 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
     found = stages.officers_of(tx, [task.unit for task in tasks])
     for task in tasks:
         letters.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
-    policy = load_policy(app.policy)
+    policy = policy_of(tx, app)
     names = [letters.names(policy.unit_name(task.unit)) for task in tasks]
-    facts = letters.facts_of(app) | letters.stage_facts(app, stage, planned) | {"units": names}
+    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"units": names}
     letters.tell_operator(tx, office, "late", f"late:{stage.id}:{stamp(now)}", facts, now, app.id)
     record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=[task.unit for task in tasks])
     stage.remind_at = deadline(now, policy.house_rules.remind_every_working_days).at

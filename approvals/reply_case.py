@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from sqlmodel import col, func, select
 
 from approvals import letters
-from approvals.asked import Asked, pledges_of
+from approvals.asked import Asked
 from approvals.chain import record, stamp
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.errors import AlreadyDecided, LiandongError
 from models.event import EventKind
 from models.inbound_mail import InboundMail
 from models.letter import Letter
-from models.policy import load_policy
 from models.states import Channel, MailState, Purpose
 from models.token import Token
 
@@ -72,13 +72,13 @@ class Case:
         asked, officer = self.asked, self.asked.officer
         if kind in ANSWERS and self._answered_today() >= ANSWERS_PER_DAY:
             return
-        facts = letters.facts_of(asked.app) | letters.stage_facts(asked.app, asked.stage, asked.planned)
+        facts = letters.facts_of(self.tx, asked.app) | letters.stage_facts(asked.app, asked.stage, asked.planned)
         facts |= {
-            "unit": letters.names(load_policy(asked.app.policy).unit_name(asked.task.unit)),
+            "unit": letters.names(policy_of(self.tx, asked.app).unit_name(asked.task.unit)),
             "received": stamp(self.mail.received_at),
         } | said
         if asked.planned.fixes_award:
-            facts["pledges"] = {level.value: fen for level, fen in pledges_of(self.tx, asked.app).items()}
+            facts["stated"] = letters.stated_award(self.tx, asked.app, asked.planned)
         letters.queue(
             self.tx,
             self.office,

@@ -6,14 +6,14 @@ from sqlmodel import col, select
 
 from approvals import letters, stages
 from approvals.chain import changed, record
+from approvals.editions import policy_of
 from approvals.office import Office
-from approvals.submit import columns_of, flush_or_duplicate, refuse_duplicate
+from approvals.submit import columns_of, flush_or_duplicate, judged, record_overlaps, refuse_duplicate, sealed
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
 from models.columns import plain
-from models.eligibility import faults
 from models.errors import (
     ContentChanged,
     ExpiredToken,
@@ -26,7 +26,6 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.form import ApplicationForm
-from models.policy import load_policy
 from models.route import OpenStage, from_json
 from models.secrets import locator
 from models.stage import Stage
@@ -63,7 +62,8 @@ def find_by_token(
 def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationForm, now: dt.datetime) -> Application:
     """Take an amended application into its next round: it walks the road again from the first stage.
 
-    It is judged by the day of its first submission. Applicant and measure stay what they were.
+    It is judged by the day of its first submission and by the edition of the policy that it came under then.
+    Applicant and measure stay what they were.
 
     Raises:
         LiandongError: the token does not open this door, or nothing was returned.
@@ -77,13 +77,12 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
         raise WrongState(
             "该申请当前不在退回状态，无需修改。", "This application was not returned; there is nothing to amend."
         )
-    policy = load_policy(app.policy)
-    found = _kept(app, form) + faults(form, policy, office_date(app.submitted_at))
-    if found:
+    policy = policy_of(tx, app)
+    judgement = judged(tx, form, policy, office_date(app.submitted_at))
+    if found := _kept(app, form) + list(judgement.faults):
         raise RefusedApplication(found)
-    for column, value in columns_of(form, policy).items():
+    for column, value in columns_of(form, policy, judgement).items():
         setattr(app, column, value)
-    app.policy_version = policy.version
     refuse_duplicate(tx, app)
     app.round += 1
     flush_or_duplicate(tx)
@@ -92,15 +91,8 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
             application_id=app.id, round=app.round, content=app.content, content_hash=app.content_hash, sent_at=now
         )
     )
-    record(
-        tx,
-        app,
-        EventKind.RESUBMITTED,
-        now,
-        round=app.round,
-        content_hash=app.content_hash,
-        policy_version=app.policy_version,
-    )
+    record(tx, app, EventKind.RESUBMITTED, now, round=app.round, **sealed(app))
+    record_overlaps(tx, app, now)
     first = from_json(app.route)[0]
     stages.take(tx, office, app, OpenStage(first), now)
     letters.tell_applicant(tx, office, app, "submitted", now, stage={"zh": first.name_zh, "en": first.name_en})

@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals import letters, tokens
+from approvals import determination, letters, tokens
 from approvals.chain import changed, record, stamp
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
@@ -16,7 +17,6 @@ from models.calendar import deadline
 from models.columns import new_id
 from models.event import EventKind
 from models.officer import Officer
-from models.policy import load_policy
 from models.route import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, RouteStage, Step, from_json, next_step
 from models.stage import Stage
 from models.states import ApplicationState, Level, Outcome, Purpose, StageState, TaskState
@@ -95,8 +95,8 @@ def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer
 def _nobody_to_ask(tx: Transaction, office: Office, app: Application, task: Task, now: dt.datetime) -> None:
     """Tell the operator that a unit has no officer; the task waits until one is imported."""
     record(tx, app, EventKind.OFFICER_MISSING, now, task=task.id, unit=task.unit)
-    facts = letters.facts_of(app) | {
-        "unit": letters.names(load_policy(app.policy).unit_name(task.unit)),
+    facts = letters.facts_of(tx, app) | {
+        "unit": letters.names(policy_of(tx, app).unit_name(task.unit)),
         "unit_key": task.unit,
     }
     letters.tell_operator(tx, office, "officer_missing", f"officer_missing:{task.id}", facts, now, app.id)
@@ -128,7 +128,7 @@ def void_tasks(
     planned = from_json(app.route)[stage.position]
     for unit, officers in officers_of(tx, [task.unit for task in tasks]).items():
         task = next(t for t in tasks if t.unit == unit)
-        facts = letters.facts_of(app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
+        facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
         for officer in officers:
             letters.queue(
                 tx,
@@ -151,7 +151,7 @@ def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetim
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
     letters.tell_applicant(
-        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(app, now)), **said
+        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(tx, app, now)), **said
     )
 
 
@@ -160,6 +160,7 @@ def end(
 ) -> None:
     """End the application and tell the applicant."""
     app.state, app.position, app.ended_at = state, None, now
+    determination.ended(tx, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
     facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
     record(tx, app, EventKind(state.value), now, **said, **facts)

@@ -1,7 +1,6 @@
 """Submit: an application enters the chain."""
 
 import datetime as dt
-import unicodedata
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,18 +8,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from approvals import letters, stages
+from approvals import editions, letters, overlaps, stages
 from approvals.chain import changed, record
+from approvals.lookups import look_up
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
-from models.eligibility import faults
+from models.case import read_case
+from models.data import Bilingual
+from models.eligibility import judge
 from models.errors import Fault, RefusedApplication
 from models.event import EventKind
 from models.form import ApplicationForm
 from models.hashing import GENESIS, content_hash
-from models.policy import Bilingual, Policy, load_policy
+from models.judgement import Judgement
+from models.policy import Policy
+from models.project import project_key
 from models.route import plan, to_json
 from models.states import ApplicationState
 
@@ -39,30 +43,23 @@ def submit(
     """
     if run_id and (known := _submitted_by(tx, run_id)):
         return known
-    policy = load_policy(office.policy)
-    if found := faults(form, policy, office_date(now)):
-        raise RefusedApplication(found)
+    policy = editions.in_force(office.policies, form.policy or office.policy, office_date(now))
+    judgement = judged(tx, form, policy, office_date(now))
+    if judgement.faults:
+        raise RefusedApplication(list(judgement.faults))
+    editions.keep(tx, policy, now)
     number = _next_number(tx, policy, form, now)
     if run_id and (known := _submitted_by(tx, run_id)):  # by another pass, while this one waited for its number
         return known
-    app = _application(form, policy, number, now)
+    app = _application(form, policy, judgement, number, now)
     app.submitted_by_run = app.run_id = run_id
     app.runs = 1 if run_id else 0
     refuse_duplicate(tx, app)
     tx.add(app)
     flush_or_duplicate(tx)
     tx.add(Revision(application_id=app.id, round=1, content=app.content, content_hash=app.content_hash, sent_at=now))
-    record(
-        tx,
-        app,
-        EventKind.SUBMITTED,
-        now,
-        number=app.number,
-        content_hash=app.content_hash,
-        policy=app.policy,
-        policy_version=app.policy_version,
-        measure=app.measure,
-    )
+    record(tx, app, EventKind.SUBMITTED, now, number=app.number, policy=app.policy, measure=app.measure, **sealed(app))
+    record_overlaps(tx, app, now)
     route = plan(policy, policy.measures[form.measure], policy.place(form.county))
     changed(tx, app, now)
     letters.tell_applicant(
@@ -86,7 +83,31 @@ def _submitted_by(tx: Transaction, run_id: str) -> Application | None:
     return tx.exec(select(Application).where(Application.submitted_by_run == run_id)).first()
 
 
-def _application(form: ApplicationForm, policy: Policy, number: str, now: dt.datetime) -> Application:
+def judged(tx: Transaction, form: ApplicationForm, policy: Policy, day: dt.date) -> Judgement:
+    """Return what the rules make of ``form`` with the records as they stand now."""
+    case, faults = read_case(form, policy, day)
+    return judge(form, policy, day, look_up(tx, case)) if case else Judgement(tuple(faults), ())
+
+
+def sealed(app: Application) -> dict[str, Any]:
+    """Return what the chain seals of a round: what was sent, and by which data it was judged with which result."""
+    return {
+        "content_hash": app.content_hash,
+        "policy_version": app.policy_version,
+        "largest": app.largest,
+        "trace_hash": content_hash({"trace": app.trace}),
+    }
+
+
+def record_overlaps(tx: Transaction, app: Application, now: dt.datetime) -> None:
+    """Record which other applications are for the same thing; reviewers see them."""
+    if found := overlaps.overlaps_of(tx, app):
+        record(tx, app, EventKind.OVERLAP_FOUND, now, numbers=[other.number for other in found])
+
+
+def _application(
+    form: ApplicationForm, policy: Policy, judgement: Judgement, number: str, now: dt.datetime
+) -> Application:
     return Application(
         number=number,
         policy=policy.key,
@@ -96,11 +117,11 @@ def _application(form: ApplicationForm, policy: Policy, number: str, now: dt.dat
         head=GENESIS,
         submitted_at=now,
         wake_at=now,
-        **columns_of(form, policy),
+        **columns_of(form, policy, judgement),
     )
 
 
-def columns_of(form: ApplicationForm, policy: Policy) -> dict[str, Any]:
+def columns_of(form: ApplicationForm, policy: Policy, judgement: Judgement) -> dict[str, Any]:
     """Return the columns that follow from what the applicant sent, the route included."""
     place = policy.place(form.county)
     content = form.content() | {"county": place.county.code}
@@ -108,6 +129,8 @@ def columns_of(form: ApplicationForm, policy: Policy) -> dict[str, Any]:
         "content": content,
         "content_hash": content_hash(content),
         "route": to_json(plan(policy, policy.measures[form.measure], place)),
+        "trace": judgement.trace,
+        "largest": judgement.largest,
     }
 
 
@@ -125,15 +148,11 @@ def columns_stated_in(content: dict[str, Any]) -> dict[str, Any]:
         "language": applicant["language"],
         "title": title,
         "project_key": project_key(title),
+        "cost_basis_key": project_key(content["project"]["cost_basis"]),
         "asked_province": amounts["province"],
         "asked_city": amounts["city"],
         "asked_county": amounts["county"],
     }
-
-
-def project_key(title: str) -> str:
-    """Return the title without width, case and spaces: what makes two projects the same."""
-    return "".join(unicodedata.normalize("NFKC", title).casefold().split())[:200]
 
 
 #: One statement, so that two first submissions of a year cannot both start the count.

@@ -3,12 +3,12 @@
 import datetime as dt
 import hmac
 
+from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
 from models.officer import Officer
-from models.policy import load_policy
 from models.secrets import derive_token, locator, new_nonce, token_hash
 from models.stage import Stage
 from models.states import Purpose
@@ -30,20 +30,20 @@ def for_task(
     now: dt.datetime,
 ) -> str:
     """Issue a token by which ``officer`` can answer ``task``; return its nonce."""
-    days = load_policy(app.policy).house_rules.token_days_after_due
+    days = policy_of(tx, app).house_rules.token_days_after_due
     expires = max(stage.due_at, now) + dt.timedelta(days=days)
     return _issue(tx, office, purpose, app, now, expires, task_id=task.id, officer_id=officer.id)
 
 
 def for_applicant(tx: Transaction, office: Office, purpose: Purpose, app: Application, now: dt.datetime) -> str:
     """Issue a token by which the applicant can see or amend ``app``; return its nonce."""
-    expires = amend_until(app, now) if purpose is Purpose.AMEND else now + dt.timedelta(days=STATUS_DAYS)
+    expires = amend_until(tx, app, now) if purpose is Purpose.AMEND else now + dt.timedelta(days=STATUS_DAYS)
     return _issue(tx, office, purpose, app, now, expires)
 
 
-def amend_until(app: Application, now: dt.datetime) -> dt.datetime:
+def amend_until(tx: Transaction, app: Application, now: dt.datetime) -> dt.datetime:
     """Return until when an application that is returned ``now`` may be amended."""
-    return now + dt.timedelta(days=load_policy(app.policy).house_rules.amend_days)
+    return now + dt.timedelta(days=policy_of(tx, app).house_rules.amend_days)
 
 
 def _issue(

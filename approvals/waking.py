@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select, update
 
+from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
-from models.policy import load_policy
 from models.states import ApplicationState
 
 
@@ -32,17 +32,17 @@ def due(tx: Transaction, now: dt.datetime, limit: int = 50) -> list[Wake]:
         .order_by(col(Application.wake_at))
         .limit(limit)
     )
-    return [_wake(app) for app in rows]
+    return [_wake(tx, app) for app in rows]
 
 
 def live(tx: Transaction) -> list[Wake]:
     """Return every application that has not ended: the sweep looks whether its run waits or moves."""
     ended = [state for state in ApplicationState if state.ended]
-    return [_wake(app) for app in tx.exec(select(Application).where(col(Application.state).not_in(ended)))]
+    return [_wake(tx, app) for app in tx.exec(select(Application).where(col(Application.state).not_in(ended)))]
 
 
-def _wake(app: Application) -> Wake:
-    place = load_policy(app.policy).place(app.county)
+def _wake(tx: Transaction, app: Application) -> Wake:
+    place = policy_of(tx, app).place(app.county)
     return Wake(app.id, app.number, app.run_id, app.runs, app.version, place.name("zh"))
 
 

@@ -17,6 +17,7 @@ from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
 from cli.run import complain, configured, console, opened, printable, run
 from models.calendar import office_time
+from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.standing import Standing
@@ -34,13 +35,18 @@ def submit(file: Annotated[Path, typer.Argument(help="申请表 The application,
 
 async def _submit(file: Path) -> str:
     settings = configured()
-    try:
-        form = read_form(await asyncio.to_thread(_beginning, file))
-    except OSError as error:
-        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
+    form = await read_file(file)
     async with opened(settings) as db:
         app = await db.write(submit_application, Office.of(settings), form, dt.datetime.now(dt.UTC))
     return app.number
+
+
+async def read_file(file: Path) -> ApplicationForm:
+    """Return the application in ``file``, or end with what is wrong."""
+    try:
+        return read_form(await asyncio.to_thread(_beginning, file))
+    except OSError as error:
+        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
 
 
 def _beginning(file: Path) -> bytes:

@@ -28,13 +28,12 @@ from cli.doctor import PORTS, Port, is_free
 from cli.logs import set_up_logs
 from cli.parts import use_prefect
 from cli.robots import Habit, Robots
-from cli.run import complain, configured, console, run, until_interrupted
+from cli.run import complain, configured, console, policy_today, run, until_interrupted
 from cli.up import addresses, everything
 from models.calendar import office_time
 from models.errors import RefusedApplication
 from models.form_file import read_form
 from models.money import money
-from models.policy import load_policy
 from models.settings import Settings
 from models.standing import Standing
 from models.states import NAMES, ApplicationState, name
@@ -130,7 +129,7 @@ async def _demo(settings: Settings, samples: Path, once: bool) -> bool:
 async def _submit_all(settings: Settings, db: Database, samples: Path, chosen: list[Case]) -> None:
     office, now = Office.of(settings), dt.datetime.now(dt.UTC)
     directory = await asyncio.to_thread((samples / "directory.csv").read_bytes)
-    await db.write(import_officers, office, read_directory(directory, load_policy(settings.policy)), now)
+    await db.write(import_officers, office, read_directory(directory, policy_today(settings)), now)
     for case in chosen:
         form = read_form(await asyncio.to_thread((samples / case.file).read_bytes))
         case.email = form.applicant.email

@@ -15,10 +15,11 @@ from approvals import migrate
 from approvals.database import Database
 from approvals.doorbell import LOOPBACK
 from approvals.transaction import Transaction
-from cli.run import UNREACHABLE, configured, console, run
+from cli.run import UNREACHABLE, configured, console, policy_today, run
+from models.errors import RefusedApplication
 from models.letter import Letter
 from models.officer import Officer
-from models.policy import PolicyFault, load_policy
+from models.policy_folder import PolicyFault
 from models.settings import Settings
 from models.states import LetterState
 
@@ -135,10 +136,10 @@ def _taken(port: Port, settings: Settings) -> Finding:
 async def _policy(settings: Settings) -> list[Finding]:
     what = "政策 policy"
     try:
-        policy = load_policy(settings.policy)
-    except PolicyFault as fault:
-        advice = "set LIANDONG_POLICY to a folder of policies/"
-        return [Finding(what, False, "无法读取；请将 LIANDONG_POLICY 设为 policies/ 中的目录", f"{fault}; {advice}")]
+        policy = policy_today(settings)
+    except (PolicyFault, RefusedApplication, OSError) as error:
+        zh, en = "无法读取；请运行 liandong policy check，或更正 LIANDONG_POLICY", "run `liandong policy check`"
+        return [Finding(what, False, zh, f"{error}; {en}, or mend LIANDONG_POLICY")]
     return [Finding(what, True, policy.title.zh, f"(measures: {', '.join(map(str, policy.measures))})")]
 
 

@@ -10,8 +10,7 @@ import typer
 from approvals import audit, waking
 from approvals.directory import import_officers, read_directory
 from approvals.office import Office
-from cli.run import complain, configured, console, opened, prepared, run
-from models.policy import load_policy
+from cli.run import complain, configured, console, opened, policy_today, prepared, run
 
 directory = typer.Typer(help="通讯录 Who answers for which unit.", no_args_is_help=True)
 audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
@@ -42,7 +41,7 @@ async def _import(file: Path, *, replace: bool) -> tuple[int, int]:
         data = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
-    entries = read_directory(data, load_policy(settings.policy))
+    entries = read_directory(data, policy_today(settings))
     async with opened(settings) as db:
         new = await db.write(import_officers, Office.of(settings), entries, dt.datetime.now(dt.UTC), replace=replace)
     return new, len(entries)

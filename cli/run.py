@@ -1,6 +1,7 @@
 """How commands run: an event loop, the database, and errors as one sentence."""
 
 import asyncio
+import datetime as dt
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -15,7 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from approvals import migrate
 from approvals.database import Database
+from approvals.editions import in_force
+from models.calendar import office_date
 from models.errors import LiandongError
+from models.policy import Policy
 from models.settings import Settings
 
 R = TypeVar("R")
@@ -45,6 +49,11 @@ def configured() -> Settings:
         return Settings()
     except ValidationError as error:
         complain("\n".join(f"LIANDONG_{str(e['loc'][0]).upper()}={e['input']}: {e['msg']}" for e in error.errors()))
+
+
+def policy_today(settings: Settings) -> Policy:
+    """Return the policy of the office as it is in force today."""
+    return in_force(settings.policies, settings.policy, office_date(dt.datetime.now(dt.UTC)))
 
 
 def printable(text: str) -> str:

@@ -32,6 +32,11 @@ class Application(SQLModel, table=True):
             sqlite_where=text("version > shown_version"),
             postgresql_where=text("version > shown_version"),
         ),
+        Index("application_of_applicant", "credit_code"),
+        CheckConstraint(
+            "largest IS NULL OR award_province IS NULL OR award_province + award_city + award_county <= largest",
+            name="award_within_its_limit",
+        ),
         CheckConstraint("asked_province >= 0 AND asked_city >= 0 AND asked_county >= 0", name="asked_not_negative"),
         CheckConstraint(
             "(state = 'awarded') = (award_province IS NOT NULL AND award_city IS NOT NULL"
@@ -46,7 +51,7 @@ class Application(SQLModel, table=True):
     number: str = Field(unique=True, max_length=40)
     policy: str = Field(max_length=60)
     #: SHA-256 of the policy's data that this round was judged by.
-    policy_version: str = Field(max_length=64)
+    policy_version: str = Field(max_length=64, foreign_key="policy_edition.version")
     measure: int
     option: str = Field(max_length=60)
     state: ApplicationState = Field(sa_column=Column(Word(ApplicationState), nullable=False, index=True))
@@ -65,9 +70,15 @@ class Application(SQLModel, table=True):
     title: str = Field(max_length=200)
     #: The title without spaces and case: what makes two submissions the same project.
     project_key: str = Field(max_length=200)
+    #: The contract, invoice or account that the money is for, without spaces and case; empty where none is stated.
+    cost_basis_key: str = Field(default="", max_length=200)
     county: str = Field(max_length=6)
     content: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     content_hash: str = Field(max_length=64)
+
+    #: What the rules found when this round was sent, and the largest award that they allow (None: no limit).
+    trace: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
+    largest: Fen | None = Field(default=None, sa_type=BigInteger)
 
     asked_province: Fen = Field(sa_type=BigInteger)
     asked_city: Fen = Field(sa_type=BigInteger)

@@ -97,13 +97,21 @@ def _required(
         return finding, None
     zh = "；".join(f"{row.name.zh} {row.value.zh}" for row in looked)
     en = "; ".join(f"{row.name.en}: {row.value.en}" for row in looked)
+    ask_zh, ask_en = _ASK if isinstance(rule.requires.test, Membership) and rule.requires.test.inside else ("", "")
     fault = Fault(
         _field(rule),
-        f"不符合条件“{said.zh}”{f'（{zh}）' if zh else ''}",
-        f"does not meet the condition “{said.en}”{f' ({en})' if en else ''}",
+        f"不符合条件“{said.zh}”{f'（{zh}）' if zh else ''}{ask_zh}",
+        f"does not meet the condition “{said.en}”{f' ({en})' if en else ''}{ask_en}",
         bound.words,
     )
     return finding, fault
+
+
+#: What to do where a register does not have who should be in it.
+_ASK = (
+    "；如确已认定，请运行人员用 liandong register add 登记",
+    "; if it should be there, ask the operator to record it (liandong register add)",
+)
 
 
 def _field(rule: Requires) -> str:

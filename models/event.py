@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     CODE_SENT = "code_sent"
     OFFICER_MISSING = "officer_missing"
     OFFICERS_ASKED = "officers_asked"
+    #: Other applications are for the same project or cost basis.
+    OVERLAP_FOUND = "overlap_found"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
 

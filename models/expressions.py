@@ -286,5 +286,5 @@ class Condition(_Written):
             case Membership(subject, register, inside):
                 who = {"applicant": ("申请单位", "the applicant"), "project": ("项目", "the project")}[subject]
                 if zh:
-                    return f"{who[0]}{'已' if inside else '未'}列入“{names[register]}”"
-                return f"{who[1]} is {'' if inside else 'not '}in the register “{names[register]}”"
+                    return f"{who[0]}{'已' if inside else '未'}列入{names[register]}"
+                return f"{who[1]} is {'' if inside else 'not '}in the {names[register]}"

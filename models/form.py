@@ -3,7 +3,7 @@
 Amounts are written in yuan and kept in fen. ``content`` is what the content hash covers.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,7 +19,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
 from models.address import MAX_ADDRESS, PATTERN, is_address
-from models.money import Fen, fen_from_yuan
+from models.money import Fen, fen_from_yuan, yuan
 from models.states import Level
 
 #: One line of text: no line breaks or control characters can reach a mail header.
@@ -113,6 +113,8 @@ class Amounts(_Form):
 class ApplicationForm(_Form):
     """One application under one measure."""
 
+    #: Empty: the policy of the office.
+    policy: str = Field(default="", max_length=60, title="政策 Policy (liandong policy list)")
     measure: int = Field(title="措施序号 Measure", examples=[19])
     option: Line = Field(title="类别 Option, e.g. single (liandong policy show N)")
     county: Line = Field(title="所在县（市、区） County: GB/T 2260 code or name", examples=["余杭区", "330110"])
@@ -128,4 +130,10 @@ class ApplicationForm(_Form):
 
     def content(self) -> dict[str, Any]:
         """Return what is decided about, as JSON with amounts in fen: the content hash covers this."""
-        return self.model_dump(mode="json", exclude={"total"})
+        return self.model_dump(mode="json", exclude={"total", "policy"})
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> Self:
+        """Return the form whose ``content`` was kept."""
+        amounts = {level: yuan(fen) for level, fen in content["amounts"].items()}
+        return cls.model_validate(content | {"amounts": amounts})

@@ -160,7 +160,13 @@ class Policy(Data):
     divisions: dict[str, Division]
     #: SHA-256 over all files of the folder: which version of the data decided.
     version: str
-    text: str
+    #: The files themselves, by their path in the folder.
+    files: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """Return the policy's text: the authority that every rule is held against."""
+        return self.files["text-en.txt"]
 
     def road_of(self, measure: Measure) -> Mapping[str, RoadStage]:
         """Return the stages of the road that claims under ``measure`` travel, by key, in their order."""

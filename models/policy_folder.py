@@ -21,8 +21,8 @@ M = TypeVar("M", bound=BaseModel)
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-#: A policy's files by their path in the folder.
-Files = Mapping[str, bytes]
+#: The text of a policy's files, by their path in its folder.
+Files = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class _Source:
     def yaml(self, file: str) -> dict[str, Any]:
         """Return the mapping in ``file``; an empty one, and a fault, where there is none."""
         try:
-            text = self.files[file].decode("utf-8")
+            text = self.files[file]
             node = yaml.compose(text, LOADER)
             self._lines[file] = dict(_lines(node)) if node else {}
             data = yaml.load(text, LOADER)  # noqa: S506  # a safe loader, in C where there is one
         except KeyError:
             return self._empty(file, None, "is missing; every policy has one")
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             return self._empty(
                 file, mark.line + 1 if mark else None, f"is not valid YAML: {' '.join(str(error).split())}"
@@ -76,7 +76,7 @@ class _Source:
         if file not in self.files:
             self.add(file, (), "is missing; every policy has one")
             return []
-        return list(csv.DictReader(io.StringIO(self.files[file].decode("utf-8-sig"))))
+        return list(csv.DictReader(io.StringIO(self.files[file].removeprefix("\ufeff"))))
 
     def _empty(self, file: str, line: int | None, message: str) -> dict[str, Any]:
         self.faults.append(Mistake(file, line, message))
@@ -115,15 +115,28 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from _lines(value, (*path, number))
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the files of the policy in ``folder`` by their path in it."""
-    found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+def files_of(folder: Path) -> dict[str, str]:
+    """Return the files of the policy in ``folder`` by their path in it.
+
+    Raises:
+        PolicyFault: a file is no text in UTF-8.
+
+    """
+    files, faults = {}, []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            faults.append(Mistake(name, None, "is not text in UTF-8; save it as such"))
+    if faults:
+        raise PolicyFault(folder.name, faults)
+    return files
 
 
 def version_of(files: Files) -> str:
     """Return the SHA-256 over all files with their names."""
-    return sha256(b"".join(f"{name}\0".encode() + files[name] for name in sorted(files)))
+    return sha256(b"".join(f"{name}\0{files[name]}".encode() for name in sorted(files)))
 
 
 def read_policy(files: Files, name: str = "policy") -> Policy:
@@ -134,8 +147,7 @@ def read_policy(files: Files, name: str = "policy") -> Policy:
 
     """
     source = _Source(files)
-    text = files.get("text-en.txt", b"").decode("utf-8")
-    if not text:
+    if not files.get("text-en.txt"):
         source.add("text-en.txt", (), "is missing; the text is the authority that every rule is held against")
     whole = source.yaml("policy.yaml")
     measures = {file: _measure(source, file) for file in sorted(files) if file.startswith("measures/")}
@@ -149,13 +161,13 @@ def read_policy(files: Files, name: str = "policy") -> Policy:
             units={u.key: u for u in units},
             divisions={d.code: d for d in divisions},
             version=version_of(files),
-            text=text,
+            files=dict(files),
         )
     except ValidationError as error:
         source.add_all("policy.yaml", error)
     except TypeError:
         source.add(
-            "policy.yaml", (), "states measures, units, divisions, version or text: those have files of their own"
+            "policy.yaml", (), "states measures, units, divisions, version or files: those are read from the folder"
         )
     if policy is not None:
         for complaint in complaints(policy):

@@ -7,7 +7,8 @@ application goes when a stage has closed. Both are the same for every measure.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from models.policy import Measure, Place, Policy, RoadStage, asked_by
+from models.measure import Measure
+from models.policy import Place, Policy, RoadStage, asked_by
 from models.states import Outcome
 
 
@@ -29,6 +30,8 @@ class RouteStage:
     #: The level whose share an approval pledges; None where it pledges nothing.
     share: str | None
     fixes_award: bool
+    #: The level whose money the unit that fixes the award gives; None everywhere else.
+    own: str | None = None
 
     def name(self, language: str) -> str:
         """Return the stage's name in ``language`` (``zh`` or ``en``)."""
@@ -72,11 +75,11 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
         ValueError: no listed unit is asked by any stage, so the claim could never be decided.
 
     """
-    asked = [(stage, _units(stage, policy, measure, place)) for stage in policy.road]
+    asked = [(key, stage, _units(stage, measure, place)) for key, stage in policy.road_of(measure).items()]
     route = tuple(
         RouteStage(
             position=position,
-            key=stage.key,
+            key=key,
             name_zh=stage.name.zh,
             name_en=stage.name.en,
             act=stage.act,
@@ -84,20 +87,21 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
             quorum=stage.quorum,
             working_days=stage.working_days,
             if_late=stage.if_late,
-            share=stage.share,
+            share=None if stage.fixes_award else stage.share,
             fixes_award=stage.fixes_award,
+            own=stage.share if stage.fixes_award else None,
         )
-        for position, (stage, units) in enumerate((s, u) for s, u in asked if u)
+        for position, (key, stage, units) in enumerate((k, s, u) for k, s, u in asked if u)
     )
     if not route:
         raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
     return route
 
 
-def _units(stage: RoadStage, policy: Policy, measure: Measure, place: Place) -> tuple[str, ...]:
+def _units(stage: RoadStage, measure: Measure, place: Place) -> tuple[str, ...]:
     """Return the units that ``stage`` asks, with the place filled in."""
     codes = {"@county": place.county.code, "@city": place.city.code}
-    return tuple(f"{key}:{codes[key]}" if key in codes else key for key in asked_by(stage, measure, policy.units))
+    return tuple(f"{key}:{codes[key]}" if key in codes else key for key in asked_by(stage, measure))
 
 
 def next_step(route: Route, position: int, outcome: Outcome) -> Step:

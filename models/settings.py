@@ -10,6 +10,8 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from policies import ROOT as POLICIES
+
 
 class Settings(BaseSettings):
     """Read from the environment when made; nothing listens beyond 127.0.0.1 by default."""
@@ -20,7 +22,10 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("liandong")))
     #: ``sqlite:////path/to/file`` or ``postgresql://user@host/name``; empty: SQLite in the data folder.
     database_url: str = ""
-    policy: str = "zhejiang-ai-2025"
+    #: The folder that has a folder for each policy.
+    policies: Path = POLICIES
+    #: The policy of applications that name none; empty: the only one there is.
+    policy: str = ""
 
     #: Where everything on this machine meets; the practice mailbox and Prefect never listen elsewhere.
     host: ClassVar[str] = "127.0.0.1"

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+from models.data import Bilingual
 from models.money import Fen
 from models.route import Route
 from models.states import ApplicationState, Channel, Level, Outcome, StageState, TaskState
@@ -44,6 +46,19 @@ class StageStanding:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """Another application of the same applicant for the same project or cost basis."""
+
+    number: str
+    measure: int
+    title: str
+    state: ApplicationState
+    #: What it asks for and what it was awarded, in fen; None while nothing is awarded.
+    asked: Fen
+    awarded: Fen | None
+
+
+@dataclass(frozen=True)
 class Standing:
     """One application whole; amounts in fen."""
 
@@ -57,8 +72,16 @@ class Standing:
     measure_title_en: str
     option_zh: str
     option_en: str
-    #: The words of the policy that allow the sum.
+    #: What it gives: money, a voucher, a recognition, a listing, a clearance.
+    gives: str
+    #: The words of the policy that allow it.
     words: str
+    #: What the rules found (``models.judgement.Finding`` as JSON), and what the text leaves open.
+    findings: tuple[dict[str, Any], ...]
+    notes: tuple[Bilingual, ...]
+    #: The largest award that the rules allow, in fen; None where they set no limit.
+    largest: Fen | None
+    overlaps: tuple[Overlap, ...]
     state: ApplicationState
     round: int
     position: int | None
@@ -67,6 +90,7 @@ class Standing:
     credit_code: str
     title: str
     summary: str
+    cost_basis: str
     city_zh: str
     city_en: str
     county_zh: str
@@ -80,6 +104,8 @@ class Standing:
     run_id: str | None
     submitted_at: dt.datetime
     ended_at: dt.datetime | None
+    #: The name of every unit of the route, by its key.
+    unit_names: dict[str, Bilingual]
     #: In the order in which they opened.
     stages: tuple[StageStanding, ...]
 

@@ -7,6 +7,7 @@ from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.records import Figure, PolicyEdition, Registration, Tally
 from models.stage import Stage
 from models.task import Decision, Pledge, Task
 from models.token import Token
@@ -15,14 +16,18 @@ __all__ = [
     "Application",
     "Decision",
     "Event",
+    "Figure",
     "InboundMail",
     "Letter",
     "Numbering",
     "Officer",
     "Pledge",
+    "PolicyEdition",
+    "Registration",
     "Revision",
     "SQLModel",
     "Stage",
+    "Tally",
     "Task",
     "Token",
 ]

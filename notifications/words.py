@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.award import as_pledged
 from models.calendar import office_time
 from models.letter import Letter
-from models.money import Fen, money
+from models.money import money
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import ApplicationState, Level, Outcome, Purpose, name
@@ -112,12 +111,8 @@ def confirmed(words: Mapping[str, Any]) -> str | None:
     if words.get("share"):
         level = Level(words["share"])
         return f"{name(level, language)} {money(asked[level.value], language)}"
-    if words.get("fixes_award") and "pledges" in words:
-        award = as_pledged(
-            {Level(level): Fen(fen) for level, fen in asked.items()},
-            {Level(level): Fen(fen) for level, fen in words["pledges"].items()},
-        )
-        return split_of({level.value: fen for level, fen in award.items()}, language)
+    if words.get("fixes_award") and any(words.get("stated", {}).values()):
+        return split_of(words["stated"], language)
     return None
 
 

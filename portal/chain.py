@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.money import Fen
-from models.policy import load_policy
 from models.route import RouteStage
 from models.standing import StageStanding, Standing, TaskStanding
 from models.states import ApplicationState, Level, Outcome, StageState
@@ -55,9 +54,9 @@ def _step(standing: Standing, planned: RouteStage, stage: StageStanding | None) 
 
 
 def _units(standing: Standing, planned: RouteStage, stage: StageStanding | None) -> Iterator[StepUnit]:
-    policy, asked = load_policy(standing.policy), {t.unit: t for t in stage.tasks} if stage else {}
+    asked = {t.unit: t for t in stage.tasks} if stage else {}
     for unit in planned.units:
-        name = policy.unit_name(unit)
+        name = standing.unit_names[unit]
         yield StepUnit(unit, {"zh": name.zh, "en": name.en}, asked.get(unit))
 
 

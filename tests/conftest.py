@@ -103,9 +103,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def empty_desk(db: Database, office: Office, clock: Clock) -> Desk:
-    """The office at work, with nobody in its directory."""
-    return Desk(db, office, clock)
+async def empty_desk(db: Database, office: Office, clock: Clock) -> Desk:
+    """The office at work, with nobody in its directory; its registers are kept."""
+    desk = Desk(db, office, clock)
+    await desk.register_consortia()
+    return desk
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from approvals.decide import Answer, NotDecided, decide
 from approvals.directory import Entry, import_officers, read_directory
 from models.errors import OfficerReplaced, RefusedApplication
 from models.event import EventKind
-from models.policy import load_policy
 from models.secrets import derive_token
 from models.states import Channel, Outcome, Purpose
 from tests.support.desk import Desk, error_of, hangzhou_directory
+from tests.support.policies import ZHEJIANG
 
 COUNTY = "@county:330110"
-POLICY = load_policy()
 HEAD = b"unit,name,email,language\n"
 
 
@@ -72,7 +71,7 @@ async def test_an_officer_named_twice_in_one_file_is_taken_once(empty_desk: Desk
 
 
 def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
-    (one,) = read_directory(HEAD + "kjt,省科技厅,KJT@ZJ.example,\n".encode().replace(b",\n", b",en\n"), POLICY)
+    (one,) = read_directory(HEAD + "kjt,省科技厅,KJT@ZJ.example,\n".encode().replace(b",\n", b",en\n"), ZHEJIANG)
     assert (one.email, one.language) == ("kjt@zj.example", "en")
 
 
@@ -97,7 +96,7 @@ def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
 )
 def test_a_wrong_line_is_refused_by_its_number(data: bytes, field: str) -> None:
     with pytest.raises(RefusedApplication) as refused:
-        read_directory(data, POLICY)
+        read_directory(data, ZHEJIANG)
     assert field in [fault.field for fault in refused.value.faults]
 
 

@@ -3,6 +3,7 @@
 It knows of a letter only what its reader knows: tokens are derived from the facts of queued letters.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.directory import Entry, import_officers
 from approvals.office import Office
+from approvals.registers import RegisterEntry, enter
 from approvals.resubmit import resubmit, withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
@@ -22,12 +24,12 @@ from models.event import Event, EventKind
 from models.letter import Letter
 from models.money import Fen
 from models.officer import Officer
-from models.policy import load_policy
 from models.secrets import derive_code, derive_token
 from models.standing import Standing
 from models.states import Channel, Level, Outcome, Purpose
 from tests.support.clock import Clock
-from tests.support.forms import CONSORTIUM, form_of
+from tests.support.forms import ANOTHER, CONSORTIUM, SHENLAN, THIRD, form_of
+from tests.support.policies import ZHEJIANG
 
 #: Every unit that a measure-19 application from Hangzhou asks, in the order of its road.
 CHAIN = ("@county:330110", "@city:330100", "kjt", "fgw", "czt", "kjt")
@@ -42,12 +44,26 @@ def address_of(unit: str) -> str:
 
 def hangzhou_directory() -> list[Entry]:
     """A role mailbox for every provincial unit, for Hangzhou and for two of its districts."""
-    policy = load_policy()
+    policy = ZHEJIANG
     provincial = [u for u, unit in policy.units.items() if not u.startswith("@") and unit.level is Level.PROVINCE]
     units = [*provincial, "@city:330100", "@county:330110", "@county:330108"]
     return [
         Entry(unit=u, name=policy.unit_name(u).zh, email=address_of(u), language="en" if u == "fgw" else "zh")
         for u in units
+    ]
+
+
+def consortia() -> list[RegisterEntry]:
+    """The applicants of the tests, as leaders of provincial innovation consortia."""
+    return [
+        RegisterEntry(
+            register_key="provincial_innovation_consortia",
+            credit_code=code,
+            name=f"联合体 {code}",
+            from_day=dt.date(2025, 1, 1),
+            source="省级创新联合体名录（测试）",
+        )
+        for code in (SHENLAN, ANOTHER, THIRD)
     ]
 
 
@@ -65,6 +81,11 @@ class Desk:
         """Import ``entries``, by default those of Hangzhou; return how many officers are new."""
         entries = hangzhou_directory() if entries is None else entries
         return await self.db.write(import_officers, self.office, entries, self.clock())
+
+    async def register_consortia(self) -> None:
+        """Enter the applicants of the tests in the register of consortia."""
+        for entry in consortia():
+            await self.db.write(enter, ZHEJIANG, entry, self.clock())
 
     async def submit(self, base: dict[str, Any] = CONSORTIUM, **changes: Any) -> Application:
         """Submit the form with ``changes`` (see ``tests.support.forms``)."""

@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from models.eligibility import faults
+from models.eligibility import judge
 from models.errors import Fault
-from models.policy import load_policy
+from models.judgement import Records
 from tests.support.forms import CONSORTIUM, SINGLE, form_of
+from tests.support.policies import ZHEJIANG
 
-POLICY = load_policy()
+LISTED = Records(listed=frozenset({"provincial_innovation_consortia"}))
 DAY = dt.date(2026, 11, 23)
 
 
 def faults_of(base: dict[str, Any] = CONSORTIUM, day: dt.date = DAY, **changes: Any) -> list[Fault]:
-    return faults(form_of(base, **changes), POLICY, day)
+    return list(judge(form_of(base, **changes), ZHEJIANG, day, LISTED).faults)
 
 
 @pytest.mark.parametrize(
@@ -44,19 +45,19 @@ def test_one_fen_under_the_limit_is_admitted() -> None:
     assert faults_of(SINGLE, amounts__province="9,999,999.99") == []
 
 
-@pytest.mark.parametrize("day", [POLICY.window.first_day, POLICY.window.last_day])
+@pytest.mark.parametrize("day", [ZHEJIANG.window.first_day, ZHEJIANG.window.last_day])
 def test_the_first_and_the_last_day_of_the_window_are_inside(day: dt.date) -> None:
     assert faults_of(day=day) == []
 
 
 @pytest.mark.parametrize(
-    "day", [POLICY.window.first_day - dt.timedelta(days=1), POLICY.window.last_day + dt.timedelta(days=1)]
+    "day", [ZHEJIANG.window.first_day - dt.timedelta(days=1), ZHEJIANG.window.last_day + dt.timedelta(days=1)]
 )
 def test_a_day_outside_the_window_is_refused_with_the_clause(day: dt.date) -> None:
     (fault,) = faults_of(day=day)
     assert fault.field == "date"
     assert "2025-05-31 to 2027-12-31" in fault.en
-    assert fault.clause == POLICY.window.words
+    assert fault.clause == ZHEJIANG.window.words
 
 
 @pytest.mark.parametrize("county", ["330199", "火星区", "330100", "330000", "110101"])
@@ -89,7 +90,7 @@ def test_a_single_project_gets_no_money_from_city_or_county() -> None:
 
 
 def test_an_unknown_measure_or_option_is_refused_with_what_there_is() -> None:
-    (fault,) = faults_of(measure=7)
+    (fault,) = faults_of(measure=99)
     assert (fault.field, "19" in fault.en) == ("measure", True)
     (fault,) = faults_of(option="grant")
     assert (fault.field, "consortium" in fault.en) == ("option", True)
@@ -98,3 +99,29 @@ def test_an_unknown_measure_or_option_is_refused_with_what_there_is() -> None:
 def test_every_fault_is_named_at_once() -> None:
     found = faults_of(SINGLE, day=dt.date(2028, 1, 1), county="0", amounts__province="20,000,000", amounts__city="1")
     assert {f.field for f in found} == {"date", "county", "amounts", "amounts.city"}
+
+
+def test_a_consortium_that_is_in_no_register_is_refused_with_what_to_do() -> None:
+    (fault,) = judge(form_of(CONSORTIUM), ZHEJIANG, DAY, Records()).faults
+    assert fault.field == "applicant.credit_code"
+    assert "liandong register add" in fault.en and "登记" in fault.zh
+    assert "provincial-level innovation consortia" in fault.clause
+
+
+def test_a_project_that_broke_the_layout_rules_gets_nothing_under_any_measure() -> None:
+    listed = Records(listed=frozenset({"noncompliant_infrastructure"}))
+    (fault,) = judge(form_of(SINGLE), ZHEJIANG, DAY, listed).faults
+    assert fault.field == "project.title"
+    assert "not allowed to enjoy various support policies" in fault.clause
+
+
+def test_a_fact_that_the_option_does_not_ask_for_is_refused() -> None:
+    (fault,) = faults_of(SINGLE, facts={"colour": "red"})
+    assert fault.field == "facts.colour"
+
+
+def test_every_rule_leaves_its_finding_with_its_words() -> None:
+    findings = judge(form_of(SINGLE), ZHEJIANG, DAY, Records()).findings
+    assert [finding.measure for finding in findings] == [12, 19]
+    assert all(finding.holds and finding.words and finding.rule.zh and finding.result.en for finding in findings)
+    assert findings[-1].limit == 10_000_000_00

@@ -10,20 +10,19 @@ from prefect.client.schemas.objects import StateType
 from flows import page
 from flows.dossier import artifact_key, dossier
 from models.money import Fen
-from models.policy import load_policy
 from models.route import RouteStage, plan
 from models.standing import StageStanding, Standing, TaskStanding
 from models.states import ApplicationState, Level, Outcome, StageState, TaskState
 from tests.support.clock import START
+from tests.support.policies import ZHEJIANG
 
-POLICY = load_policy()
-ROUTE = plan(POLICY, POLICY.measures[19], POLICY.place("330110"))
+ROUTE = plan(ZHEJIANG, ZHEJIANG.measures[19], ZHEJIANG.place("330110"))
 COUNTY, CITY, FORMAL, COSIGN, FINAL = range(5)
 
 
 def asked(unit: str, outcome: Outcome | None = None, opinion: str = "", after: int = 60) -> TaskStanding:
     """One unit of a stage, and its answer ``after`` minutes if there is one."""
-    name, decided = POLICY.unit_name(unit), START + dt.timedelta(minutes=after) if outcome else None
+    name, decided = ZHEJIANG.unit_name(unit), START + dt.timedelta(minutes=after) if outcome else None
     state = TaskState.DONE if outcome else TaskState.OPEN
     return TaskStanding(unit, unit, name.zh, name.en, state, outcome, opinion, decided_at=decided)
 
@@ -51,7 +50,7 @@ def stage(position: int, *tasks: TaskStanding, closed: Outcome | None = None, ro
 
 def standing(*stages: StageStanding, **changes: Any) -> Standing:
     """An application of measure 19 from Yuhang with these stages so far."""
-    place = POLICY.place("330110")
+    place = ZHEJIANG.place("330110")
     fields: dict[str, Any] = {
         "id": "application",
         "number": "ZJAI19-2026-00001",
@@ -63,6 +62,13 @@ def standing(*stages: StageStanding, **changes: Any) -> Standing:
         "measure_title_en": "Measure",
         "option_zh": "联合体项目",
         "option_en": "Consortium",
+        "gives": "money",
+        "findings": (),
+        "notes": (),
+        "largest": None,
+        "overlaps": (),
+        "cost_basis": "",
+        "unit_names": {},
         "words": "最高3000万元",
         "state": ApplicationState.IN_PROGRESS,
         "round": stages[-1].round if stages else 1,

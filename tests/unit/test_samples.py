@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from approvals.directory import read_directory
-from models.eligibility import faults
+from models.eligibility import judge
 from models.form_file import read_form
+from models.judgement import Records
 from models.money import fen_from_yuan
-from models.policy import load_policy
 from models.route import plan
 from models.states import Level
+from tests.support.policies import ZHEJIANG
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-POLICY = load_policy()
 DAY = dt.date(2026, 11, 23)
+LISTED = Records(listed=frozenset({"provincial_innovation_consortia"}))
 
 
 @pytest.mark.parametrize(
@@ -31,13 +32,13 @@ def test_a_sample_is_admitted_as_it_is_meant(name: str, option: str, yuan: int, 
     form = read_form((SAMPLES / f"{name}.yaml").read_bytes())
     assert form.option == option
     assert form.amounts.total == form.total == fen_from_yuan(yuan)
-    assert POLICY.place(form.county).name("zh") == place
-    assert faults(form, POLICY, DAY) == []
+    assert ZHEJIANG.place(form.county).name("zh") == place
+    assert not judge(form, ZHEJIANG, DAY, LISTED).faults
 
 
 def test_the_sample_over_the_limit_is_refused_for_that_alone() -> None:
     form = read_form((SAMPLES / "over-limit.yaml").read_bytes())
-    (fault,) = faults(form, POLICY, DAY)
+    (fault,) = judge(form, ZHEJIANG, DAY, LISTED).faults
     assert fault.field == "amounts"
     assert "10,000,000 yuan" in fault.en
 
@@ -48,13 +49,13 @@ def test_no_two_samples_are_from_the_same_applicant() -> None:
 
 
 def test_the_directory_has_a_mailbox_for_everybody_who_can_be_asked() -> None:
-    entries = read_directory((SAMPLES / "directory.csv").read_bytes(), POLICY)
+    entries = read_directory((SAMPLES / "directory.csv").read_bytes(), ZHEJIANG)
     units = {entry.unit for entry in entries}
-    for county in (d for d in POLICY.divisions.values() if d.level is Level.COUNTY):
-        for measure in POLICY.measures.values():
-            for stage in plan(POLICY, measure, POLICY.place(county.code)):
+    for county in (d for d in ZHEJIANG.divisions.values() if d.level is Level.COUNTY):
+        for measure in (m for m in ZHEJIANG.measures.values() if m.options):
+            for stage in plan(ZHEJIANG, measure, ZHEJIANG.place(county.code)):
                 assert units >= set(stage.units)
-    provincial = {key for key, unit in POLICY.units.items() if unit.level is Level.PROVINCE}
+    provincial = {key for key, unit in ZHEJIANG.units.items() if unit.level is Level.PROVINCE}
     assert units >= provincial
     assert len(entries) == len(provincial) + 11 + 90
     assert sum(entry.language == "en" for entry in entries) in (2, 3)

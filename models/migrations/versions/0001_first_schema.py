@@ -17,10 +17,63 @@ APPEND_ONLY = {
     "event": [["application_id", "seq"]],
     "revision": [["application_id", "round"]],
     "pledge": [["application_id", "round", "level"]],
+    "policy_edition": [["version"]],
+    "figure": [["id"]],
+    "registration": [["id"]],
 }
 
 
 def upgrade() -> None:
+    op.create_table(
+        "policy_edition",
+        sa.Column("version", sa.String(64), nullable=False),
+        sa.Column("policy", sa.String(60), nullable=False),
+        sa.Column("files", JSON, nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version"),
+    )
+    op.create_table(
+        "figure",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("policy", sa.String(60), nullable=False),
+        sa.Column("figure", sa.String(60), nullable=False),
+        sa.Column("place", sa.String(6), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("value", sa.String(40), nullable=False),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("figure_of_place", "figure", ["policy", "figure", "place", "from_day"], unique=False)
+    op.create_table(
+        "registration",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("policy", sa.String(60), nullable=False),
+        sa.Column("register_key", sa.String(60), nullable=False),
+        sa.Column("credit_code", sa.String(18), nullable=False),
+        sa.Column("project_key", sa.String(200), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "registration_of_applicant", "registration", ["policy", "credit_code", "register_key"], unique=False
+    )
+    op.create_table(
+        "tally",
+        sa.Column("policy", sa.String(60), nullable=False),
+        sa.Column("ceiling", sa.String(100), nullable=False),
+        sa.Column("scope", sa.String(18), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("used >= 0", name="tally_not_negative"),
+        sa.CheckConstraint("used <= most", name="tally_under_its_ceiling"),
+        sa.PrimaryKeyConstraint("policy", "ceiling", "scope", "year"),
+    )
     op.create_table(
         "application",
         sa.Column("id", sa.String(32), nullable=False),
@@ -40,9 +93,12 @@ def upgrade() -> None:
         sa.Column("language", sa.String(2), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("project_key", sa.String(200), nullable=False),
+        sa.Column("cost_basis_key", sa.String(200), nullable=False),
         sa.Column("county", sa.String(6), nullable=False),
         sa.Column("content", JSON, nullable=False),
         sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("trace", JSON, nullable=False),
+        sa.Column("largest", sa.BigInteger(), nullable=True),
         sa.Column("asked_province", sa.BigInteger(), nullable=False),
         sa.Column("asked_city", sa.BigInteger(), nullable=False),
         sa.Column("asked_county", sa.BigInteger(), nullable=False),
@@ -64,7 +120,15 @@ def upgrade() -> None:
             "(state = 'awarded') = (award_province IS NOT NULL AND award_city IS NOT NULL AND award_county IS NOT NULL)",
             name="award_if_and_only_if_awarded",
         ),
+        sa.CheckConstraint(
+            "largest IS NULL OR award_province IS NULL OR award_province + award_city + award_county <= largest",
+            name="award_within_its_limit",
+        ),
         sa.CheckConstraint("asked_province >= 0 AND asked_city >= 0 AND asked_county >= 0", name="asked_not_negative"),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_edition.version"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("run_id"),
@@ -78,6 +142,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("version > shown_version"),
         postgresql_where=sa.text("version > shown_version"),
     )
+    op.create_index("application_of_applicant", "application", ["credit_code"], unique=False)
     op.create_index(op.f("ix_application_state"), "application", ["state"], unique=False)
     op.create_index(
         "one_live_application_per_project",
