@@ -14,7 +14,7 @@ from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.directory import Entry, import_officers
 from approvals.office import Office
-from approvals.registers import RegisterEntry, enter
+from approvals.registers import FigureEntry, RegisterEntry, enter, record_figure
 from approvals.resubmit import resubmit, withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
@@ -154,6 +154,22 @@ class Desk:
         for one in CHAIN[: None if unit is None else CHAIN.index(unit)]:
             answered = await self.answer(one)
             assert isinstance(answered, Decided), answered
+
+    async def approve_to(self, stage: str | None = None) -> list[str]:
+        """Approve as whoever is asked until the stage with the key ``stage`` is open, or to the end; return who."""
+        answered: list[str] = []
+        while (now := (await self.standing()).open_stage) is not None and now.key != stage:
+            for task in now.tasks:
+                given = await self.answer(task.unit)
+                assert isinstance(given, Decided), given
+                answered.append(task.unit)
+        return answered
+
+    async def record_figure(self, figure: str, value: str, place: str = "", from_day: str = "2025-01-01") -> None:
+        """Record a figure as the operator would."""
+        day = dt.date.fromisoformat(from_day)
+        entry = FigureEntry(figure=figure, place=place, from_day=day, value=value, source="测试公告")
+        await self.db.write(record_figure, ZHEJIANG, entry, self.clock())
 
     async def resubmit(self, base: dict[str, Any] = CONSORTIUM, **changes: Any) -> Application:
         """Send an amended file by the link in the newest letter of return."""
