@@ -21,6 +21,16 @@ M = TypeVar("M", bound=BaseModel)
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: What the fields of a policy are made of that have files of their own.
+ELSEWHERE = ("measures", "units", "divisions", "version", "text")
+#: What is wrong and what to do, where pydantic's words leave that open.
+_SAID = {
+    "missing": "is missing; state it",
+    "extra_forbidden": "is not known here; correct its spelling or take it out",
+    "too_short": "is empty; state at least one",
+    "string_too_short": "is empty; write it",
+}
+
 #: A policy's files by their path in the folder.
 Files = Mapping[str, bytes]
 
@@ -55,32 +65,37 @@ class _Source:
 
     def yaml(self, file: str) -> dict[str, Any]:
         """Return the mapping in ``file``; an empty one, and a fault, where there is none."""
+        text = self.text(file)
         try:
-            text = self.files[file].decode("utf-8")
             node = yaml.compose(text, LOADER)
-            self._lines[file] = dict(_lines(node)) if node else {}
             data = yaml.load(text, LOADER)  # noqa: S506  # a safe loader, in C where there is one
-        except KeyError:
-            return self._empty(file, None, "is missing; every policy has one")
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            return self._empty(
-                file, mark.line + 1 if mark else None, f"is not valid YAML: {' '.join(str(error).split())}"
-            )
-        if not isinstance(data, dict):
-            return self._empty(file, 1, "is no mapping of names to values")
-        return data
+            why = f"is not valid YAML: {' '.join(str(error).split())}"
+            self.faults.append(Mistake(file, mark.line + 1 if mark else None, why))
+            return {}
+        self._lines[file] = dict(_lines(node)) if node else {}
+        self.faults += [Mistake(file, line, f"{key} is written twice; keep one") for key, line in _twins(node)]
+        if isinstance(data, dict):
+            return data
+        if text.strip():
+            self.faults.append(Mistake(file, 1, "is no mapping; write names and values, such as `number: 1`"))
+        return {}
 
     def csv(self, file: str) -> list[dict[str, str]]:
         """Return the rows of ``file``."""
-        if file not in self.files:
-            self.add(file, (), "is missing; every policy has one")
-            return []
-        return list(csv.DictReader(io.StringIO(self.files[file].decode("utf-8-sig"))))
+        return list(csv.DictReader(io.StringIO(self.text(file))))
 
-    def _empty(self, file: str, line: int | None, message: str) -> dict[str, Any]:
-        self.faults.append(Mistake(file, line, message))
-        return {}
+    def text(self, file: str) -> str:
+        """Return what ``file`` says; nothing, and a fault, where it is missing, empty or not UTF-8."""
+        try:
+            text = self.files.get(file, b"").decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.add(file, (), "is not UTF-8; save it as UTF-8")
+            return ""
+        if not text.strip():
+            self.add(file, (), f"is {'empty' if file in self.files else 'missing'}; every policy has one")
+        return text
 
     def add(self, file: str, path: tuple[str | int, ...], message: str) -> None:
         """Note a fault of the value at ``path`` of ``file``."""
@@ -90,8 +105,8 @@ class _Source:
         """Note every fault that pydantic found in ``file``."""
         for one in error.errors():
             where = ".".join(str(part) for part in one["loc"])
-            given = "" if one["type"] in ("missing", "extra_forbidden") else f" (it is {str(one['input'])[:80]!r})"
-            self.add(file, one["loc"], f"{where}: {one['msg'].removeprefix('Value error, ')}{given}")
+            message = f"{one['msg'].removeprefix('Value error, ')} (it is {str(one['input'])[:80]!r})"
+            self.add(file, one["loc"], f"{where}: {_SAID.get(one['type'], message)}")
 
     def _line(self, file: str, path: tuple[str | int, ...]) -> int | None:
         """Return the line of the value at ``path``, or of the nearest thing around it that the file has."""
@@ -115,6 +130,20 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from _lines(value, (*path, number))
 
 
+def _twins(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    """Yield every key that stands twice in one mapping, with its line: YAML would drop the first silently."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if str(key.value) in seen:
+                yield str(key.value), key.start_mark.line + 1
+            seen.add(str(key.value))
+            yield from _twins(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _twins(value)
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return the files of the policy in ``folder`` by their path in it."""
     found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
@@ -134,35 +163,57 @@ def read_policy(files: Files, name: str = "policy") -> Policy:
 
     """
     source = _Source(files)
-    text = files.get("text-en.txt", b"").decode("utf-8")
-    if not text:
-        source.add("text-en.txt", (), "is missing; the text is the authority that every rule is held against")
+    text = source.text("text-en.txt")
     whole = source.yaml("policy.yaml")
     measures = {file: _measure(source, file) for file in sorted(files) if file.startswith("measures/")}
     units = _rows(source, "units.csv", Unit)
     divisions = _rows(source, "divisions.csv", Division)
-    policy = None
-    try:
-        policy = Policy(
-            **whole,
-            measures={m.number: m for m in measures.values() if m},
-            units={u.key: u for u in units},
-            divisions={d.code: d for d in divisions},
-            version=version_of(files),
-            text=text,
-        )
-    except ValidationError as error:
-        source.add_all("policy.yaml", error)
-    except TypeError:
-        source.add(
-            "policy.yaml", (), "states measures, units, divisions, version or text: those have files of their own"
-        )
-    if policy is not None:
+    policy = _policy(source, whole, measures, units, divisions, text) if whole else None
+    if policy is not None and text.strip() and units:
         for complaint in complaints(policy):
             source.add(_file(complaint, measures), complaint.path, complaint.message)
     if source.faults or policy is None:
         raise PolicyFault(name, source.faults)
     return policy
+
+
+def _policy(
+    source: _Source,
+    whole: dict[str, Any],
+    measures: Mapping[str, Measure | None],
+    units: list[Unit],
+    divisions: list[Division],
+    text: str,
+) -> Policy | None:
+    """Return the policy that the files make; None, and faults, where they make none."""
+    for key in (key for key in ELSEWHERE if key in whole):
+        source.add("policy.yaml", (key,), f"{key}: has a file of its own; take it out")
+    parts = {
+        "measures": _numbered(source, measures),
+        "units": {unit.key: unit for unit in units},
+        "divisions": {division.code: division for division in divisions},
+        "version": version_of(source.files),
+        "text": text,
+    }
+    try:
+        return Policy.model_validate(whole | parts)
+    except ValidationError as error:
+        source.add_all("policy.yaml", error)
+        return None
+
+
+def _numbered(source: _Source, measures: Mapping[str, Measure | None]) -> dict[int, Measure]:
+    """Return the measures by number, in their order, with a fault for a number that two files state."""
+    numbered: dict[int, tuple[str, Measure]] = {}
+    for file, measure in measures.items():
+        if measure is None:
+            continue
+        if measure.number in numbered:
+            first = numbered[measure.number][0]
+            source.add(file, ("number",), f"{first} is measure {measure.number} already; correct one of them")
+        else:
+            numbered[measure.number] = (file, measure)
+    return {number: numbered[number][1] for number in sorted(numbered)}
 
 
 def _file(complaint: Complaint, measures: Mapping[str, Measure | None]) -> str:
