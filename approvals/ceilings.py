@@ -4,7 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from approvals.lookups import ceilings_of, scope_of
+from approvals.lookups import ceilings_of, scope_of, tally_of
 from approvals.transaction import Transaction
 from models.calendar import office_date
 from models.case import Case
@@ -49,13 +49,13 @@ def _tallies(case: Case, now: dt.datetime) -> list[tuple[dict[str, str | int], C
         (
             {
                 "policy": case.policy.key,
-                "ceiling": bound.key,
+                "ceiling": tally_of(case, rule),
                 "scope": scope_of(case, rule),
                 "year": case.year(rule, office_date(now)),
             },
             rule,
         )
-        for bound, rule in sorted(ceilings_of(case), key=lambda pair: pair[0].key)
+        for rule in ceilings_of(case)
     ]
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from sqlmodel import col, or_, select
 
 from approvals.transaction import Transaction
-from models.case import Case, RuleInForce
+from models.case import Case
 from models.expressions import Expression
 from models.judgement import Records
 from models.project import project_key
@@ -23,7 +23,7 @@ def look_up(tx: Transaction, case: Case) -> Records:
             if (value := figure_on(tx, case.policy.key, figure, _places(case, figure), day)) is not None
         },
         listed=_listed(tx, case),
-        used={bound.key: used(tx, case, bound, rule) for bound, rule in ceilings_of(case)},
+        used={rule.key: used(tx, case, rule) for rule in ceilings_of(case)},
     )
 
 
@@ -69,9 +69,15 @@ def _listed(tx: Transaction, case: Case) -> frozenset[str]:
     return frozenset(register for register, listed in newest.items() if listed)
 
 
-def ceilings_of(case: Case) -> list[tuple[RuleInForce, Ceiling]]:
-    """Return the ceilings that bind ``case``."""
-    return [(bound, bound.rule) for bound in case.rules if isinstance(bound.rule, Ceiling)]
+def ceilings_of(case: Case) -> list[Ceiling]:
+    """Return the ceilings that bind ``case``, in one order for all."""
+    found = [bound.rule for bound in case.rules if isinstance(bound.rule, Ceiling)]
+    return sorted(found, key=lambda rule: rule.key)
+
+
+def tally_of(case: Case, rule: Ceiling) -> str:
+    """Return what the tally of ``rule`` is called in every edition of the policy: ``22.benchmarks``."""
+    return f"{case.measure.number}.{rule.key}"
 
 
 def scope_of(case: Case, rule: Ceiling) -> str:
@@ -79,11 +85,11 @@ def scope_of(case: Case, rule: Ceiling) -> str:
     return case.form.applicant.credit_code if rule.per == "applicant" else ""
 
 
-def used(tx: Transaction, case: Case, bound: RuleInForce, rule: Ceiling) -> int:
+def used(tx: Transaction, case: Case, rule: Ceiling) -> int:
     """Return what was awarded so far under ``rule``: fen, or a number of awards."""
     row = select(Tally.used).where(
         Tally.policy == case.policy.key,
-        Tally.ceiling == bound.key,
+        Tally.ceiling == tally_of(case, rule),
         Tally.scope == scope_of(case, rule),
         Tally.year == case.year(rule, case.day),
     )

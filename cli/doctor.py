@@ -19,7 +19,7 @@ from cli.run import UNREACHABLE, configured, console, policy_today, run
 from models.errors import RefusedApplication
 from models.letter import Letter
 from models.officer import Officer
-from models.policy_folder import PolicyFault
+from models.policy_source import PolicyFault
 from models.settings import Settings
 from models.states import LetterState
 

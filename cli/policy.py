@@ -21,7 +21,8 @@ from models.form import ApplicationForm
 from models.judgement import Judgement
 from models.money import money_en, money_zh
 from models.policy import Policy
-from models.policy_folder import PolicyFault, files_of, read_policy
+from models.policy_folder import read_policy
+from models.policy_source import PolicyFault, files_of
 
 app = typer.Typer(help="政策 The policies as data.", no_args_is_help=True)
 

@@ -18,8 +18,6 @@ from models.states import Level, name
 class RuleInForce:
     """A rule that binds an option, with the measure and the words that it comes from."""
 
-    #: Unique within the policy: ``22.benchmark.2``.
-    key: str
     measure: int
     rule: Rule
     words: str
@@ -29,15 +27,12 @@ def rules_of(policy: Policy, measure: Measure, key: str) -> list[RuleInForce]:
     """Return the rules that bind option ``key`` of ``measure``: the policy's general ones, then its own."""
     option = measure.options[key]
     general = [
-        RuleInForce(f"{group.measure}.general.{n}", group.measure, rule, rule.words or group.words)
+        RuleInForce(group.measure, rule, rule.words or group.words)
         for group in policy.general
         if measure.number not in group.but_not
-        for n, rule in enumerate(group.rules)
+        for rule in group.rules
     ]
-    own = [
-        RuleInForce(f"{measure.number}.{key}.{n}", measure.number, rule, rule.words or option.words)
-        for n, rule in enumerate(option.rules)
-    ]
+    own = [RuleInForce(measure.number, rule, rule.words or option.words) for rule in option.rules]
     return general + own
 
 

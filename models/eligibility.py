@@ -132,7 +132,7 @@ def _limit(case: Case, bound: RuleInForce, rule: AtMost, values: Mapping[str, Fr
 
 def _ceiling(case: Case, bound: RuleInForce, rule: Ceiling, records: Records) -> Finding:
     """Return how much of a ceiling is left; the year of its determination may be another than today's."""
-    used, year = records.used.get(bound.key, 0), case.year(rule, case.day)
+    used, year = records.used.get(rule.key, 0), case.year(rule, case.day)
     left = max(0, rule.most - used)
     if rule.counts_money:
         used_, left_ = (Bilingual(zh=money_zh(n), en=money_en(n)) for n in (used, left))

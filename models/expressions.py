@@ -17,7 +17,8 @@ from pydantic_core import CoreSchema, core_schema
 from models.money import fen_from_yuan, money
 
 _WORD = re.compile(
-    r"\s*(?:(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>%|yuan\b)?|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[×/+-]))"
+    r"\s*(?:(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?![0-9,.])\s*(?P<unit>%|yuan\b)?"
+    r"|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[×/+-]))"
 )
 _COMPARISON = re.compile(r"(?P<left>[^<>=]+)(?P<sign>>=|<=|>|<)(?P<right>[^<>=]+)")
 _MEMBERSHIP = re.compile(r"(?P<subject>applicant|project)\s+(?P<sign>not in|in)\s+(?P<register>[a-z][a-z0-9_]*)")
@@ -70,13 +71,17 @@ class _Written:
         raise NotImplementedError
 
     @classmethod
+    def _read(cls, given: object) -> Self:
+        """Return what was parsed before, or parse a text or a whole number (YAML reads ``10`` as one)."""
+        if isinstance(given, cls):
+            return given
+        if isinstance(given, bool) or not isinstance(given, str | int):
+            raise ValueError("write it as a text in quotes, which is read exactly")
+        return cls.parse(str(given))
+
+    @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        from_text = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
-        return core_schema.json_or_python_schema(
-            json_schema=from_text,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
-            serialization=core_schema.to_string_ser_schema(),
-        )
+        return core_schema.no_info_plain_validator_function(cls._read, serialization=core_schema.to_string_ser_schema())
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Expression(_Written):
             if isinstance(word, Literal) or _NAME.fullmatch(word):
                 if not wants_factor:
                     raise ValueError(f"{text!r}: a sign (× / + -) is missing before {_shown(word)!r}")
+                if power < 0 and isinstance(word, Literal) and not word.value:
+                    raise ValueError(f"{text!r}: divides by zero; correct the number")
                 factors.append((power, word))
                 wants_factor = False
                 continue

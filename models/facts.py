@@ -14,7 +14,11 @@ from models.money import fen_from_yuan, money
 #: A fact as the rules see it: money in fen and every number as a fraction.
 Value = Fraction | bool | dt.date | str
 
-_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
+#: Digits, grouped by three or not at all, and at most six decimals.
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,6})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Chinese input methods put it between words.
+_WIDE_SPACE = "\N{IDEOGRAPHIC SPACE}"
 _TRUE, _FALSE = ("true", "yes", "是"), ("false", "no", "否")
 #: A text fact is a line.
 MAX_TEXT = 200
@@ -95,17 +99,19 @@ def _read(kind: FactKind, given: object) -> Value:
                 raise ValueError
             return _number(text)
         case "date":
+            if not _DATE.fullmatch(text):
+                raise ValueError
             return dt.date.fromisoformat(text)
         case "yes_no":
             return _yes(given, text.casefold())
         case "text":
-            if len(text) > MAX_TEXT or not text.isprintable():
+            if len(text) > MAX_TEXT or not text.replace(_WIDE_SPACE, " ").isprintable():
                 raise ValueError
             return text
 
 
 def _number(text: str) -> Fraction:
-    if not _NUMBER.fullmatch(text.replace(",", "")):
+    if not _NUMBER.fullmatch(text):
         raise ValueError
     return Fraction(text.replace(",", ""))
 

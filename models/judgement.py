@@ -19,7 +19,7 @@ class Records:
     figures: Mapping[tuple[str, date], Fraction] = field(default_factory=dict)
     #: The registers in which the applicant or the project is listed.
     listed: frozenset[str] = frozenset()
-    #: What was awarded so far under a ceiling, by its key: fen, or a number of awards.
+    #: What was awarded so far under each ceiling of the case, by its key: fen, or a number of awards.
     used: Mapping[str, int] = field(default_factory=dict)
 
 

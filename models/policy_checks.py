@@ -8,6 +8,7 @@ from fractions import Fraction
 from models.case import names_in
 from models.expressions import Comparison, Condition, Expression, Literal, Membership, Truth
 from models.measure import Measure, Option
+from models.money import yuan
 from models.policy import Policy, road_faults
 from models.rules import AtMost, Ceiling, Requires, Rule
 
@@ -55,14 +56,15 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
 
 
 def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[Path, str]]:
-    for unit in (*measure.units, *(unit for duty in measure.duties.values() for unit in duty.units)):
+    for unit in measure.units:
         if unit not in policy.units:
             yield ("units",), f"unit {unit!r} is not in units.csv; add it there or correct the key"
     yield from _unquoted(_quotes(measure), flat)
+    yield from _of_names(policy, measure)
     for key, option in measure.options.items():
         yield from _of_option(policy, measure, key, option)
     for key in measure.duties:
-        yield from _of_targets(measure, key)
+        yield from _of_duty(measure, key)
     if measure.kind == "duty" and not measure.duties:
         yield ("kind",), "a duty states what its units are to do: give it `duties`"
     if measure.kind != "duty" and not measure.options:
@@ -71,6 +73,22 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {_list(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+
+
+def _of_names(policy: Policy, measure: Measure) -> Iterator[tuple[Path, str]]:
+    """Yield facts and readings that nobody looks at, and those that share a name."""
+    named = {name for option in measure.options.values() for rule in option.rules for name in names_in(rule)}
+    stated = {name for option in measure.options.values() for name in option.also_state}
+    for name in measure.facts:
+        if name not in named | stated:
+            yield ("facts", name), "no option asks for this fact; name it in a rule or in `also_state`, or take it out"
+        if name in policy.figures or name in measure.readings:
+            yield ("facts", name), f"{name!r} is a figure or a reading too; rename one of them"
+    for name in measure.readings:
+        if name not in named:
+            yield ("readings", name), "no rule looks at this reading; name it in one or take it out"
+        if name in policy.figures:
+            yield ("readings", name), f"{name!r} is a figure too; rename one of them"
 
 
 def _roads_hold(policy: Policy) -> bool:
@@ -123,7 +141,7 @@ def _contradictions(option: Option) -> Iterator[str]:
     """Yield limits that cannot both be meant: two fixed sums, or a limit of nothing."""
     sums = [r.at_most.value({}) for r in option.rules if isinstance(r, AtMost) and not r.at_most.names]
     if len(set(sums)) > 1:
-        yield f"contradictory limits: {' and '.join(str(s / 100) for s in sums)} yuan; keep one"
+        yield f"contradictory limits: {' and '.join(yuan(int(s)) for s in sums)} yuan; keep one"
     if any(value <= 0 for value in sums):
         yield "a limit of nothing lets nobody apply; take the option out instead"
 
@@ -136,16 +154,24 @@ def _of_rule(policy: Policy, measure: Measure | None, rule: Rule, words: str) ->
     match rule:
         case Requires():
             yield from _of_condition(policy, rule.requires, known)
+            yield from _of_day("as_of", rule.as_of, known, ("date",))
             literals = rule.requires.literals
         case AtMost():
             yield from _of_limit(rule.at_most, known)
+            yield from _of_day("as_of", rule.as_of, known, ("date",))
             literals = rule.at_most.literals
         case Ceiling():
+            yield from _of_day("year_of", rule.year_of, known, ("date", "count"))
             literals = rule.ceiling.literals
     stated = numbers_in(words)
     for literal in literals:
         if _plain(literal) not in stated:
             yield f"the rule says {literal.written}, and its words do not: {words!r}; correct one of them"
+
+
+def _of_day(field: str, name: str | None, known: dict[str, str], fit: tuple[str, ...]) -> Iterator[str]:
+    if name in known and known[name] not in fit:
+        yield f"{field}: {name!r} is {known[name]}; name a fact of the type {' or '.join(fit)}"
 
 
 def _known(policy: Policy, measure: Measure | None) -> dict[str, str]:
@@ -169,6 +195,8 @@ def _of_condition(policy: Policy, condition: Condition, known: dict[str, str]) -
             if known.get(fact, "yes_no") != "yes_no":
                 yield f"{fact!r} is {known[fact]}, not yes_no; compare it with something"
         case Comparison(left, _, right):
+            if not condition.names:
+                yield f"{condition.written!r} looks at nothing; compare a fact"
             yield from _powers([left, right], known, "compares money with a plain number")
 
 
@@ -200,7 +228,10 @@ def _money(known: dict[str, str]) -> dict[str, bool]:
     return {name: type_ == "money" for name, type_ in known.items()}
 
 
-def _of_targets(measure: Measure, key: str) -> Iterator[tuple[Path, str]]:
+def _of_duty(measure: Measure, key: str) -> Iterator[tuple[Path, str]]:
+    for unit in measure.duties[key].units:
+        if unit not in measure.units:
+            yield ("duties", key, "units"), f"the measure does not list {unit!r}; choose from: {_list(measure.units)}"
     for n, target in enumerate(measure.duties[key].targets):
         here: Path = ("duties", key, "targets", n)
         if Fraction(target.number) not in numbers_in(target.words):
@@ -209,7 +240,8 @@ def _of_targets(measure: Measure, key: str) -> Iterator[tuple[Path, str]]:
             yield here, f"there is no option {target.counts_awards_of!r}; choose from: {_list(measure.options)}"
 
 
-_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(million|billion|trillion|%)?", re.IGNORECASE)
+#: In "3 billion level enterprises", the level is the enterprises' own.
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*((?:million|billion|trillion)(?! level)|%)?", re.IGNORECASE)
 _TIMES = {"": 1, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 

@@ -71,7 +71,7 @@ class Tally(SQLModel, table=True):
     )
 
     policy: str = Field(primary_key=True, max_length=60)
-    #: The key of the rule: ``22.benchmark.1``.
+    #: Measure and key of the rule, the same in every edition: ``22.benchmarks``.
     ceiling: str = Field(primary_key=True, max_length=100)
     #: The applicant's credit code; empty where all awards are added up.
     scope: str = Field(primary_key=True, max_length=18)

@@ -35,6 +35,8 @@ class Ceiling(_Rule):
     """What all awards under one measure come to at most: a sum of money, or a number of awards, in a year."""
 
     ceiling: Expression
+    #: What its tally is called within the measure, in every edition of the policy; options may share one.
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     #: Whose awards are added up.
     per: Literal["applicant", "everyone"]
     each: Literal["year"]

@@ -43,7 +43,7 @@ async def lpr(desk: Desk) -> Desk:
 
 async def tallies(desk: Desk) -> dict[tuple[str, int], int]:
     def query(tx: Transaction) -> dict[tuple[str, int], int]:
-        return {(t.scope, t.year): t.used for t in tx.exec(select(Tally).where(Tally.ceiling == "14.loan_interest.2"))}
+        return {(t.scope, t.year): t.used for t in tx.exec(select(Tally).where(Tally.ceiling == "14.interest"))}
 
     return await desk.db.read(query)
 

@@ -7,7 +7,8 @@ import pytest
 
 import policies
 from models.policy import Policy
-from models.policy_folder import PolicyFault, files_of, read_policy
+from models.policy_folder import read_policy
+from models.policy_source import PolicyFault, files_of
 from models.route import plan
 from models.states import Level
 from tests.support.policies import ZHEJIANG
