@@ -27,13 +27,28 @@ def judge(form: ApplicationForm, policy: Policy, day: dt.date, records: Records)
     case, faults = read_case(form, policy, day)
     if case is None:
         return Judgement(tuple(faults), ())
-    findings = []
+    findings = [_window(case)]
     for bound in case.rules:
         finding, fault = _apply(case, bound, records)
         findings += [finding] if finding else []
         faults += [fault] if fault else []
     judgement = Judgement(tuple(faults), tuple(findings))
     return Judgement((*faults, *_over(case, judgement)), judgement.findings)
+
+
+def _window(case: Case) -> Finding:
+    """Return whether the application is made in time; ``read_case`` has the fault where it is not."""
+    window = case.policy.window
+    rule = Bilingual(
+        zh=f"申报期 {window.first_day} 至 {window.last_day}", en=f"window {window.first_day} to {window.last_day}"
+    )
+    looked = Looked(Bilingual(zh="申请日", en="day of the application"), Bilingual(zh=str(case.day), en=str(case.day)))
+    holds = window.first_day <= case.day <= window.last_day
+    return Finding(case.measure.number, rule, (looked,), _held(holds), holds, window.words)
+
+
+def _held(holds: bool) -> Bilingual:
+    return Bilingual(zh="符合", en="holds") if holds else Bilingual(zh="不符合", en="does not hold")
 
 
 def _over(case: Case, judgement: Judgement) -> Iterator[Fault]:
@@ -90,9 +105,8 @@ def _required(
             holds = case.facts.values[fact] is True
         case comparison:
             holds = comparison.holds(values)
-    result = Bilingual(zh="符合", en="holds") if holds else Bilingual(zh="不符合", en="does not hold")
     said, looked = _said(case, rule), _looked(case, rule, values)
-    finding = Finding(bound.measure, said, looked, result, holds, bound.words)
+    finding = Finding(bound.measure, said, looked, _held(holds), holds, bound.words)
     if holds:
         return finding, None
     zh = "；".join(f"{row.name.zh} {row.value.zh}" for row in looked)

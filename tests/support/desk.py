@@ -21,6 +21,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import LiandongError
 from models.event import Event, EventKind
+from models.form import ApplicationForm
 from models.letter import Letter
 from models.money import Fen
 from models.officer import Officer
@@ -89,7 +90,11 @@ class Desk:
 
     async def submit(self, base: dict[str, Any] = CONSORTIUM, **changes: Any) -> Application:
         """Submit the form with ``changes`` (see ``tests.support.forms``)."""
-        self.app = await self.db.write(submit, self.office, form_of(base, **changes), self.clock.tick())
+        return await self.submit_form(form_of(base, **changes))
+
+    async def submit_form(self, form: ApplicationForm) -> Application:
+        """Submit ``form``."""
+        self.app = await self.db.write(submit, self.office, form, self.clock.tick())
         return self.app
 
     async def letters(self, kind: str | None = None, **where: str) -> list[Letter]:

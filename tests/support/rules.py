@@ -12,12 +12,11 @@ from models.form import ApplicationForm
 from models.judgement import Judgement, Records
 from models.measure import Option
 from models.money import yuan
-from models.policy_folder import read_policy
-from models.policy_source import files_of
 from tests.support.forms import form_of
+from tests.support.policies import ZHEJIANG
 
 FOLDER = policies.ROOT / "zhejiang-ai-2025"
-POLICY = read_policy(files_of(FOLDER))
+POLICY = ZHEJIANG
 DAY = dt.date(2026, 11, 23)
 #: Records of nothing: no figures, no registers, nothing awarded.
 NONE = Records()
