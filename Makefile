@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export LIANDONG_HOME ?= $(CURDIR)/.home
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check docs bench lock clean
 
 $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Liandong needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -29,7 +29,12 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) docs CI=true
 	$(MAKE) test
+
+## What is made from the data; in CI it is only compared, and a stale file fails.
+docs: $(VENV)/ready
+	$(BIN)/liandong policy document docs/policy.md $(if $(CI),--check)
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -14,6 +14,7 @@ from approvals.editions import in_force
 from approvals.submit import judged
 from approvals.transaction import Transaction
 from cli.applications import read_file, two_lines
+from cli.policy_document import document
 from cli.policy_page import KINDS, measure_json, measure_page, trace_table
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.calendar import office_date
@@ -97,6 +98,19 @@ def check(
             )
     if faults:
         raise typer.Exit(1)
+
+
+@app.command("document")
+def write_document(
+    file: Annotated[Path, typer.Argument(help="文件 Where to write it, e.g. docs/policy.md.")],
+    stale: Annotated[bool, typer.Option("--check", help="只校验 Only say whether it is up to date.")] = False,
+) -> None:
+    """文档 Write the table of all measures, made from the data; with --check, exit code 1 where it is stale."""
+    text = document(_policy())
+    if not stale:
+        file.write_text(text, "utf-8")
+    elif not file.is_file() or file.read_text("utf-8") != text:
+        complain(f"{file} 已过时，请运行 make docs\n{file} is stale: run `make docs`")
 
 
 @app.command()

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from models.errors import LiandongError
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 ELSEWHERE = ("measures", "units", "divisions", "version", "files")
@@ -37,12 +39,13 @@ class Mistake:
         return f"{self.file}{f':{self.line}' if self.line else ''}: {self.message}"
 
 
-class PolicyFault(Exception):
+class PolicyFault(LiandongError):
     """A policy's data contradict themselves or their text; ``faults`` has all that is wrong."""
 
     def __init__(self, folder: str, faults: list[Mistake]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(f"{folder}/{fault}" for fault in faults))
+        said = "\n".join(f"{folder}/{fault}" for fault in faults)
+        super().__init__("政策数据有误；请按下列各条更正（liandong policy check）", said)
 
 
 class Source:
