@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from approvals.chain import stamp
+from approvals.pieces import pieces_of
 from approvals.submit import columns_stated_in
 from approvals.transaction import Transaction
 from models.application import Application, Revision
+from models.batch import digest_of
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
@@ -117,12 +119,18 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
         return Break(app.number, sent[-1].seq if sent else 0, "what the rules found was altered")
     if judged.get("policy_version") != app.policy_version:
         return Break(app.number, sent[-1].seq, "it is judged by another edition of the policy than was sealed")
+    if (batch := app.content.get("batch")) and batch["digest"] != _digest(tx, app):
+        return Break(app.number, 0, "the pieces of the batch differ from what was sent")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
     stated = columns_stated_in(app.content)
     if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
         return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
+
+
+def _digest(tx: Transaction, app: Application) -> str:
+    return digest_of((piece.key, piece.amount, piece.stated) for piece in pieces_of(tx, app))
 
 
 #: The event after which an application is in a state; whatever comes last holds.

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import letters, stages
+from approvals import letters, pieces, stages
 from approvals.chain import changed, record
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -12,6 +12,7 @@ from approvals.submit import columns_of, flush_or_duplicate, judged, record_over
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application, Revision
+from models.batch import Batch
 from models.calendar import office_date
 from models.columns import plain
 from models.errors import (
@@ -59,11 +60,18 @@ def find_by_token(
     return row[0], row[1]
 
 
-def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationForm, now: dt.datetime) -> Application:
+def resubmit(
+    tx: Transaction,
+    office: Office,
+    presented: str,
+    form: ApplicationForm,
+    now: dt.datetime,
+    batch: Batch | None = None,
+) -> Application:
     """Take an amended application into its next round: it walks the road again from the first stage.
 
     It is judged by the day of its first submission and by the edition of the policy that it came under then.
-    Applicant and measure stay what they were.
+    Applicant and measure stay what they were; so do the pieces of a batch where no other ``batch`` is given.
 
     Raises:
         LiandongError: the token does not open this door, or nothing was returned.
@@ -78,14 +86,16 @@ def resubmit(tx: Transaction, office: Office, presented: str, form: ApplicationF
             "该申请当前不在退回状态，无需修改。", "This application was not returned; there is nothing to amend."
         )
     policy = policy_of(tx, app)
-    judgement = judged(tx, form, policy, office_date(app.submitted_at))
+    batch = batch or pieces.batch_of(tx, app, policy.measures[app.measure])
+    judgement = judged(tx, form, policy, office_date(app.submitted_at), batch)
     if found := _kept(app, form) + list(judgement.faults):
         raise RefusedApplication(found)
-    for column, value in columns_of(form, policy, judgement).items():
+    for column, value in columns_of(form, policy, judgement, batch).items():
         setattr(app, column, value)
     refuse_duplicate(tx, app)
     app.round += 1
     flush_or_duplicate(tx)
+    pieces.keep(tx, app, batch)
     tx.add(
         Revision(
             application_id=app.id, round=app.round, content=app.content, content_hash=app.content_hash, sent_at=now

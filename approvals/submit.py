@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from approvals import editions, letters, overlaps, stages
+from approvals import editions, letters, overlaps, pieces, stages
 from approvals.chain import changed, record
 from approvals.lookups import look_up
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application, Revision
+from models.batch import Batch
 from models.calendar import office_date
 from models.case import read_case
 from models.data import Bilingual
@@ -30,9 +31,14 @@ from models.states import ApplicationState
 
 
 def submit(
-    tx: Transaction, office: Office, form: ApplicationForm, now: dt.datetime, run_id: str | None = None
+    tx: Transaction,
+    office: Office,
+    form: ApplicationForm,
+    now: dt.datetime,
+    run_id: str | None = None,
+    batch: Batch | None = None,
 ) -> Application:
-    """Admit ``form``, open its first stage and tell the applicant.
+    """Admit ``form``, with its ``batch`` where it is for many pieces; open its first stage and tell the applicant.
 
     With ``run_id`` (a run started from Prefect's form) the run becomes the application's own, and a second
     call with the same run gives the same application.
@@ -44,19 +50,20 @@ def submit(
     if run_id and (known := _submitted_by(tx, run_id)):
         return known
     policy = editions.in_force(office.policies, form.policy or office.policy, office_date(now))
-    judgement = judged(tx, form, policy, office_date(now))
+    judgement = judged(tx, form, policy, office_date(now), batch)
     if judgement.faults:
         raise RefusedApplication(list(judgement.faults))
     editions.keep(tx, policy, now)
     number = _next_number(tx, policy, form, now)
     if run_id and (known := _submitted_by(tx, run_id)):  # by another pass, while this one waited for its number
         return known
-    app = _application(form, policy, judgement, number, now)
+    app = _application(form, policy, judgement, batch, number, now)
     app.submitted_by_run = app.run_id = run_id
     app.runs = 1 if run_id else 0
     refuse_duplicate(tx, app)
     tx.add(app)
     flush_or_duplicate(tx)
+    pieces.keep(tx, app, batch)
     tx.add(Revision(application_id=app.id, round=1, content=app.content, content_hash=app.content_hash, sent_at=now))
     record(tx, app, EventKind.SUBMITTED, now, number=app.number, policy=app.policy, measure=app.measure, **sealed(app))
     record_overlaps(tx, app, now)
@@ -83,10 +90,12 @@ def _submitted_by(tx: Transaction, run_id: str) -> Application | None:
     return tx.exec(select(Application).where(Application.submitted_by_run == run_id)).first()
 
 
-def judged(tx: Transaction, form: ApplicationForm, policy: Policy, day: dt.date) -> Judgement:
+def judged(
+    tx: Transaction, form: ApplicationForm, policy: Policy, day: dt.date, batch: Batch | None = None
+) -> Judgement:
     """Return what the rules make of ``form`` with the records as they stand now."""
     case, faults = read_case(form, policy, day)
-    return judge(form, policy, day, look_up(tx, case)) if case else Judgement(tuple(faults), ())
+    return judge(form, policy, day, look_up(tx, case), batch) if case else Judgement(tuple(faults), ())
 
 
 def sealed(app: Application) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def record_overlaps(tx: Transaction, app: Application, now: dt.datetime) -> None
 
 
 def _application(
-    form: ApplicationForm, policy: Policy, judgement: Judgement, number: str, now: dt.datetime
+    form: ApplicationForm, policy: Policy, judgement: Judgement, batch: Batch | None, number: str, now: dt.datetime
 ) -> Application:
     return Application(
         number=number,
@@ -117,14 +126,14 @@ def _application(
         head=GENESIS,
         submitted_at=now,
         wake_at=now,
-        **columns_of(form, policy, judgement),
+        **columns_of(form, policy, judgement, batch),
     )
 
 
-def columns_of(form: ApplicationForm, policy: Policy, judgement: Judgement) -> dict[str, Any]:
+def columns_of(form: ApplicationForm, policy: Policy, judgement: Judgement, batch: Batch | None) -> dict[str, Any]:
     """Return the columns that follow from what the applicant sent, the route included."""
     place = policy.place(form.county)
-    content = form.content() | {"county": place.county.code}
+    content = form.content() | {"county": place.county.code} | ({"batch": batch.summary()} if batch else {})
     return columns_stated_in(content) | {
         "content": content,
         "content_hash": content_hash(content),

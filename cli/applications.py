@@ -8,36 +8,50 @@ from typing import Annotated, Any
 
 import typer
 from rich import box
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from approvals import queries
+from approvals.editions import in_force
 from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
 from cli.run import complain, configured, console, opened, printable, run
-from models.calendar import office_time
+from cli.run import complaints as progress_on
+from models.batch import Batch, read_batch
+from models.calendar import office_date, office_time
 from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
+from models.policy import Policy
 from models.standing import Standing
 from models.states import Level, name
+from models.workbook import WORKBOOK
 
 #: Columns of a terminal that has room for units in both languages.
 WIDE = 130
 
 
-def submit(file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")]) -> None:
+#: The rows of a batch.
+Rows = Annotated[Path | None, typer.Option(help="明细 The rows of a batch, CSV or XLSX, a piece each.")]
+
+
+def submit(
+    file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")], rows: Rows = None
+) -> None:
     """提交申请 Submit an application; the first unit is asked."""
-    number = run(_submit(file))
+    number = run(_submit(file, rows))
     console.print(f"已受理 Admitted: {number}   liandong status {number}", soft_wrap=True)
 
 
-async def _submit(file: Path) -> str:
+async def _submit(file: Path, rows: Path | None) -> str:
     settings = configured()
     form = await read_file(file)
+    office, now = Office.of(settings), dt.datetime.now(dt.UTC)
+    batch = await read_rows_of(form, rows, in_force(office.policies, form.policy or office.policy, office_date(now)))
     async with opened(settings) as db:
-        app = await db.write(submit_application, Office.of(settings), form, dt.datetime.now(dt.UTC))
+        app = await db.write(submit_application, office, form, now, batch=batch)
     return app.number
 
 
@@ -47,6 +61,20 @@ async def read_file(file: Path) -> ApplicationForm:
         return read_form(await asyncio.to_thread(_beginning, file))
     except OSError as error:
         complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
+
+
+async def read_rows_of(form: ApplicationForm, rows: Path | None, policy: Policy) -> Batch | None:
+    """Return the batch in the file ``rows``, each row checked while a bar shows how far that is."""
+    measure = policy.measures.get(form.measure)
+    if rows is None or measure is None or form.option not in measure.options:
+        return None  # what is wrong with the application itself is said when it is judged
+    try:
+        data = await asyncio.to_thread(rows.read_bytes)
+    except OSError as error:
+        complain(f"无法读取文件 {rows}\nThe file cannot be read: {rows}: {error.strerror}")
+    with Progress(TextColumn("核对明细 Checking rows"), BarColumn(), MofNCompleteColumn(), console=progress_on) as bar:
+        checked = bar.add_task("", total=None if data.startswith(WORKBOOK) else max(0, data.count(b"\n") - 1))
+        return read_batch(data, measure, form.option, lambda done: bar.update(checked, completed=done))
 
 
 def _beginning(file: Path) -> bytes:

@@ -12,13 +12,11 @@ from rich.text import Text
 
 from approvals.editions import in_force
 from approvals.submit import judged
-from approvals.transaction import Transaction
-from cli.applications import read_file, two_lines
+from cli.applications import Rows, read_file, read_rows_of, two_lines
 from cli.policy_document import document
 from cli.policy_page import KINDS, measure_json, measure_page, trace_table
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.calendar import office_date
-from models.form import ApplicationForm
 from models.judgement import Judgement
 from models.money import money_en, money_zh
 from models.policy import Policy
@@ -119,10 +117,11 @@ def explain(
     day: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按哪一日 As if sent on this day.")
     ] = None,
+    rows: Rows = None,
     as_json: AsJson = False,
 ) -> None:
     """说明 Say what the rules make of an application, without submitting it; exit code 1 if they refuse it."""
-    judgement = run(_explain(file, day.date() if day else None))
+    judgement = run(_explain(file, rows, day.date() if day else None))
     if as_json:
         _print(
             {
@@ -145,17 +144,14 @@ def explain(
         raise typer.Exit(1)
 
 
-async def _explain(file: Path, day: dt.date | None) -> Judgement:
+async def _explain(file: Path, rows: Path | None, day: dt.date | None) -> Judgement:
     settings = configured()
     form = await read_file(file)
     when = day or office_date(dt.datetime.now(dt.UTC))
     policy = in_force(settings.policies, form.policy or settings.policy, when)
+    batch = await read_rows_of(form, rows, policy)
     async with opened(settings) as db:
-        return await db.read(_judged, form, policy, when)
-
-
-def _judged(tx: Transaction, form: ApplicationForm, policy: Policy, day: dt.date) -> Judgement:
-    return judged(tx, form, policy, day)
+        return await db.read(judged, form, policy, when, batch)
 
 
 def _policy() -> Policy:

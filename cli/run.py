@@ -18,7 +18,7 @@ from approvals import migrate
 from approvals.database import Database
 from approvals.editions import in_force
 from models.calendar import office_date
-from models.errors import LiandongError
+from models.errors import LiandongError, RefusedApplication
 from models.policy import Policy
 from models.settings import Settings
 
@@ -65,6 +65,8 @@ def run(work: Coroutine[Any, Any, R]) -> R:
     """Run one command's work; an error made for people is printed as its sentences."""
     try:
         return asyncio.run(work)
+    except RefusedApplication as refusal:
+        complain("\n".join(f"{fault.sentence('zh')}\n{fault.sentence('en')}" for fault in refusal.faults))
     except LiandongError as error:
         complain(f"{error.sentence('zh')}\n{error.sentence('en')}")
 

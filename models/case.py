@@ -50,8 +50,10 @@ def names_in(rule: Rule) -> tuple[str, ...]:
 
 def facts_wanted(policy: Policy, measure: Measure, key: str) -> list[str]:
     """Return the names of the facts that an application under option ``key`` states, as the measure orders them."""
-    named = {name for bound in rules_of(policy, measure, key) for name in names_in(bound.rule)}
-    return [fact for fact in measure.facts if fact in named or fact in measure.options[key].also_state]
+    option = measure.options[key]
+    named = {name for bound in rules_of(policy, measure, key) for name in names_in(bound.rule)} | set(option.also_state)
+    rows = set(option.batch.columns) if option.batch else set()
+    return [fact for fact in measure.facts if fact in named - rows]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from models import facts
+from models.batch import AMOUNT, NO_ROWS, Batch
 from models.case import Case, RuleInForce, names_in, read_case
+from models.conditions import Membership, Truth
 from models.data import Bilingual
 from models.errors import Fault
-from models.expressions import Membership, Truth
 from models.form import ApplicationForm
 from models.judgement import Finding, Judgement, Looked, Records
 from models.measure import Measure
@@ -22,18 +23,61 @@ from models.policy import Policy
 from models.rules import AtMost, Ceiling, Requires, Rule
 
 
-def judge(form: ApplicationForm, policy: Policy, day: dt.date, records: Records) -> Judgement:
-    """Return what the policy makes of ``form`` on ``day``: everything against it, the largest award, and why."""
+def judge(
+    form: ApplicationForm, policy: Policy, day: dt.date, records: Records, batch: Batch | None = None
+) -> Judgement:
+    """Return what the policy makes of ``form`` on ``day``: everything against it, the largest award, and why.
+
+    ``batch`` has the rows of an option that is applied for in batches; each was checked when it was read.
+    """
     case, faults = read_case(form, policy, day)
     if case is None:
         return Judgement(tuple(faults), ())
     findings = [_window(case)]
+    faults += _batch_faults(case, batch)
     for bound in case.rules:
+        if case.option.batch and isinstance(bound.rule, AtMost):
+            continue
         finding, fault = _apply(case, bound, records)
         findings += [finding] if finding else []
         faults += [fault] if fault else []
+    if batch is not None and case.option.batch:
+        findings += _batch_findings(case, batch)
     judgement = Judgement(tuple(faults), tuple(findings))
     return Judgement((*faults, *_over(case, judgement)), judgement.findings)
+
+
+def _batch_faults(case: Case, batch: Batch | None) -> Iterator[Fault]:
+    """Yield what is wrong with the presence of rows, or with their sum."""
+    if batch is None and case.option.batch:
+        columns = ",".join((*case.option.batch.columns, AMOUNT))
+        yield Fault(
+            "rows",
+            f"本类别须附明细文件（CSV 或 XLSX，各列为 {columns}）：liandong submit FILE --rows ROWS",
+            f"this option needs a file of rows (CSV or XLSX, columns {columns}): liandong submit FILE --rows ROWS",
+        )
+    elif batch is not None and case.option.batch is None:
+        yield NO_ROWS
+    elif batch is not None and batch.total != case.form.amounts.total:
+        yield Fault(
+            "amounts",
+            f"合计须等于明细之和 {money_zh(batch.total)}",
+            f"the sum must be that of the rows, {money_en(batch.total)}",
+        )
+
+
+def _batch_findings(case: Case, batch: Batch) -> Iterator[Finding]:
+    """Yield what each limit allows for all rows, and what the tightest of each row allows."""
+    count = Bilingual(zh=f"{len(batch.rows):,} 件", en=f"{len(batch.rows):,} pieces")
+    looked = Looked(Bilingual(zh="逐件核对", en="checked, one by one"), count)
+    for rule, most in batch.limits:
+        result = Bilingual(zh=f"合计至多 {money_zh(most)}", en=f"at most {money_en(most)} in all")
+        words = rule.words or case.option.words
+        yield Finding(case.measure.number, _said(case, rule), (looked,), result, holds=True, words=words)
+    if batch.largest is not None:
+        rule_ = Bilingual(zh="每件以最低的限额为准", en="the lowest limit of each piece counts")
+        most_ = Bilingual(zh=f"至多 {money_zh(batch.largest)}", en=f"at most {money_en(batch.largest)}")
+        yield Finding(case.measure.number, rule_, (looked,), most_, True, case.option.words, batch.largest)
 
 
 def _window(case: Case) -> Finding:

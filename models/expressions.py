@@ -1,12 +1,11 @@
-"""Sums and conditions as a measure's data writes them: ``30% × contract_executed``. Exact, and no code is run.
+"""Sums as a measure's data writes them: ``30% × contract_executed``. Exact, and no code is run.
 
 An expression adds and subtracts products of facts, figures and numbers; money is in fen once read. A number is
 ``30%``, ``3`` or ``8,000,000 yuan``; ``×`` multiplies and ``/`` divides.
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
@@ -20,20 +19,7 @@ _WORD = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?![0-9,.])\s*(?P<unit>%|yuan\b)?"
     r"|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[×/+-]))"
 )
-_COMPARISON = re.compile(r"(?P<left>[^<>=]+)(?P<sign>>=|<=|>|<)(?P<right>[^<>=]+)")
-_MEMBERSHIP = re.compile(r"(?P<subject>applicant|project)\s+(?P<sign>not in|in)\s+(?P<register>[a-z][a-z0-9_]*)")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-_SAID = {
-    "zh": {">": "大于", ">=": "不低于", "<": "小于", "<=": "不超过"},
-    "en": {">": "over", ">=": "at least", "<": "under", "<=": "at most"},
-}
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 #: What each name is called, by name.
 Names = Mapping[str, str]
@@ -57,7 +43,7 @@ Factor = Literal | str
 Term = tuple[int, tuple[tuple[int, Factor], ...]]
 
 
-class _Written:
+class Written:
     """Something that pydantic reads from a text with ``parse``."""
 
     @classmethod
@@ -85,7 +71,7 @@ class _Written:
 
 
 @dataclass(frozen=True)
-class Expression(_Written):
+class Expression(Written):
     """A sum of products, such as ``30% × contract_executed``."""
 
     written: str
@@ -96,12 +82,12 @@ class Expression(_Written):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the expression that ``text`` writes; raises ValueError as ``_Written.parse`` does."""
+        """Return the expression that ``text`` writes; raises ValueError as ``Written.parse`` does."""
         terms: list[Term] = []
         factors: list[tuple[int, Factor]] = []
         sign, power, wants_factor = 1, 1, True
         for word in _words(text):
-            if isinstance(word, Literal) or _NAME.fullmatch(word):
+            if isinstance(word, Literal) or NAME.fullmatch(word):
                 if not wants_factor:
                     raise ValueError(f"{text!r}: a sign (× / + -) is missing before {_shown(word)!r}")
                 if power < 0 and isinstance(word, Literal) and not word.value:
@@ -205,93 +191,3 @@ def _literal(digits: str, unit: str) -> Literal:
 
 def _shown(word: Literal | str) -> str:
     return word.written if isinstance(word, Literal) else word
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """``rd_expense > 3% × operating_income``."""
-
-    left: Expression
-    sign: str
-    right: Expression
-
-    def holds(self, values: Mapping[str, Fraction]) -> bool:
-        """Return whether it is so; raises as ``Expression.value`` does."""
-        return _COMPARE[self.sign](self.left.value(values), self.right.value(values))
-
-
-@dataclass(frozen=True)
-class Membership:
-    """``applicant in provincial_innovation_consortia``, or ``not in``."""
-
-    subject: str
-    register: str
-    inside: bool
-
-
-@dataclass(frozen=True)
-class Truth:
-    """A fact of the type yes_no that must be yes."""
-
-    fact: str
-
-
-@dataclass(frozen=True)
-class Condition(_Written):
-    """What must be so: a comparison, a membership in a register, or a fact that must be yes."""
-
-    written: str
-    test: Comparison | Membership | Truth
-
-    def __str__(self) -> str:
-        return self.written
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the condition that ``text`` writes; raises ValueError as ``_Written.parse`` does."""
-        text = " ".join(text.split())
-        if found := _COMPARISON.fullmatch(text):
-            left, right = Expression.parse(found["left"]), Expression.parse(found["right"])
-            return cls(text, Comparison(left, found["sign"], right))
-        if found := _MEMBERSHIP.fullmatch(text):
-            return cls(text, Membership(found["subject"], found["register"], found["sign"] == "in"))
-        if _NAME.fullmatch(text):
-            return cls(text, Truth(text))
-        raise ValueError(
-            f"{text!r} is no condition; write a comparison (salary > 1,000,000 yuan), a membership "
-            "(applicant in some_register) or the name of a yes_no fact"
-        )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the facts, figures and readings that it looks at, each once."""
-        match self.test:
-            case Comparison(left, _, right):
-                return tuple(dict.fromkeys((*left.names, *right.names)))
-            case Truth(fact):
-                return (fact,)
-            case Membership():
-                return ()
-
-    @property
-    def literals(self) -> tuple[Literal, ...]:
-        """Return the numbers that it states."""
-        match self.test:
-            case Comparison(left, _, right):
-                return (*left.literals, *right.literals)
-            case _:
-                return ()
-
-    def said(self, names: Names, language: str) -> str:
-        """Return the condition in ``language``, with every name as people call it."""
-        zh = language == "zh"
-        match self.test:
-            case Comparison(left, sign, right):
-                return f"{left.said(names, language)} {_SAID[language][sign]} {right.said(names, language)}"
-            case Truth(fact):
-                return names[fact]
-            case Membership(subject, register, inside):
-                who = {"applicant": ("申请单位", "the applicant"), "project": ("项目", "the project")}[subject]
-                if zh:
-                    return f"{who[0]}{'已' if inside else '未'}列入{names[register]}"
-                return f"{who[1]} is {'' if inside else 'not '}in the {names[register]}"

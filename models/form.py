@@ -136,4 +136,5 @@ class ApplicationForm(_Form):
     def from_content(cls, content: dict[str, Any]) -> Self:
         """Return the form whose ``content`` was kept."""
         amounts = {level: yuan(fen) for level, fen in content["amounts"].items()}
-        return cls.model_validate(content | {"amounts": amounts})
+        stated = {field: value for field, value in content.items() if field in cls.model_fields}
+        return cls.model_validate(stated | {"amounts": amounts})

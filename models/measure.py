@@ -45,6 +45,15 @@ class Reading(Data):
         return self.value.value({})
 
 
+class BatchKind(Data):
+    """Says that an option is applied for in batches: a file whose rows state these facts, a piece each."""
+
+    #: The facts that each row states; the file has an `amount` column besides.
+    columns: tuple[Key, ...] = Field(min_length=1)
+    #: The fact that names a piece: none is paid twice.
+    piece: Key
+
+
 class Option(Data):
     """One thing that a measure offers, with the words that allow it and the rules that limit it."""
 
@@ -56,6 +65,8 @@ class Option(Data):
     rules: Rules
     #: Facts that no rule looks at and reviewers want to see.
     also_state: tuple[str, ...] = ()
+    #: None: one application is for one thing; its `at_most` rules hold for each piece otherwise.
+    batch: BatchKind | None = None
     #: What the text leaves open, for reviewers.
     notes: tuple[Bilingual, ...] = ()
     #: The register that the applicant or project enters with the award, or with a refusal.

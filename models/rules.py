@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from models.conditions import Condition
 from models.data import Data
-from models.expressions import Condition, Expression
+from models.expressions import Expression
 
 
 class _Rule(Data):

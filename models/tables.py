@@ -7,6 +7,7 @@ from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.stage import Stage
 from models.task import Decision, Pledge, Task
@@ -21,6 +22,7 @@ __all__ = [
     "Letter",
     "Numbering",
     "Officer",
+    "Piece",
     "Pledge",
     "PolicyEdition",
     "Registration",

@@ -32,7 +32,12 @@ ANY = {
     "text": "深澜模型",
 }
 #: Every option of the policy: measure and key.
-OPTIONS = [(number, key) for number, measure in POLICY.measures.items() for key in measure.options]
+OPTIONS = [
+    (number, key)
+    for number, measure in POLICY.measures.items()
+    for key, option in measure.options.items()
+    if option.batch is None  # tests/unit/test_batch.py
+]
 PAYING = [(number, key) for number, key in OPTIONS if POLICY.measures[number].options[key].levels]
 
 

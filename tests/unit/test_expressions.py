@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.expressions import Comparison, Condition, Expression, Membership, Truth
+from models.conditions import Comparison, Condition, Membership, Truth
+from models.expressions import Expression
 from models.rules import AtMost, Ceiling
 
 F = Fraction

@@ -45,8 +45,6 @@ LIMITS: list[tuple[int, str, Stated, Stated, str, str]] = [
     (21, "model_voucher", {"contract_executed": "20,000,000"}, {}, "5,000,000", "5 million"),
     (22, "benchmark", {"investment": "16,666,666.66"}, {}, "4,999,999.99", "30%"),
     (22, "benchmark", {"investment": "16,666,666.67"}, {}, "5,000,000", "5 million"),
-    (25, "terminal", {"product_price": "13,333.33"}, {}, "1,999.99", "15%"),
-    (25, "terminal", {"product_price": "13,333.34"}, {}, "2,000", "2000 yuan"),
 ]
 #: Measure, option, the other facts, the fact, its threshold ("over 3%": it must be more), and the smallest step.
 THRESHOLDS: list[tuple[int, str, Stated, str, str, str]] = [
@@ -196,7 +194,6 @@ TEXT: dict[tuple[int, str], Callable[[Mapping[str, Fraction]], list[Fraction]]] 
     (20, "filing_support"): lambda _: [Fraction(2 * 10**7)],
     (21, "model_voucher"): _voucher(30, 5 * 10**8),
     (22, "benchmark"): lambda facts: [Fraction(30, 100) * facts["investment"], Fraction(5 * 10**8)],
-    (25, "terminal"): lambda facts: [Fraction(15, 100) * facts["product_price"], Fraction(200_000)],
 }
 
 

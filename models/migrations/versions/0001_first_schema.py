@@ -17,6 +17,7 @@ APPEND_ONLY = {
     "event": [["application_id", "seq"]],
     "revision": [["application_id", "round"]],
     "pledge": [["application_id", "round", "level"]],
+    "piece": [["application_id", "round", "line"]],
     "policy_edition": [["version"]],
     "figure": [["id"]],
     "registration": [["id"]],
@@ -255,6 +256,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", "round"),
     )
+    op.create_table(
+        "piece",
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("stated", JSON, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.PrimaryKeyConstraint("application_id", "round", "line"),
+    )
+    op.create_index("piece_by_key", "piece", ["key"], unique=False)
     op.create_table(
         "stage",
         sa.Column("id", sa.String(32), nullable=False),
