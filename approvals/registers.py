@@ -1,10 +1,11 @@
 """Registers and figures: what the operator maintains for the rules to look up. Rows are added, never changed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from sqlmodel import col, select
 
 from approvals.transaction import Transaction
@@ -15,7 +16,22 @@ from models.form import CreditCode, Line
 from models.policy import FigureKind, Policy
 from models.project import project_key
 from models.records import Figure, Registration
+from models.row_file import place, read_rows
 from models.states import Level
+
+E = TypeVar("E", bound=BaseModel)
+
+
+def _day(given: object) -> dt.date:
+    if isinstance(given, dt.date):
+        return given
+    try:
+        return dt.datetime.strptime(str(given).strip(), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, without a time
+    except ValueError:
+        raise ValueError("须为日期 must be a date, such as 2026-03-01") from None
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class FigureEntry(BaseModel):
@@ -26,7 +42,7 @@ class FigureEntry(BaseModel):
     figure: Line
     #: County or city by GB/T 2260 code or name; empty: everywhere.
     place: str = ""
-    from_day: dt.date
+    from_day: Day
     #: ``3.5%``, ``200,000 yuan`` or ``1.5``, as the figure's type wants.
     value: Line
     source: Line
@@ -42,10 +58,61 @@ class RegisterEntry(BaseModel):
     name: Line
     #: The project's title, where the register lists projects.
     project: str = ""
-    from_day: dt.date
+    from_day: Day
     #: False: it leaves the register.
     listed: bool = True
     source: Line
+
+
+def read_figures(data: bytes, policy: Policy) -> list[FigureEntry]:
+    """Return the figures in a CSV or XLSX file with the columns figure, from_day, value, source and place.
+
+    Raises:
+        RefusedApplication: with every fault at once, each with its line.
+
+    """
+    return _entries(data, ("figure", "from_day", "value", "source"), ("place",), FigureEntry, policy, _check_figure)
+
+
+def read_register(data: bytes, policy: Policy) -> list[RegisterEntry]:
+    """Return the entries in a CSV or XLSX file with the columns register, credit_code, name, from_day, source, project.
+
+    Raises:
+        RefusedApplication: with every fault at once, each with its line.
+
+    """
+    columns = ("register", "credit_code", "name", "from_day", "source")
+    return _entries(data, columns, ("project",), RegisterEntry, policy, _check_entry)
+
+
+def _entries(
+    data: bytes,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    model: type[E],
+    policy: Policy,
+    check: Callable[[Policy, E], object],
+) -> list[E]:
+    entries: list[E] = []
+    faults: list[Fault] = []
+    for row in read_rows(data, required, optional):
+        faults += row.faults.values()
+        if row.faults:
+            continue
+        try:
+            entry = model.model_validate(row.cells)
+            check(policy, entry)
+            entries.append(entry)
+        except ValidationError as error:
+            for one in error.errors():
+                faults.append(Fault(place(row.line, str(one["loc"][0])), f"不合要求：{one['msg']}", one["msg"]))
+        except RefusedApplication as refusal:
+            faults += [Fault(place(row.line, fault.field), fault.zh, fault.en) for fault in refusal.faults]
+    if not entries and not faults:
+        faults.append(Fault("文件 file", "没有任何记录", "has no entries"))
+    if faults:
+        raise RefusedApplication(faults)
+    return entries
 
 
 def record_figure(tx: Transaction, policy: Policy, entry: FigureEntry, now: dt.datetime) -> None:
@@ -55,21 +122,27 @@ def record_figure(tx: Transaction, policy: Policy, entry: FigureEntry, now: dt.d
         RefusedApplication: unknown figure or place, or a value of another type; nothing is recorded.
 
     """
-    kind = policy.figures.get(entry.figure)
-    if kind is None:
-        raise _refused("figure", f"没有“{entry.figure}”", f"there is no figure “{entry.figure}”", policy.figures)
-    _number(kind, entry.value)
+    where = _check_figure(policy, entry)
     tx.insert(
         Figure,
         id=new_id(),
         policy=policy.key,
         figure=entry.figure,
-        place=_place(policy, kind, entry.place.strip()),
+        place=where,
         from_day=entry.from_day,
         value=entry.value,
         source=entry.source,
         recorded_at=now,
     )
+
+
+def _check_figure(policy: Policy, entry: FigureEntry) -> str:
+    """Return the code of the entry's place; raises RefusedApplication where the policy knows no such figure there."""
+    kind = policy.figures.get(entry.figure)
+    if kind is None:
+        raise _refused("figure", f"没有“{entry.figure}”", f"there is no figure “{entry.figure}”", policy.figures)
+    _number(kind, entry.value)
+    return _place(policy, kind, entry.place.strip())
 
 
 def _number(kind: FigureKind, written: str) -> Fraction:
@@ -118,14 +191,7 @@ def enter(tx: Transaction, policy: Policy, entry: RegisterEntry, now: dt.datetim
         RefusedApplication: unknown register, or a project where none or one is wanted; nothing is recorded.
 
     """
-    kind = policy.registers.get(entry.register_key)
-    if kind is None:
-        key = entry.register_key
-        raise _refused("register", f"没有名录“{key}”", f"there is no register “{key}”", policy.registers)
-    if (kind.subject == "project") != bool(entry.project.strip()):
-        wants = kind.subject == "project"
-        zh, en = ("请填写项目名称", "state the project's title") if wants else ("请留空", "leave it empty")
-        raise RefusedApplication([Fault("project", zh, en)])
+    _check_entry(policy, entry)
     tx.insert(
         Registration,
         id=new_id(),
@@ -139,6 +205,18 @@ def enter(tx: Transaction, policy: Policy, entry: RegisterEntry, now: dt.datetim
         source=entry.source,
         recorded_at=now,
     )
+
+
+def _check_entry(policy: Policy, entry: RegisterEntry) -> None:
+    """Raise RefusedApplication where the policy knows no such register, or the entry is not for it."""
+    kind = policy.registers.get(entry.register_key)
+    if kind is None:
+        key = entry.register_key
+        raise _refused("register", f"没有名录“{key}”", f"there is no register “{key}”", policy.registers)
+    if (kind.subject == "project") != bool(entry.project.strip()):
+        wants = kind.subject == "project"
+        zh, en = ("请填写项目名称", "state the project's title") if wants else ("请留空", "leave it empty")
+        raise RefusedApplication([Fault("project", zh, en)])
 
 
 def _refused(field: str, zh: str, en: str, known: Iterable[str]) -> RefusedApplication:

@@ -15,6 +15,7 @@ from approvals import migrate
 from approvals.database import Database
 from approvals.directory import import_officers
 from approvals.office import Office
+from approvals.registers import enter
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.letter import Letter
@@ -24,8 +25,9 @@ from models.stage import Stage
 from models.states import Purpose, TaskState
 from models.task import Task
 from models.token import Token
-from tests.support.desk import hangzhou_directory
+from tests.support.desk import consortia, hangzhou_directory
 from tests.support.forms import form_of
+from tests.support.policies import ZHEJIANG
 from tests.support.postgres import PostgresServer, free_ports
 
 PORTS = ("portal_port", "smtp_port", "receiver_port", "mailbox_port", "prefect_port", "sender_bell", "worker_bell")
@@ -55,6 +57,8 @@ class Ground:
         async with opened(settings) as db:
             office, now = Office.of(settings), dt.datetime.now(dt.UTC)
             await db.write(import_officers, office, hangzhou_directory(), now)
+            for entry in consortia():
+                await db.write(enter, ZHEJIANG, entry, now)
             for number in range(self.applications):
                 form = form_of(project__title=f"万卡集群训练框架{number}")
                 await db.write(submit, office, form, dt.datetime.now(dt.UTC))

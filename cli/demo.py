@@ -22,6 +22,7 @@ from approvals import audit, queries
 from approvals.database import Database
 from approvals.directory import import_officers, read_directory
 from approvals.office import Office
+from approvals.registers import enter, read_figures, read_register, record_figure
 from approvals.submit import submit
 from cli.applications import two_lines, waiting_units, where, where_in_two_lines
 from cli.doctor import PORTS, Port, is_free
@@ -130,6 +131,7 @@ async def _submit_all(settings: Settings, db: Database, samples: Path, chosen: l
     office, now = Office.of(settings), dt.datetime.now(dt.UTC)
     directory = await asyncio.to_thread((samples / "directory.csv").read_bytes)
     await db.write(import_officers, office, read_directory(directory, policy_today(settings)), now)
+    await _register(settings, db, samples, now)
     for case in chosen:
         form = read_form(await asyncio.to_thread((samples / case.file).read_bytes))
         case.email = form.applicant.email
@@ -137,6 +139,15 @@ async def _submit_all(settings: Settings, db: Database, samples: Path, chosen: l
             case.number = (await db.write(submit, office, form, dt.datetime.now(dt.UTC))).number
         except RefusedApplication as refusal:
             case.refusal = refusal.sentence("zh") + "\n" + refusal.sentence("en")
+
+
+async def _register(settings: Settings, db: Database, samples: Path, now: dt.datetime) -> None:
+    """Record what the rules look up: who leads a consortium, and the figures."""
+    policy = policy_today(settings)
+    for entry in read_register(await asyncio.to_thread((samples / "registers.csv").read_bytes), policy):
+        await db.write(enter, policy, entry, now)
+    for figure in read_figures(await asyncio.to_thread((samples / "figures.csv").read_bytes), policy):
+        await db.write(record_figure, policy, figure, now)
 
 
 def _tell(settings: Settings, chosen: list[Case]) -> None:

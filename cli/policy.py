@@ -86,7 +86,7 @@ def check(
         _print({"faults": rows, "sound": [policy.key for _, policy in sound]})
     else:
         for one, mistake in faults:
-            console.print(f"{one / mistake.file}{f':{mistake.line}' if mistake.line else ''}: {mistake.message}")
+            console.print(f"{one}/{mistake}", soft_wrap=True)
         for one, policy in sound:
             options = sum(len(measure.options) for measure in policy.measures.values())
             console.print(

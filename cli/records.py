@@ -1,7 +1,10 @@
 """Commands about what rules look up: figures with their days, and registers."""
 
+import asyncio
 import datetime as dt
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -10,7 +13,11 @@ from rich.table import Table
 
 from approvals import registers
 from approvals.registers import FigureEntry, RegisterEntry
+from approvals.transaction import Transaction
 from cli.run import complain, configured, console, opened, policy_today, printable, run
+from models.policy import Policy
+
+E = TypeVar("E")
 
 figure = typer.Typer(help="数值 Figures that are not in the text, such as the LPR, dated.", no_args_is_help=True)
 register = typer.Typer(help="名录 Registers that rules ask about.", no_args_is_help=True)
@@ -40,6 +47,40 @@ async def _set_figure(entry: FigureEntry) -> None:
     settings = configured()
     async with opened(settings) as db:
         await db.write(registers.record_figure, policy_today(settings), entry, dt.datetime.now(dt.UTC))
+
+
+@figure.command("import")
+def import_figures(file: Annotated[Path, typer.Argument(help="数值表 CSV or XLSX.")]) -> None:
+    """导入数值 Record the figures in a file: figure, from_day, value, source, place; any fault changes nothing."""
+    console.print(f"已登记 Recorded: {run(_import(file, registers.read_figures, registers.record_figure))}")
+
+
+@register.command("import")
+def import_register(file: Annotated[Path, typer.Argument(help="名录表 CSV or XLSX.")]) -> None:
+    """导入名录 Record entries: register, credit_code, name, from_day, source, project; any fault changes nothing."""
+    console.print(f"已登记 Recorded: {run(_import(file, registers.read_register, registers.enter))}")
+
+
+async def _import(
+    file: Path,
+    read: Callable[[bytes, Policy], list[E]],
+    write: Callable[[Transaction, Policy, E, dt.datetime], None],
+) -> int:
+    settings, now = configured(), dt.datetime.now(dt.UTC)
+    try:
+        data = await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
+    policy = policy_today(settings)
+    entries = read(data, policy)
+
+    def all_of_them(tx: Transaction) -> None:
+        for entry in entries:
+            write(tx, policy, entry, now)
+
+    async with opened(settings) as db:
+        await db.write(all_of_them)
+    return len(entries)
 
 
 @figure.command("list")
@@ -129,7 +170,10 @@ async def _list_registers() -> None:
     for key, kind in policy.registers.items():
         table = _table("名称 Name", "信用代码 Credit code", "自 From", "状态", "来源 Source")
         table.title, table.title_justify = f"{key} · {kind.name.zh} {kind.name.en}", "left"
-        for row in (row for row in rows if row.register_key == key):
+        listed = [row for row in rows if row.register_key == key]
+        if not listed:
+            table.add_row("无 none")
+        for row in listed:
             state = "列入 in" if row.listed else "移出 out"
             table.add_row(printable(row.name), row.credit_code, str(row.from_day), state, printable(row.source))
         console.print(table)

@@ -98,10 +98,13 @@ def listening(port: int) -> Iterator[None]:
 def test_an_application_is_imported_for_submitted_looked_at_and_withdrawn(liandong: Command) -> None:
     samples = [["submit", SAMPLES / f"{sample}.yaml"] for sample in ("single", "consortium", "yours")]
     number = "ZJAI19-2026-00002"
-    imported, *submitted, again = liandong.each(
-        ["directory", "import", SAMPLES / "directory.csv"], *samples, ["submit", SAMPLES / "single.yaml"]
+    imported, listed, *submitted, again = liandong.each(
+        ["directory", "import", SAMPLES / "directory.csv"],
+        ["register", "import", SAMPLES / "registers.csv"],
+        *samples,
+        ["submit", SAMPLES / "single.yaml"],
     )
-    assert imported.code == 0
+    assert (imported.code, listed.code) == (0, 0)
     assert "118" in imported.out
     assert [said.code for said in submitted] == [0, 0, 0]
     assert again.code == 1
@@ -209,7 +212,10 @@ def test_a_directory_with_faults_tells_them_all_and_changes_nothing(liandong: Co
 
 def test_the_record_is_verified_and_the_first_altered_event_is_named(liandong: Command) -> None:
     *_, fine = liandong.each(
-        ["submit", SAMPLES / "single.yaml"], ["submit", SAMPLES / "consortium.yaml"], ["audit", "verify"]
+        ["register", "import", SAMPLES / "registers.csv"],
+        ["submit", SAMPLES / "single.yaml"],
+        ["submit", SAMPLES / "consortium.yaml"],
+        ["audit", "verify"],
     )
     assert fine.code == 0
     assert "2" in fine.out
@@ -296,7 +302,19 @@ assert 'fastapi' not in sys.modules
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | liandong.env, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    for command in ("submit", "status", "withdraw", "up", "demo", "doctor", "migrate", "directory", "audit"):
+    for command in (
+        "submit",
+        "status",
+        "withdraw",
+        "up",
+        "demo",
+        "doctor",
+        "migrate",
+        "directory",
+        "audit",
+        "policy",
+        "figure",
+    ):
         assert f" {command} " in done.stdout
 
 

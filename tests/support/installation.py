@@ -17,6 +17,7 @@ from approvals import audit, queries
 from approvals.database import Database
 from approvals.directory import import_officers
 from approvals.office import Office
+from approvals.registers import enter
 from approvals.submit import submit
 from cli.robots import LINK, decide_by_link
 from cli.up import Part, everything
@@ -28,7 +29,8 @@ from models.standing import Standing
 from models.states import Outcome
 from notifications.practice import Mailbox
 from notifications.practice_reply import send_reply
-from tests.support.desk import hangzhou_directory
+from tests.support.desk import consortia, hangzhou_directory
+from tests.support.policies import ZHEJIANG
 
 R = TypeVar("R")
 
@@ -161,6 +163,8 @@ async def installation(settings: Settings) -> AsyncIterator[Installation]:
         office = Office.of(settings)
         try:
             await db.write(import_officers, office, hangzhou_directory(), dt.datetime.now(dt.UTC))
+            for entry in consortia():
+                await db.write(enter, ZHEJIANG, entry, dt.datetime.now(dt.UTC))
             here = Installation(settings, db, office, parts, server, api, browser)
             await until(here.deployed, "the worker makes its deployments")
             yield here
