@@ -90,7 +90,9 @@ class Project(_Form):
     summary: Text = Field(default="", title="项目简介 Summary")
     cost_basis: Annotated[
         str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
-    ] = Field(default="", title="费用依据（合同号、发票号等，跨期的写明期间） Cost basis: contract or invoice, and the period where there are several")
+    ] = Field(
+        default="", title="费用依据（合同号、发票号；分期的写明期间） Cost basis: contract or invoice, with its period"
+    )
 
 
 class Amounts(_Form):
