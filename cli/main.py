@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, doctor, operations, parts, up
+from cli import applications, demo, directory, doctor, operations, parts, up
 
 app = typer.Typer(
     name="liandong",
@@ -33,7 +33,7 @@ _add(
     parts.mailbox,
 )
 _add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
-app.add_typer(operations.directory, name="directory", rich_help_panel="运行 Operation")
+app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -106,6 +107,12 @@ def clock() -> Clock:
 def empty_desk(db: Database, office: Office, clock: Clock) -> Desk:
     """The office at work, with nobody in its directory."""
     return Desk(db, office, clock)
+
+
+@pytest.fixture
+def parent_desk(db: Database, office: Office, clock: Clock) -> Desk:
+    """The office at work, with nobody in its directory; by its setting the unit above is asked instead."""
+    return Desk(db, replace(office, no_officer="parent"), clock)
 
 
 @pytest.fixture

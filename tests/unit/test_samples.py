@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from approvals.directory import read_directory
+from models.directory_file import read_directory
 from models.eligibility import faults
 from models.form_file import read_form
 from models.money import fen_from_yuan
 from models.policy import load_policy
 from models.route import plan
 from models.states import Level
+from models.units import all_units
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 POLICY = load_policy()
@@ -50,13 +51,15 @@ def test_no_two_samples_are_from_the_same_applicant() -> None:
 def test_the_directory_has_a_mailbox_for_everybody_who_can_be_asked() -> None:
     entries = read_directory((SAMPLES / "directory.csv").read_bytes(), POLICY)
     units = {entry.unit for entry in entries}
+    assert units == set(all_units(POLICY))
+    assert units >= {key for key in POLICY.units if not key.startswith("@")}
+    assert len(units) == 18 + 11 + 90
     for county in (d for d in POLICY.divisions.values() if d.level is Level.COUNTY):
         for measure in POLICY.measures.values():
             for stage in plan(POLICY, measure, POLICY.place(county.code)):
                 assert units >= set(stage.units)
-    provincial = {key for key, unit in POLICY.units.items() if unit.level is Level.PROVINCE}
-    assert units >= provincial
-    assert len(entries) == len(provincial) + 11 + 90
+    assert len(entries) == len(units)
+    assert all(entry.role for entry in entries)
     assert sum(entry.language == "en" for entry in entries) in (2, 3)
 
 
