@@ -36,9 +36,10 @@ BY_TOKEN = (
 BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=(Application, Token))
 #: The stage and its tasks are read again: others may have changed them while this transaction waited.
 TASKS_OF_STAGE = (
-    sa.select(Task, Decision, Stage)
+    sa.select(Task, Decision, Stage, col(Officer.email))
     .join(Stage, col(Stage.id) == Task.stage_id)
     .outerjoin(Decision, col(Decision.task_id) == Task.id)
+    .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
     .where(col(Task.stage_id) == sa.bindparam("stage_id"))
     .order_by(col(Decision.decided_at))
     .execution_options(populate_existing=True)
@@ -60,6 +61,8 @@ class Asked:
     planned: RouteStage
     #: All tasks of the stage with their decisions, this one included; empty where it was read without the lock.
     tasks: list[tuple[Task, Decision | None]]
+    #: Other units of the stage for which the officer's address has answered already.
+    answered_for: list[str]
 
     @property
     def asked_for(self) -> dict[Level, Fen]:
@@ -75,8 +78,9 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
         return None
     token, app, stage, task, officer = row
     fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id}).all() if lock else []
-    tasks = [(each, decision) for each, decision, _ in fresh]
-    return Asked(token, app, stage, task, officer, from_json(app.route)[stage.position], tasks)
+    tasks = [(each, decision) for each, decision, _, _ in fresh]
+    answered_for = [each.unit for each, _, _, address in fresh if address == officer.email and each is not task]
+    return Asked(token, app, stage, task, officer, from_json(app.route)[stage.position], tasks, answered_for)
 
 
 def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:

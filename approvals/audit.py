@@ -83,6 +83,7 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
             "opinion": decision.opinion,
             "task": decision.task_id,
             "officer": officer.email,
+            "officer_unit": officer.unit,
             "channel": decision.channel.value,
             "content_hash": decision.content_hash,
         }

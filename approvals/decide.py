@@ -147,6 +147,7 @@ def _write(
             tx.insert(Pledge, application_id=app.id, round=app.round, level=level, decision_id=decision_id, amount=fen)
         tx.write_rows()  # the next stage's letters may state them
     said: dict[str, Any] = {level.value: fen for level, fen in amounts.items()}
+    also = {"answered_for": asked.answered_for} if asked.answered_for else {}
     record(
         tx,
         app,
@@ -157,11 +158,13 @@ def _write(
         unit=asked.task.unit,
         stage=asked.stage.id,
         officer=asked.officer.email,
+        officer_unit=asked.officer.unit,
         outcome=answer.outcome.value,
         opinion=opinion,
         channel=channel.value,
         content_hash=app.content_hash,
         amounts=said,
+        **also,
     )
     return opinion
 

@@ -1,20 +1,21 @@
 """The directory: who answers for which unit."""
 
-import csv
 import datetime as dt
-import io
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
+import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals import letters, stages
+from approvals import asking
 from approvals.chain import record
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import Fault, RefusedApplication
+from models.data import Bilingual
+from models.directory_file import Entry
 from models.event import EventKind
-from models.form import Line, MailAddress
 from models.officer import Officer
 from models.policy import Policy
 from models.route import from_json
@@ -22,68 +23,36 @@ from models.stage import Stage
 from models.states import TaskState
 from models.task import Task
 from models.token import Token
+from models.units import all_units
 
 
-class Entry(BaseModel):
-    """One line of a directory file."""
+@dataclass(frozen=True)
+class Listed:
+    """One unit with its active officers."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    unit: Line
-    name: Line
-    email: MailAddress
-    language: str = "zh"
-
-    @field_validator("email")
-    @classmethod
-    def _lower(cls, value: str) -> str:
-        return value.lower()
-
-    @field_validator("language")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in ("zh", "en"):
-            raise ValueError("must be zh or en")
-        return value
+    unit: str
+    name: Bilingual
+    officers: tuple[Officer, ...]
+    #: False where only the directory knows it.
+    known: bool = True
 
 
-def read_directory(data: bytes, policy: Policy) -> list[Entry]:
-    """Return the entries of a CSV file with the columns unit, name, email, language.
-
-    Raises:
-        RefusedApplication: with every fault at once, each with its line.
-
-    """
-    try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    except (UnicodeDecodeError, csv.Error):
-        raise RefusedApplication([Fault("file", "不是 UTF-8 编码的 CSV 文件", "is not a CSV file in UTF-8")]) from None
-    entries, faults = [], []
-    for line, row in enumerate(rows, start=2):
-        try:
-            entry = TypeAdapter(Entry).validate_python(row)
-            _check_unit(entry.unit, policy)
-            entries.append(entry)
-        except ValidationError as error:
-            faults += [Fault(f"line {line}, {e['loc'][0]}", f"不合要求：{e['msg']}", e["msg"]) for e in error.errors()]
-        except KeyError:
-            faults.append(Fault(f"line {line}, unit", f"没有单位 {row['unit']}", f"there is no unit {row['unit']!r}"))
-    if not rows:
-        faults.append(Fault("file", "没有任何记录", "has no entries"))
-    if faults:
-        raise RefusedApplication(faults)
-    return entries
+def listing(tx: Transaction, policy: Policy) -> list[Listed]:
+    """Return every unit that the policy can ask, in its order; then units that only the directory knows."""
+    found: dict[str, list[Officer]] = defaultdict(list)
+    for officer in tx.exec(select(Officer).where(col(Officer.active)).order_by(Officer.unit, Officer.email)):
+        found[officer.unit].append(officer)
+    known = [Listed(unit, policy.unit_name(unit), tuple(found.pop(unit, ()))) for unit in all_units(policy)]
+    return known + [Listed(unit, Bilingual(zh=unit, en=unit), tuple(them), False) for unit, them in found.items()]
 
 
-def _check_unit(unit: str, policy: Policy) -> None:
-    """Raise KeyError unless a route can ask ``unit``: ``kjt``, ``@city:330100``, ``@county:330110``."""
-    key, _, code = unit.partition(":")
-    known = policy.units[key]
-    if key.startswith("@"):
-        if policy.divisions[code].level is not known.level:
-            raise KeyError(unit)
-    elif unit != key:
-        raise KeyError(unit)
+def shared_addresses(listed: Iterable[Listed]) -> dict[str, list[str]]:
+    """Return the addresses that answer for several units, each with those units' names in Chinese."""
+    units: dict[str, list[str]] = defaultdict(list)
+    for one in listed:
+        for officer in one.officers:
+            units[officer.email].append(one.name.zh)
+    return {address: names for address, names in units.items() if len(names) > 1}
 
 
 def import_officers(
@@ -99,10 +68,10 @@ def import_officers(
     for entry in entries:
         officer = known.get((entry.unit, entry.email))
         if officer is None:
-            officer = Officer(unit=entry.unit, name=entry.name, email=entry.email, language=entry.language)
+            officer = Officer(**entry.model_dump())
             new.append(officer)
             known[entry.unit, entry.email] = officer
-        officer.name, officer.language, officer.active = entry.name, entry.language, True
+        officer.name, officer.role, officer.language, officer.active = entry.name, entry.role, entry.language, True
         tx.add(officer)
     units = {entry.unit for entry in entries}
     if replace:
@@ -115,17 +84,25 @@ def import_officers(
 
 
 def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now: dt.datetime) -> None:
-    """Ask the officers of ``units`` to answer tasks for which nobody who still answers had been asked."""
+    """Ask the officers of ``units`` to answer tasks for which none of theirs who still answers had been asked.
+
+    A task that was given to a unit above is asked of its own unit's officers as well. The links of those above
+    still work: the first answer counts, for the database keeps one decision per task. By the setting, a task for
+    which nobody at all had been asked goes to the unit above, now that there may be somebody.
+    """
     asked = (
         select(Token.task_id)
         .join(Officer, col(Officer.id) == Token.officer_id)
         .where(Token.task_id == Task.id, col(Officer.active))
     )
+    wanted: sa.ColumnElement[bool] = col(Task.unit).in_(units) & ~asked.where(Officer.unit == Task.unit).exists()
+    if office.no_officer == "parent":
+        wanted = sa.or_(wanted, ~asked.exists())
     waiting = tx.exec(
         select(Task, Stage, Application)
         .join(Stage, col(Stage.id) == Task.stage_id)
         .join(Application, col(Application.id) == Task.application_id)
-        .where(Task.state == TaskState.OPEN, col(Task.unit).in_(units), ~asked.exists())
+        .where(Task.state == TaskState.OPEN, wanted)
         .order_by(col(Application.id))  # whoever locks several does so in this order
         .with_for_update(of=Application)
     ).all()
@@ -133,6 +110,11 @@ def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now
         # Another transaction may have voided it while this one waited for the lock.
         tx.refresh(task)
         if task.state is TaskState.OPEN:
-            officers = stages.officers_of(tx, [task.unit])[task.unit]
-            letters.ask(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
-            record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])
+            _ask(tx, office, app, stage, task, now)
+
+
+def _ask(tx: Transaction, office: Office, app: Application, stage: Stage, task: Task, now: dt.datetime) -> None:
+    officers = asking.who_answers(tx, office, app, [task.unit]).get(task.unit, [])
+    asking.ask_late(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
+    if officers:
+        record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])

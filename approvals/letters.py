@@ -110,6 +110,20 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
     }
 
 
+def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) -> dict[str, Any]:
+    """Return for which unit ``officer`` is asked; where that is another than the officer's own, also ``instead``.
+
+    An officer of the unit itself who comes after such a one is told of it: ``also_asked``.
+    """
+    policy = policy_of(tx, app)
+    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))}
+    if officer.unit != task.unit:
+        facts["instead"] = names(policy.unit_name(officer.unit))
+    elif task.asked_instead is not None:
+        facts["also_asked"] = names(policy.unit_name(task.asked_instead))
+    return facts
+
+
 def ask(
     tx: Transaction,
     office: Office,
@@ -124,7 +138,6 @@ def ask(
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
-    shared |= {"unit": names(policy_of(tx, app).unit_name(task.unit))}
     if route_stage.fixes_award:
         shared["stated"] = stated_award(tx, app, route_stage)
     for officer in officers:
@@ -136,7 +149,7 @@ def ask(
             kind,
             f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}",
             (officer.email, officer.name, officer.language),
-            shared | {"link_nonce": link, "reply_nonce": reply},
+            shared | unit_facts(tx, app, task, officer) | {"link_nonce": link, "reply_nonce": reply},
             now,
             app.id,
         )

@@ -9,7 +9,7 @@ from models.settings import Settings
 
 @dataclass(frozen=True)
 class Office:
-    """The policies, the key of tokens, and our addresses."""
+    """The policies, the key of tokens, our addresses, and whom to ask instead."""
 
     #: The policy of applications that name none; empty: the only one there is.
     policy: str
@@ -18,9 +18,17 @@ class Office:
     key: bytes
     mail_domain: str
     operator_email: str
+    #: ``operator`` | ``parent``: see ``models.settings``.
+    no_officer: str = "operator"
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the office that ``settings`` describe."""
-        s = settings
-        return cls(s.policy, s.policies, s.secret_key, s.mail_domain, s.operator_email)
+        return cls(
+            settings.policy,
+            settings.policies,
+            settings.secret_key,
+            settings.mail_domain,
+            settings.operator_email,
+            settings.no_officer,
+        )

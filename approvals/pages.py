@@ -34,6 +34,8 @@ class DecidePage:
     email: str
     language: str
     unit: Bilingual
+    #: The officer's own unit where it is asked in the place of ``unit``.
+    instead: Bilingual | None
     planned: RouteStage
     stage: StageStanding
     task: TaskStanding
@@ -100,6 +102,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         email=asked.officer.email,
         language=asked.officer.language,
         unit=policy.unit_name(asked.task.unit),
+        instead=policy.unit_name(asked.officer.unit) if asked.officer.unit != asked.task.unit else None,
         planned=asked.planned,
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),

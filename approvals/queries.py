@@ -1,6 +1,7 @@
 """Queries: where an application stands, for whoever shows it."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from sqlmodel import col, or_, select
 
@@ -8,6 +9,7 @@ from approvals.editions import policy_of
 from approvals.overlaps import overlaps_of
 from approvals.transaction import Transaction
 from models.application import Application
+from models.data import Bilingual
 from models.errors import UnknownApplication
 from models.officer import Officer
 from models.policy import Policy
@@ -126,19 +128,28 @@ def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageSta
 
 def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
     unit = policy.unit_name(task.unit)
-    if decision is None or officer is None:
-        return TaskStanding(task.id, task.unit, unit.zh, unit.en, task.state)
-    return TaskStanding(
+    answers = (task.asked_instead if officer is None else officer.unit) or task.unit
+    instead = policy.unit_name(answers) if answers != task.unit else Bilingual(zh="", en="")
+    made = TaskStanding(
         task.id,
         task.unit,
         unit.zh,
         unit.en,
         task.state,
-        decision.outcome,
-        decision.opinion,
-        f"{officer.name} <{officer.email}>",
-        decision.channel,
-        decision.decided_at,
+        instead=answers if instead.zh else "",
+        instead_zh=instead.zh,
+        instead_en=instead.en,
+    )
+    if decision is None or officer is None:
+        return made
+    return replace(
+        made,
+        outcome=decision.outcome,
+        opinion=decision.opinion,
+        officer=f"{officer.name} <{officer.email}>",
+        channel=decision.channel,
+        decided_at=decision.decided_at,
+        address=officer.email,
     )
 
 

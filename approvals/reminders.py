@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import letters, stages
+from approvals import asking, letters
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -44,9 +44,9 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
         return False
     planned = from_json(app.route)[stage.position]
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
-    found = stages.officers_of(tx, [task.unit for task in tasks])
+    found = asking.who_answers(tx, office, app, [task.unit for task in tasks])
     for task in tasks:
-        letters.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
+        asking.ask_late(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
     policy = policy_of(tx, app)
     names = [letters.names(policy.unit_name(task.unit)) for task in tasks]
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"units": names}

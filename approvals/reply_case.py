@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -15,6 +16,7 @@ from models.errors import AlreadyDecided, LiandongError
 from models.event import EventKind
 from models.inbound_mail import InboundMail
 from models.letter import Letter
+from models.officer import Officer
 from models.states import Channel, MailState, Purpose
 from models.token import Token
 
@@ -60,10 +62,13 @@ class Case:
 
     def not_counted(self, error: LiandongError) -> tuple[MailState, str]:
         """Say that it is too late or the wrong address, and who decided what where that is so."""
-        facts: dict[str, object] = {"reason": {"zh": error.zh, "en": error.en}}
+        facts: dict[str, Any] = {"reason": {"zh": error.zh, "en": error.en}}
         decision = next((d for t, d in self.asked.tasks if t.id == self.asked.task.id and d), None)
         if decision is not None and isinstance(error, AlreadyDecided):
             facts["decided"] = {"outcome": decision.outcome.value, "at": stamp(decision.decided_at)}
+            by = self.tx.exec(select(Officer.unit).where(Officer.id == decision.officer_id)).one()
+            if by != self.asked.task.unit:
+                facts["decided"] |= {"who": letters.names(policy_of(self.tx, self.asked.app).unit_name(by))}
         self.tell("not_counted", facts)
         return MailState.NOT_COUNTED, type(error).__name__
 
@@ -73,10 +78,13 @@ class Case:
         if kind in ANSWERS and self._answered_today() >= ANSWERS_PER_DAY:
             return
         facts = letters.facts_of(self.tx, asked.app) | letters.stage_facts(asked.app, asked.stage, asked.planned)
-        facts |= {
-            "unit": letters.names(policy_of(self.tx, asked.app).unit_name(asked.task.unit)),
-            "received": stamp(self.mail.received_at),
-        } | said
+        facts |= (
+            letters.unit_facts(self.tx, asked.app, asked.task, officer)
+            | {
+                "received": stamp(self.mail.received_at),
+            }
+            | said
+        )
         if asked.planned.fixes_award:
             facts["stated"] = letters.stated_award(self.tx, asked.app, asked.planned)
         letters.queue(

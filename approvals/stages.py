@@ -1,28 +1,20 @@
 """Open and close stages, and take the step that the route says: the heart of every verb."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col, select
-
-from approvals import determination, letters, tokens
+from approvals import asking, determination, letters, tokens
 from approvals.chain import changed, record, stamp
-from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.columns import new_id
 from models.event import EventKind
-from models.officer import Officer
 from models.route import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, RouteStage, Step, from_json, next_step
 from models.stage import Stage
 from models.states import ApplicationState, Level, Outcome, Purpose, StageState, TaskState
 from models.task import Task
-
-OFFICERS_OF = select(Officer).where(col(Officer.unit).in_(sa.bindparam("units", expanding=True)), col(Officer.active))
 
 
 def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.datetime, **said: Any) -> None:
@@ -56,7 +48,8 @@ def open_stage(tx: Transaction, office: Office, app: Application, planned: Route
     }
     tx.insert(Stage, **columns)
     stage = Stage(**columns)
-    tasks = [_open_task(tx, stage, unit) for unit in planned.units]
+    found = asking.who_answers(tx, office, app, planned.units)
+    tasks = [_open_task(tx, stage, unit, asking.other_unit(unit, found.get(unit, []))) for unit in planned.units]
     app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
     record(
         tx,
@@ -70,36 +63,24 @@ def open_stage(tx: Transaction, office: Office, app: Application, planned: Route
         units=list(planned.units),
         due=stamp(due.at),
     )
-    found = officers_of(tx, planned.units)
     for task in tasks:
         officers = found.get(task.unit, [])
         letters.ask(tx, office, app, stage, planned, task, officers, now)
-        if not officers:
-            _nobody_to_ask(tx, office, app, task, now)
+        if not officers or task.asked_instead:
+            asking.tell_missing(tx, office, app, task, officers, now)
 
 
-def _open_task(tx: Transaction, stage: Stage, unit: str) -> Task:
-    columns = {"id": new_id(), "application_id": stage.application_id, "stage_id": stage.id, "unit": unit}
-    tx.insert(Task, **columns, state=TaskState.OPEN)
-    return Task(**columns, state=TaskState.OPEN)
-
-
-def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer]]:
-    """Return the active officers of each of ``units``."""
-    found: dict[str, list[Officer]] = {}
-    for officer in tx.execute(OFFICERS_OF, {"units": list(units)}).scalars():
-        found.setdefault(officer.unit, []).append(officer)
-    return found
-
-
-def _nobody_to_ask(tx: Transaction, office: Office, app: Application, task: Task, now: dt.datetime) -> None:
-    """Tell the operator that a unit has no officer; the task waits until one is imported."""
-    record(tx, app, EventKind.OFFICER_MISSING, now, task=task.id, unit=task.unit)
-    facts = letters.facts_of(tx, app) | {
-        "unit": letters.names(policy_of(tx, app).unit_name(task.unit)),
-        "unit_key": task.unit,
+def _open_task(tx: Transaction, stage: Stage, unit: str, asked_instead: str | None) -> Task:
+    columns: dict[str, Any] = {
+        "id": new_id(),
+        "application_id": stage.application_id,
+        "stage_id": stage.id,
+        "unit": unit,
+        "state": TaskState.OPEN,
+        "asked_instead": asked_instead,
     }
-    letters.tell_operator(tx, office, "officer_missing", f"officer_missing:{task.id}", facts, now, app.id)
+    tx.insert(Task, **columns)
+    return Task(**columns)
 
 
 def close_stage(
@@ -126,17 +107,17 @@ def void_tasks(
     if not tasks:
         return
     planned = from_json(app.route)[stage.position]
-    for unit, officers in officers_of(tx, [task.unit for task in tasks]).items():
-        task = next(t for t in tasks if t.unit == unit)
-        facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
-        for officer in officers:
+    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
+    asked = asking.were_asked(tx, tasks)
+    for task in tasks:
+        for officer in asked.get(task.id, []):
             letters.queue(
                 tx,
                 office,
                 "no_longer_asked",
                 f"no_longer_asked:{task.id}:{officer.id}",
                 (officer.email, officer.name, officer.language),
-                facts,
+                facts | letters.unit_facts(tx, app, task, officer),
                 now,
                 app.id,
             )

@@ -25,7 +25,7 @@ from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
-from models.standing import Standing
+from models.standing import Standing, TaskStanding
 from models.states import Level, name
 from models.workbook import WORKBOOK
 
@@ -148,7 +148,7 @@ def waiting_units(standing: Standing) -> Text:
     waiting = [task for task in stage.tasks if task.outcome is None] if stage else []
     if not waiting:
         return Text("—")
-    zh, en = "、".join(task.unit_zh for task in waiting), ", ".join(task.unit_en for task in waiting)
+    zh, en = "、".join(task.named_zh for task in waiting), ", ".join(task.named_en for task in waiting)
     return two_lines(zh, en) if console.width >= WIDE else Text(zh)
 
 
@@ -174,9 +174,11 @@ def _show_one(s: Standing) -> None:
     console.print(f"{printable(s.applicant)}  {place}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}")
     console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("环节\nStage", "单位\nUnit", "答复\nAnswer", "时间\nWhen"):
+    table.add_column("环节\nStage", no_wrap=True)
+    table.add_column("单位\nUnit", overflow="fold", min_width=14)
+    for heading in ("答复\nAnswer", "时间\nWhen"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("经办人\nWho", overflow="fold")
+    table.add_column("经办人\nWho", overflow="fold", min_width=6)
     table.add_column("意见\nOpinion", overflow="fold", min_width=8)
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
@@ -188,14 +190,26 @@ def _show_one(s: Standing) -> None:
             when = f"{day}\n{hour}" if task.decided_at else f"≤ {day}\n  {hour}"
             table.add_row(
                 two_lines(stage.name_zh, stage.name_en) if n == 0 else "",
-                task.unit_zh,
+                _unit(task),
                 answer,
                 when,
                 printable(task.officer).replace(" <", "\n").removesuffix(">"),
                 printable(task.opinion),
             )
     console.print(table)
+    for address, tasks in [pair for stage in s.stages for pair in stage.shared.items()]:
+        who = "、".join(task.unit_zh for task in tasks)
+        console.print(
+            f"同一邮箱代表多个单位答复 One address answered for several units: {address}: {who}", style="yellow"
+        )
     console.print(_amounts(s))
+
+
+def _unit(task: TaskStanding) -> Text:
+    """Return the unit, and below it who stands in for it."""
+    if not task.instead:
+        return Text(task.unit_zh)
+    return Text.assemble(task.unit_zh, "\n", (f"由{task.instead_zh}代", "yellow"))
 
 
 def _amounts(s: Standing) -> Table:
@@ -246,6 +260,7 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "unit": task.unit,
                         "unit_zh": task.unit_zh,
                         "unit_en": task.unit_en,
+                        "instead": task.instead or None,
                         "state": task.state.value,
                         "outcome": task.outcome.value if task.outcome else None,
                         "opinion": task.opinion,

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from approvals import audit, queries
 from approvals.database import Database
-from approvals.directory import import_officers, read_directory
+from approvals.directory import import_officers
 from approvals.office import Office
 from approvals.registers import enter, read_figures, read_register, record_figure
 from approvals.submit import submit
@@ -32,6 +32,7 @@ from cli.robots import Habit, Robots
 from cli.run import complain, configured, console, policy_today, run, until_interrupted
 from cli.up import addresses, everything
 from models.calendar import office_time
+from models.directory_file import read_directory
 from models.errors import RefusedApplication
 from models.form_file import read_form
 from models.money import money
@@ -274,7 +275,7 @@ def trace(s: Standing) -> list[str]:
     """Return who decided what, when and by which door, a line a decision, and the award."""
     lines = [f"{office_time(s.submitted_at)}  提交 Submitted  {s.applicant} · {money(s.asked_total, 'zh')}"]
     lines += [
-        f"{office_time(t.decided_at)}  {stage.name_zh} {stage.name_en}: {t.unit_zh} {name(t.outcome, 'zh')}"
+        f"{office_time(t.decided_at)}  {stage.name_zh} {stage.name_en}: {t.named_zh} {name(t.outcome, 'zh')}"
         f"（{name(t.channel, 'zh')} {name(t.channel, 'en')}）"
         for stage in s.stages
         for t in stage.tasks

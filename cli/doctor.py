@@ -7,34 +7,18 @@ from dataclasses import dataclass
 
 import httpx
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
-from sqlmodel import func, select
 
-from approvals import migrate
-from approvals.database import Database
 from approvals.doorbell import LOOPBACK
-from approvals.transaction import Transaction
-from cli.run import UNREACHABLE, configured, console, policy_today, run
+from cli.doctor_database import database
+from cli.finding import Finding
+from cli.run import configured, console, policy_today, run
 from models.errors import RefusedApplication
-from models.letter import Letter
-from models.officer import Officer
 from models.policy_source import PolicyFault
 from models.settings import Settings
-from models.states import LetterState
 
 SECONDS = 3.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    fine: bool
-    #: What is the case, and where it is wrong, what to do.
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -70,10 +54,10 @@ PORTS = (PORTAL, MAILBOX, SMTP, RECEIVER, PREFECT, SENDER, WORKER)
 def doctor() -> None:
     """体检 Say what is wrong and what to do; exit code 1 if anything is."""
     findings = run(examine(configured()))
-    table = Table.grid(padding=(0, 1))
+    table = Table.grid("", "", Column(overflow="fold"), padding=(0, 1))
     for finding in findings:
-        mark, style = ("✓", "green") if finding.fine else ("✗", "red")
-        says = f"{finding.zh} {finding.en}" if finding.fine else f"{finding.zh}\n{finding.en}"
+        mark, style = finding.mark
+        says = f"{finding.zh} {finding.en}" if mark == "✓" else f"{finding.zh}\n{finding.en}"
         if console.is_terminal:
             table.add_row(Text(mark, style), Text(finding.what, no_wrap=True), says)
         else:
@@ -83,6 +67,9 @@ def doctor() -> None:
     if wrong:
         console.print(f"{wrong} 项需要处理 {wrong} to be put right", style="bold red")
         raise typer.Exit(1)
+    if warnings := sum(finding.warns for finding in findings):
+        console.print(f"可以运行，{warnings} 项提醒 It runs; {warnings} to look at", style="bold yellow")
+        return
     console.print("一切正常 All is well", style="bold green")
 
 
@@ -91,7 +78,7 @@ async def examine(settings: Settings) -> list[Finding]:
     checks: tuple[Callable[[Settings], Awaitable[Iterable[Finding]]], ...] = (
         _policy,
         _secret,
-        _database,
+        database,
         _pages,
         _prefect,
         _smtp,
@@ -152,60 +139,6 @@ async def _secret(settings: Settings) -> list[Finding]:
             Finding(what, False, f"他人可读；请运行 chmod 600 {path}", f"others can read it; run: chmod 600 {path}")
         ]
     return [Finding(what, True, str(path), "(0600)")]
-
-
-async def _database(settings: Settings) -> list[Finding]:
-    what = "数据库 database"
-    try:
-        current = await migrate.is_current(settings)
-    except UNREACHABLE as error:
-        why = str(error).splitlines()[0]
-        return [
-            Finding(
-                what,
-                False,
-                "无法连接；请检查 LIANDONG_DATABASE_URL",
-                f"cannot be reached ({why}); check LIANDONG_DATABASE_URL",
-            )
-        ]
-    if not current:
-        return [Finding(what, False, "尚未升级；请运行 liandong migrate", "is not migrated; run: liandong migrate")]
-    db = Database(settings)
-    try:
-        officers, failed = await db.read(_counts)
-    finally:
-        await db.close()
-    return [Finding(what, True, "已是最新", "is up to date"), _officers(officers), _letters(failed)]
-
-
-def _counts(tx: Transaction) -> tuple[int, int]:
-    officers = tx.exec(select(func.count()).select_from(Officer)).one()
-    failed = tx.exec(select(func.count()).select_from(Letter).where(Letter.state == LetterState.FAILED)).one()
-    return officers, failed
-
-
-def _officers(count: int) -> Finding:
-    what = "通讯录 directory"
-    if count == 0:
-        return Finding(
-            what,
-            False,
-            "没有任何经办人；请运行 liandong directory import 通讯录.csv",
-            "nobody can be asked; run: liandong directory import FILE.csv",
-        )
-    return Finding(what, True, f"{count} 位经办人", "officers")
-
-
-def _letters(failed: int) -> Finding:
-    what = "信件 letters"
-    if failed:
-        return Finding(
-            what,
-            False,
-            f"{failed} 封无法送达；原因见发信日志",
-            f"{failed} could not be delivered; the sender's log says why",
-        )
-    return Finding(what, True, "没有发送失败的信件", "none failed")
 
 
 async def _pages(settings: Settings) -> list[Finding]:

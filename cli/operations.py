@@ -1,18 +1,12 @@
-"""Commands of the operator: migrate, directory import, audit verify, rebuild."""
+"""Commands of the operator: migrate, audit verify, rebuild."""
 
-import asyncio
 import datetime as dt
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from approvals import audit, waking
-from approvals.directory import import_officers, read_directory
-from approvals.office import Office
-from cli.run import complain, configured, console, opened, policy_today, prepared, run
+from cli.run import complain, configured, console, opened, prepared, run
 
-directory = typer.Typer(help="通讯录 Who answers for which unit.", no_args_is_help=True)
 audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
 
 
@@ -21,30 +15,6 @@ def migrate() -> None:
     settings = configured()
     run(prepared(settings))
     console.print(f"数据库已是最新 The database is up to date: {settings.home}")
-
-
-@directory.command("import")
-def directory_import(
-    file: Annotated[Path, typer.Argument(help="CSV: unit,name,email,language")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="文件所列单位不再有其他经办人 The listed units have no other officers.")
-    ] = False,
-) -> None:
-    """导入通讯录 Add officers; a file with any fault changes nothing."""
-    new, total = run(_import(file, replace=replace))
-    console.print(f"已导入 Imported {total}，新增 new: {new}")
-
-
-async def _import(file: Path, *, replace: bool) -> tuple[int, int]:
-    settings = configured()
-    try:
-        data = await asyncio.to_thread(file.read_bytes)
-    except OSError as error:
-        complain(f"无法读取文件 The file cannot be read: {file}: {error.strerror}")
-    entries = read_directory(data, policy_today(settings))
-    async with opened(settings) as db:
-        new = await db.write(import_officers, Office.of(settings), entries, dt.datetime.now(dt.UTC), replace=replace)
-    return new, len(entries)
 
 
 @audit_app.command("verify")

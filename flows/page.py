@@ -100,7 +100,7 @@ def _again(round_: int) -> str:
 
 def _phases(stage: StageStanding) -> Iterator[Phase]:
     """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
-    asked = "、".join(task.unit_zh for task in stage.tasks)
+    asked = "、".join(task.named_zh for task in stage.tasks)
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
     yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
     if stage.state is StageState.OPEN:
@@ -119,7 +119,7 @@ def _answers(stage: StageStanding) -> str:
 
 
 def _answer(task: TaskStanding) -> str:
-    unit = f"{task.unit_zh} {task.unit_en}"
+    unit = f"{task.named_zh} {task.named_en}"
     if task.outcome is None or task.decided_at is None:
         return f"{unit}: 未答复 no answer yet"
     zh, en = NAMES[task.outcome]

@@ -18,5 +18,7 @@ class Officer(SQLModel, table=True):
     name: str = Field(max_length=200)
     #: Lower case.
     email: str = Field(max_length=254)
+    #: What the officer is at the unit: 收文员, 处长; empty where nobody said.
+    role: str = Field(default="", max_length=200)
     language: str = Field(max_length=2)
     active: bool = True

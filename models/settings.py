@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.
     operator_email: str = "operator@liandong.example"
+    #: A unit without an officer: ``operator`` (its task waits) or ``parent`` (the unit above is asked in its
+    #: place); the operator is told either way.
+    no_officer: str = Field(default="operator", pattern="^(operator|parent)$")
     #: Whether `liandong up` starts the practice mailbox; say false once letters go to a real server.
     practice_mailbox: bool = True
     #: Where the practice mailbox shows its letters.

@@ -24,6 +24,22 @@ class TaskStanding:
     officer: str = ""
     channel: Channel | None = None
     decided_at: dt.datetime | None = None
+    #: The unit above that answered, or is asked, in its place; empty where it does so itself.
+    instead: str = ""
+    instead_zh: str = ""
+    instead_en: str = ""
+    #: The address of the officer who answered.
+    address: str = ""
+
+    @property
+    def named_zh(self) -> str:
+        """The unit in Chinese, with who stands in for it."""
+        return f"{self.unit_zh}（由{self.instead_zh}代）" if self.instead else self.unit_zh
+
+    @property
+    def named_en(self) -> str:
+        """The unit in English, with who stands in for it."""
+        return f"{self.unit_en} ({self.instead_en} in its place)" if self.instead else self.unit_en
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,15 @@ class StageStanding:
     due_provisional: bool
     closed_at: dt.datetime | None
     tasks: tuple[TaskStanding, ...]
+
+    @property
+    def shared(self) -> dict[str, list[TaskStanding]]:
+        """The addresses that answered for several units of the stage, with those units' tasks."""
+        by: dict[str, list[TaskStanding]] = {}
+        for task in self.tasks:
+            if task.address:
+                by.setdefault(task.address, []).append(task)
+        return {address: tasks for address, tasks in by.items() if len(tasks) > 1}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class Task(SQLModel, table=True):
     #: ``kjt``, ``@city:330100``, ``@county:330110``.
     unit: str = Field(max_length=20)
     state: TaskState = Field(sa_column=Column(Word(TaskState), nullable=False))
+    #: The unit above whose officers are asked in its place; None where its own are, or nobody is.
+    asked_instead: str | None = Field(default=None, max_length=20)
 
 
 #: Characters; ``models.errors.OpinionTooLong`` names it.

@@ -30,6 +30,8 @@ ABSENT: dict[str, Any] = {
     "amend": None,
     "reply": None,
     "opinion": "",
+    "instead": None,
+    "also_asked": None,
 }
 
 
@@ -149,6 +151,15 @@ def _stage(w: Mapping[str, Any]) -> str | None:
     return f"{w['stage']} (stage {w['step']} of {w['steps']})"
 
 
+def _unit(w: Mapping[str, Any]) -> str | None:
+    """Return for which unit, and who is asked in its place."""
+    if not w.get("unit") or not w["instead"]:
+        return w.get("unit")
+    if w["language"] == "zh":
+        return f"{w['unit']}（由{w['instead']}代）"
+    return f"{w['unit']} ({w['instead']} in its place)"
+
+
 def _due(w: Mapping[str, Any]) -> str | None:
     if "due" not in w or not w["reply"]:
         return None
@@ -199,7 +210,7 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("申请金额", "Asked for", _shares("asked")),
     ("核定金额", "Awarded", _shares("award")),
     ("办理环节", "Stage", _stage),
-    ("办理单位", "Unit", _plain("unit")),
+    ("办理单位", "Unit", _unit),
     ("已有决定", "Decided", _decided),
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", _if_late),

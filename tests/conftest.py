@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -108,6 +109,13 @@ async def empty_desk(db: Database, office: Office, clock: Clock) -> Desk:
     desk = Desk(db, office, clock)
     await desk.register_consortia()
     return desk
+
+
+@pytest.fixture
+async def parent_desk(empty_desk: Desk) -> Desk:
+    """The office at work, with nobody in its directory; by its setting the unit above is asked instead."""
+    empty_desk.office = replace(empty_desk.office, no_officer="parent")
+    return empty_desk
 
 
 @pytest.fixture

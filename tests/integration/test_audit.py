@@ -83,6 +83,7 @@ async def test_whatever_is_done_to_the_chain_is_found(desk: Desk, statement: str
         ("UPDATE decision SET opinion = '不同意' WHERE opinion <> ''", "differs from what was sealed"),
         ("UPDATE decision SET outcome = 'refuse' WHERE opinion <> ''", "differs from what was sealed"),
         ("UPDATE decision SET channel = 'link'", "differs from what was sealed"),
+        ("UPDATE officer SET unit = 'hz' WHERE unit = '@county:330110'", "differs from what was sealed"),
         (
             "UPDATE decision SET officer_id = (SELECT id FROM officer WHERE unit = 'jxt') WHERE opinion <> ''",
             "differs from what was sealed",

@@ -1,18 +1,15 @@
 """The directory: who is asked, and what happens where nobody can be."""
 
-import pytest
-
 from approvals.decide import Answer, NotDecided, decide
-from approvals.directory import Entry, import_officers, read_directory
-from models.errors import OfficerReplaced, RefusedApplication
+from approvals.directory import import_officers
+from models.directory_file import Entry
+from models.errors import OfficerReplaced
 from models.event import EventKind
 from models.secrets import derive_token
 from models.states import Channel, Outcome, Purpose
 from tests.support.desk import Desk, error_of, hangzhou_directory
-from tests.support.policies import ZHEJIANG
 
 COUNTY = "@county:330110"
-HEAD = b"unit,name,email,language\n"
 
 
 def entry(unit: str, email: str, name: str = "收文") -> Entry:
@@ -66,38 +63,8 @@ async def test_a_stage_that_has_closed_asks_nobody_after_an_import(empty_desk: D
     assert await desk.letters("ask") == []
 
 
-async def test_an_officer_named_twice_in_one_file_is_taken_once(empty_desk: Desk) -> None:
+async def test_an_officer_named_twice_in_one_import_is_taken_once(empty_desk: Desk) -> None:
     assert await empty_desk.import_directory(hangzhou_directory() * 2) == len(hangzhou_directory())
-
-
-def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
-    (one,) = read_directory(HEAD + "kjt,省科技厅,KJT@ZJ.example,\n".encode().replace(b",\n", b",en\n"), ZHEJIANG)
-    assert (one.email, one.language) == ("kjt@zj.example", "en")
-
-
-@pytest.mark.parametrize(
-    ("data", "field"),
-    [
-        (b"", "file"),
-        (HEAD, "file"),
-        (b"\xff\xfe\x00", "file"),
-        (HEAD + b"kjt,a,a@b.example,zh\nnasa,a,a@b.example,zh\n", "line 3, unit"),
-        (HEAD + b"@county:999999,a,a@b.example,zh\n", "line 2, unit"),
-        (HEAD + b"kjt,a,nobody,zh\n", "line 2, email"),
-        (HEAD + b"kjt,,a@b.example,zh\n", "line 2, name"),
-        (HEAD + b"kjt,a,a@b.example,fr\n", "line 2, language"),
-        (b"unit,name,mail\nkjt,a,a@b.example\n", "line 2, email"),
-        (HEAD + b"kjt,a,a@b.example,zh,more\n", "line 2, None"),
-        (HEAD + b"kjt,a\n", "line 2, email"),
-        (HEAD + b"@city,a,a@b.example,zh\n", "line 2, unit"),
-        (HEAD + b"kjt:330110,a,a@b.example,zh\n", "line 2, unit"),
-        (HEAD + b"@city:330110,a,a@b.example,zh\n", "line 2, unit"),
-    ],
-)
-def test_a_wrong_line_is_refused_by_its_number(data: bytes, field: str) -> None:
-    with pytest.raises(RefusedApplication) as refused:
-        read_directory(data, ZHEJIANG)
-    assert field in [fault.field for fault in refused.value.faults]
 
 
 async def test_the_link_of_an_officer_who_was_replaced_dies_and_the_new_one_is_asked(desk: Desk) -> None:

@@ -10,11 +10,11 @@ from sqlmodel import select
 from approvals import audit, pages, queries
 from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
-from approvals.directory import Entry
 from approvals.resubmit import withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
+from models.directory_file import Entry
 from models.errors import AlreadyDecided, LiandongError, RefusedApplication, StageClosed
 from models.event import Event, EventKind
 from models.letter import Letter

@@ -12,13 +12,14 @@ from sqlmodel import col, select
 from approvals import audit, queries
 from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
-from approvals.directory import Entry, import_officers
+from approvals.directory import import_officers
 from approvals.office import Office
 from approvals.registers import FigureEntry, RegisterEntry, enter, record_figure
 from approvals.resubmit import resubmit, withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
+from models.directory_file import Entry
 from models.errors import LiandongError
 from models.event import Event, EventKind
 from models.form import ApplicationForm

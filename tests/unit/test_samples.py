@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from approvals.directory import read_directory
+from models.directory_file import read_directory
 from models.eligibility import judge
 from models.form_file import read_form
 from models.judgement import Records
 from models.money import fen_from_yuan
 from models.route import plan
 from models.states import Level
+from models.units import all_units
 from tests.support.policies import ZHEJIANG
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -51,13 +52,15 @@ def test_no_two_samples_are_from_the_same_applicant() -> None:
 def test_the_directory_has_a_mailbox_for_everybody_who_can_be_asked() -> None:
     entries = read_directory((SAMPLES / "directory.csv").read_bytes(), ZHEJIANG)
     units = {entry.unit for entry in entries}
+    assert units == set(all_units(ZHEJIANG))
+    assert units >= {key for key in ZHEJIANG.units if not key.startswith("@")}
+    assert len(units) == 18 + 11 + 90
     for county in (d for d in ZHEJIANG.divisions.values() if d.level is Level.COUNTY):
         for measure in (m for m in ZHEJIANG.measures.values() if m.options):
             for stage in plan(ZHEJIANG, measure, ZHEJIANG.place(county.code)):
                 assert units >= set(stage.units)
-    provincial = {key for key, unit in ZHEJIANG.units.items() if unit.level is Level.PROVINCE}
-    assert units >= provincial
-    assert len(entries) == len(provincial) + 11 + 90
+    assert len(entries) == len(units)
+    assert all(entry.role for entry in entries)
     assert sum(entry.language == "en" for entry in entries) in (2, 3)
 
 

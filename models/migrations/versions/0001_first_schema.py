@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(20), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("email", sa.String(254), nullable=False),
+        sa.Column("role", sa.String(200), nullable=False),
         sa.Column("language", sa.String(2), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -316,6 +317,7 @@ def upgrade() -> None:
         sa.Column("stage_id", sa.String(32), nullable=False),
         sa.Column("unit", sa.String(20), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("asked_instead", sa.String(20), nullable=True),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],

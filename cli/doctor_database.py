@@ -1,0 +1,100 @@
+"""What `liandong doctor` sees in the database: its schema, the directory, letters that failed."""
+
+from sqlmodel import func, select
+
+from approvals import migrate
+from approvals.database import Database
+from approvals.directory import Listed, listing
+from approvals.transaction import Transaction
+from cli.finding import Finding
+from cli.run import UNREACHABLE, policy_today
+from models.letter import Letter
+from models.policy_source import PolicyFault
+from models.settings import Settings
+from models.states import LetterState
+
+#: Units without an officer that are named; the others are counted.
+NAMED = 5
+DIRECTORY = "通讯录 directory"
+
+
+async def database(settings: Settings) -> list[Finding]:
+    """Look at the schema and, where it is the newest, at what is in it."""
+    what = "数据库 database"
+    try:
+        current = await migrate.is_current(settings)
+    except UNREACHABLE as error:
+        why = str(error).splitlines()[0]
+        return [
+            Finding(
+                what,
+                False,
+                "无法连接；请检查 LIANDONG_DATABASE_URL",
+                f"cannot be reached ({why}); check LIANDONG_DATABASE_URL",
+            )
+        ]
+    if not current:
+        return [Finding(what, False, "尚未升级；请运行 liandong migrate", "is not migrated; run: liandong migrate")]
+    db = Database(settings)
+    try:
+        return [
+            Finding(what, True, "已是最新", "is up to date"),
+            *await _directory(db, settings),
+            _letters(await db.read(_failed)),
+        ]
+    finally:
+        await db.close()
+
+
+async def _directory(db: Database, settings: Settings) -> list[Finding]:
+    try:
+        policy = policy_today(settings)
+    except PolicyFault:  # said elsewhere
+        return []
+    listed = await db.read(listing, policy)
+    officers = sum(len(one.officers) for one in listed)
+    if officers == 0:
+        return [
+            Finding(
+                DIRECTORY,
+                False,
+                "没有任何经办人；请运行 liandong directory import 文件",
+                "nobody can be asked; run: liandong directory import FILE",
+            )
+        ]
+    missing = [one for one in listed if not one.officers]
+    found = Finding(DIRECTORY, True, f"{officers} 位经办人", "officers")
+    return [_missing(missing, settings.no_officer)] if missing else [found]
+
+
+def _missing(missing: list[Listed], no_officer: str) -> Finding:
+    zh, en = "、".join(one.name.zh for one in missing[:NAMED]), ", ".join(one.name.en for one in missing[:NAMED])
+    if len(missing) > NAMED:
+        zh, en = f"{zh}等", f"{en} and others"
+    then_zh, then_en = {
+        "operator": ("其待办会停下等候", "their tasks will wait"),
+        "parent": ("其待办由上级单位代为答复", "the unit above will be asked in their place"),
+    }[no_officer]
+    return Finding(
+        DIRECTORY,
+        True,
+        f"{len(missing)}个单位没有经办人（{zh}），{then_zh}；请运行 liandong directory import 文件",
+        f"{len(missing)} units have no officer ({en}), and {then_en}; run: liandong directory import FILE",
+        warns=True,
+    )
+
+
+def _failed(tx: Transaction) -> int:
+    return tx.exec(select(func.count()).select_from(Letter).where(Letter.state == LetterState.FAILED)).one()
+
+
+def _letters(failed: int) -> Finding:
+    what = "信件 letters"
+    if failed:
+        return Finding(
+            what,
+            False,
+            f"{failed} 封无法送达；原因见发信日志",
+            f"{failed} could not be delivered; the sender's log says why",
+        )
+    return Finding(what, True, "没有发送失败的信件", "none failed")
