@@ -99,7 +99,7 @@ async def other(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def test_of_two_determinations_at_the_same_moment_one_has_no_room(lpr: Desk, other: Database) -> None:
-    for round_ in range(20):
+    for round_ in range(10):
         year = {"facts__interest_year": str(2030 + round_)}
         tokens = await _two_at_the_city(lpr, **year)
         answers = await asyncio.gather(

@@ -103,7 +103,7 @@ async def other(settings: Settings) -> AsyncIterator[Database]:
 async def test_two_determinations_for_one_contract_at_the_same_moment_do_not_both_pay(
     desk: Desk, other: Database
 ) -> None:
-    for n in range(10):
+    for n in range(5):
         tokens = []
         for form in (CORPUS, MODEL):
             await desk.submit(form, project={"title": f"{form['measure']} {n}", "cost_basis": f"合同 {n}"})
