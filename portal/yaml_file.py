@@ -26,6 +26,6 @@ ORDER = ("policy", "measure", "option", "county", "applicant", "project", "facts
 def yaml_of(content: dict[str, Any], policy: str) -> str:
     """Return ``content`` (amounts in fen) under ``policy`` as a file that ``read_form`` reads back to the same."""
     in_yuan = content | {"policy": policy, "amounts": {level: yuan(fen) for level, fen in content["amounts"].items()}}
-    kept = {key: in_yuan[key] for key in ORDER}
+    kept = {key: in_yuan[key] for key in ORDER if key in in_yuan}
     head = "".join(f"# {say('yaml_head', language)}\n" for language in LANGUAGES)
     return head + yaml.dump(kept, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
