@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
@@ -17,7 +17,8 @@ from approvals.editions import in_force
 from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
-from cli.case_page import case_json, case_page
+from cli.case_json import to_json
+from cli.case_page import case_page
 from cli.run import complain, configured, console, opened, printable, run
 from cli.run import complaints as progress_on
 from models.batch import Batch, read_batch
@@ -203,8 +204,6 @@ def _show_one(s: Standing) -> None:
         console.print(
             f"同一邮箱代表多个单位答复 One address answered for several units: {address}: {who}", style="yellow"
         )
-    if s.levels:
-        console.print(_amounts(s))
     for part in case_page(s):
         console.print(part)
 
@@ -214,68 +213,3 @@ def _unit(task: TaskStanding) -> Text:
     if not task.instead:
         return Text(task.unit_zh)
     return Text.assemble(task.unit_zh, "\n", (f"由{task.instead_zh}代", "yellow"))
-
-
-def _amounts(s: Standing) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("资金\nMoney")
-    for heading in ("申请\nAsked", "承诺\nPledged", "核定\nAwarded"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for level in s.levels:
-        pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
-        awarded = money(s.award[level], "zh") if s.award else "—"
-        table.add_row(f"{name(level, 'zh')} {name(level, 'en')}", money(s.asked[level], "zh"), pledged, awarded)
-    awarded = money(s.award_total, "zh") if s.award_total is not None else "—"
-    table.add_row("合计 Total", money(s.asked_total, "zh"), "", awarded, style="bold")
-    return table
-
-
-def to_json(s: Standing) -> dict[str, Any]:
-    """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
-    return {
-        "number": s.number,
-        "state": s.state.value,
-        "round": s.round,
-        "measure": s.measure,
-        "applicant": s.applicant,
-        "credit_code": s.credit_code,
-        "title": s.title,
-        **case_json(s),
-        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
-        "asked_fen": {level.value: fen for level, fen in s.asked.items()},
-        "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
-        "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
-        "content_hash": s.content_hash,
-        "submitted_at": s.submitted_at.isoformat(),
-        "ended_at": s.ended_at.isoformat() if s.ended_at else None,
-        "prefect_run": s.run_id,
-        "stages": [
-            {
-                "round": stage.round,
-                "position": stage.position,
-                "key": stage.key,
-                "state": stage.state.value,
-                "outcome": stage.outcome.value if stage.outcome else None,
-                "opened_at": stage.opened_at.isoformat(),
-                "due_at": stage.due_at.isoformat(),
-                "due_provisional": stage.due_provisional,
-                "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
-                "tasks": [
-                    {
-                        "unit": task.unit,
-                        "unit_zh": task.unit_zh,
-                        "unit_en": task.unit_en,
-                        "instead": task.instead or None,
-                        "state": task.state.value,
-                        "outcome": task.outcome.value if task.outcome else None,
-                        "opinion": task.opinion,
-                        "officer": task.officer,
-                        "channel": task.channel.value if task.channel else None,
-                        "decided_at": task.decided_at.isoformat() if task.decided_at else None,
-                    }
-                    for task in stage.tasks
-                ],
-            }
-            for stage in s.stages
-        ],
-    }

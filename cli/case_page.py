@@ -1,8 +1,8 @@
-"""How the terminal shows what an application is judged by: its facts, what the rules found, its overlaps."""
+"""How the terminal shows what an application asks for and is judged by: amounts, facts, findings, overlaps."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,10 +10,13 @@ from rich.text import Text
 from cli.run import printable
 from models.money import money
 from models.standing import Standing
+from models.states import name
 
 
 def case_page(s: Standing) -> Iterator[RenderableType]:
-    """Yield overlaps, facts and findings, whichever there are."""
+    """Yield amounts, overlaps, facts and findings, whichever there are."""
+    if s.levels:
+        yield _amounts(s)
     if s.overlaps:
         yield Text("重复支持 Overlaps", "bold yellow")
         yield from _overlap(s)
@@ -63,25 +66,15 @@ def _grid() -> Table:
     return grid
 
 
-def case_json(s: Standing) -> dict[str, Any]:
-    """Return the same for machines; amounts in fen."""
-    return {
-        "gives": s.gives,
-        "option": {"zh": s.option_zh, "en": s.option_en},
-        "facts": {fact.key: {"name": fact.name.model_dump(), "value": fact.value.model_dump()} for fact in s.facts},
-        "cost_basis": s.cost_basis,
-        "largest_fen": s.largest,
-        "findings": [{key: finding[key] for key in ("measure", "rule", "result", "holds")} for finding in s.findings],
-        "overlaps": [
-            {
-                "number": one.number,
-                "measure": one.measure,
-                "title": one.title,
-                "state": one.state.value,
-                "asked_fen": one.asked,
-                "awarded_fen": one.awarded,
-            }
-            for one in s.overlaps
-        ],
-        "left_fen": s.left,
-    }
+def _amounts(s: Standing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("资金\nMoney")
+    for heading in ("申请\nAsked", "承诺\nPledged", "核定\nAwarded"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for level in s.levels:
+        pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
+        awarded = money(s.award[level], "zh") if s.award else "—"
+        table.add_row(f"{name(level, 'zh')} {name(level, 'en')}", money(s.asked[level], "zh"), pledged, awarded)
+    awarded = money(s.award_total, "zh") if s.award_total is not None else "—"
+    table.add_row("合计 Total", money(s.asked_total, "zh"), "", awarded, style="bold")
+    return table

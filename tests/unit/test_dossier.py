@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cli import applications, case_page
+from cli.case_json import to_json
 from flows import page
 from flows.dossier import dossier
 from models.data import Bilingual
@@ -133,7 +134,7 @@ def test_a_terminal_is_not_steered_by_a_title() -> None:
 
 @pytest.mark.parametrize("now", [standing(stage(COUNTY), **JUDGED), recognised()])
 def test_machines_read_the_same(now: Standing) -> None:
-    read = json.loads(json.dumps(applications.to_json(now)))
+    read = json.loads(json.dumps(to_json(now)))
     assert read["gives"] == now.gives
     assert [row["number"] for row in read["overlaps"]] == [one.number for one in now.overlaps]
     assert [row["holds"] for row in read["findings"]] == [row["holds"] for row in now.findings]
