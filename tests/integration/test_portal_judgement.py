@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from approvals.database import Database
+from approvals.pieces import pieces_of
 from models.form_file import read_form
 from models.money import Fen
 from models.secrets import derive_token
@@ -17,6 +18,7 @@ from models.settings import Settings
 from models.states import ApplicationState, Level, Outcome, Purpose
 from portal.app import create_app
 from portal.yaml_file import ORDER, yaml_of
+from tests.integration.test_batches import batch, send
 from tests.integration.test_ceilings import INTEREST
 from tests.support.browser import Browser, browsing, errors_in
 from tests.support.clock import Clock
@@ -233,6 +235,20 @@ async def test_the_amend_page_shows_what_was_sent_and_brings_facts_and_policy_ba
     standing = await lpr.standing()
     assert (standing.round, standing.asked_total, standing.facts) == (2, Fen(5_000_000_00), before)
     assert standing.cost_basis == "贷款合同 2025-018"
+
+
+async def test_the_amend_page_of_a_batch_brings_its_pieces_back(desk: Desk, browser: Browser) -> None:
+    first = await send(desk, batch("A1", "A2"))
+    page = await shown(browser, await decide_link(desk, "fgw"))
+    assert "合计至多 660元" in page and "逐件核对 2 件" in page
+    await desk.answer("fgw", Outcome.RETURN, "请补充说明。")
+    link = await applicants_link(desk, "returned", Purpose.AMEND)
+    text = (await browser.open(link + "/application.yaml")).text.replace("万卡集群", "智能眼镜")
+    sent = await browser.client.post(link, data={"csrf": await browser.csrf(link)}, files={"text": (None, text)})
+    assert sent.status_code == 303, errors_in(sent)
+    standing = await desk.standing()
+    assert (standing.round, standing.title) == (2, "智能眼镜训练框架")
+    assert [piece.key for piece in await desk.db.read(pieces_of, first)] == ["a1", "a2"]
 
 
 async def test_an_amended_application_stays_under_its_policy(desk: Desk, browser: Browser) -> None:
