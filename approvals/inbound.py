@@ -170,9 +170,10 @@ def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[Ma
 
 def _other_sum(case: Case, reply: Reply) -> bool:
     """Tell whether an approval that pledges or fixes money names a sum of its own."""
-    planned = case.asked.planned
-    pledges = planned.share is not None and case.asked.asked_for[Level(planned.share)] > 0
-    return (pledges or planned.fixes_award) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
+    planned, asked_for = case.asked.planned, case.asked.asked_for
+    pledges = planned.share is not None and asked_for[Level(planned.share)] > 0
+    fixes = planned.fixes_award and any(asked_for.values())
+    return (pledges or fixes) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
 
 
 def _answer(case: Case, presented: str, reply: Reply, outcome: Outcome) -> tuple[MailState, str]:

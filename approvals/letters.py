@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import determination, tokens
+from approvals import tokens
+from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -89,12 +90,6 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     }
 
 
-def stated_award(tx: Transaction, app: Application, route_stage: RouteStage) -> dict[str, int]:
-    """Return the award that a plain approval of ``route_stage`` fixes, in fen by level."""
-    award = determination.stated(determination.bounds_of(tx, app, route_stage))
-    return {level.value: fen for level, fen in award.items()}
-
-
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
     """Return what a letter says about one stage: which, of how many, until when, what if not."""
     return {
@@ -137,9 +132,9 @@ def ask(
     kind: str = "ask",
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app)
     if route_stage.fixes_award:
-        shared["stated"] = stated_award(tx, app, route_stage)
+        shared |= stated_award(tx, app, route_stage)
     for officer in officers:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)

@@ -1,8 +1,9 @@
 """Overlaps: applications of one applicant for the same project or cost basis. The best counts, none is paid twice."""
 
 import sqlalchemy as sa
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
+from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongAmount
@@ -15,35 +16,62 @@ _LOCK = sa.text(
     "INSERT INTO tally (policy, ceiling, scope, year, used, most) VALUES ('', 'overlap', :scope, 0, 0, 0)"
     " ON CONFLICT (policy, ceiling, scope, year) DO UPDATE SET most = excluded.most"
 )
+#: Built once: every letter that asks for a decision looks here.
+_OTHERS = (
+    select(Application)
+    .where(
+        Application.credit_code == sa.bindparam("credit_code"),
+        Application.id != sa.bindparam("id"),
+        col(Application.state).not_in([ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
+        sa.or_(
+            col(Application.project_key) == sa.bindparam("project_key"),
+            sa.and_(
+                col(Application.cost_basis_key) == sa.bindparam("cost_basis_key"),
+                col(Application.cost_basis_key) != "",
+            ),
+        ),
+    )
+    .order_by(col(Application.submitted_at))
+    .execution_options(populate_existing=True)  # read again under the lock
+)
 
 
 def overlaps_of(tx: Transaction, app: Application) -> tuple[Overlap, ...]:
     """Return the live and awarded applications of the same applicant for the same project or cost basis."""
-    same = [Application.project_key == app.project_key]
-    if app.cost_basis_key:
-        same.append(Application.cost_basis_key == app.cost_basis_key)
-    rows = tx.exec(
-        select(Application)
-        .where(
-            Application.credit_code == app.credit_code,
-            Application.id != app.id,
-            col(Application.state).not_in([ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
-            or_(*same),
-        )
-        .order_by(col(Application.submitted_at))
-    )
-    return tuple(_overlap(other) for other in rows)
+    same = {key: getattr(app, key) for key in ("credit_code", "id", "project_key", "cost_basis_key")}
+    return tuple(_overlap(tx, app, other) for other in tx.execute(_OTHERS, same).scalars().all())
 
 
-def _overlap(other: Application) -> Overlap:
+def _overlap(tx: Transaction, app: Application, other: Application) -> Overlap:
     award = [getattr(other, f"award_{level.value}") for level in Level]
-    awarded = None if None in award else Fen(sum(award))
-    return Overlap(other.number, other.measure, other.title, other.state, other.asked_total, awarded)
+    measure = policy_of(tx, other).measures[other.measure]
+    option = measure.options[other.option]
+    return Overlap(
+        number=other.number,
+        measure=other.measure,
+        measure_title=measure.title,
+        option=option.name,
+        gives=option.gives,
+        title=other.title,
+        same_project=other.project_key == app.project_key,
+        state=other.state,
+        asked=other.asked_total,
+        awarded=None if None in award else Fen(sum(award)),
+    )
 
 
 def awarded_before(overlaps: tuple[Overlap, ...]) -> Fen:
     """Return what the others were awarded together, in fen."""
     return Fen(sum(other.awarded or 0 for other in overlaps))
+
+
+def left(app: Application, overlaps: tuple[Overlap, ...]) -> Fen | None:
+    """Return what may be awarded to ``app`` beside the others' awards, in fen; None where they set no limit."""
+    before = awarded_before(overlaps)
+    if not before or not app.asked_total:
+        return None
+    best = app.largest if app.largest is not None else app.asked_total
+    return Fen(max(0, best - before))
 
 
 def check(tx: Transaction, app: Application, total: Fen) -> None:
@@ -55,17 +83,14 @@ def check(tx: Transaction, app: Application, total: Fen) -> None:
     """
     tx.execute(_LOCK, {"scope": app.credit_code})
     overlaps = overlaps_of(tx, app)
+    most = left(app, overlaps)
+    if most is None or total <= most:
+        return
     before = awarded_before(overlaps)
-    if not before:
-        return
-    best = app.largest if app.largest is not None else app.asked_total
-    left = Fen(max(0, best - before))
-    if total <= left:
-        return
     numbers = ", ".join(other.number for other in overlaps if other.awarded)
     raise WrongAmount(
-        f"同一项目或费用依据已由 {numbers} 核定 {money_zh(before)}，从高不重复，至多再核定 {money_zh(left)}；"
-        + ("请调减金额" if left else "请选择“不同意”"),
+        f"同一项目或费用依据已由 {numbers} 核定 {money_zh(before)}，从高不重复，至多再核定 {money_zh(most)}；"
+        + ("请调减金额" if most else "请选择“不同意”"),
         f"the same project or cost basis was awarded {money_en(before)} under {numbers}; nothing is paid twice, so at "
-        f"most {money_en(left)} may be added: " + ("award less" if left else "refuse"),
+        f"most {money_en(most)} may be added: " + ("award less" if most else "refuse"),
     )

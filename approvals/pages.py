@@ -42,10 +42,8 @@ class DecidePage:
     code_needed: bool
     #: End of the code that was sent last; None where none is good now.
     code_until: dt.datetime | None
-    #: The award that a plain approval fixes, and the most that the option allows; in fen.
+    #: The award that a plain approval fixes, in fen.
     award: dict[Level, Fen]
-    #: The largest award that the rules allow; None: no limit.
-    at_most: Fen | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
 
@@ -109,7 +107,6 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award=determination.stated(determination.bounds_of(tx, app, asked.planned)),
-        at_most=app.largest,
         error=error,
     )
 

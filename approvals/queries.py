@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from sqlmodel import col, or_, select
 
+from approvals import overlaps
+from approvals.briefing import notes_of
 from approvals.editions import policy_of
-from approvals.overlaps import overlaps_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
 from models.errors import UnknownApplication
+from models.facts import stated
 from models.officer import Officer
 from models.policy import Policy
 from models.route import from_json
@@ -65,7 +67,7 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
 def _standing(tx: Transaction, app: Application) -> Standing:
     policy = policy_of(tx, app)
     place, measure = policy.place(app.county), policy.measures[app.measure]
-    option = measure.options[app.option]
+    option, others = measure.options[app.option], overlaps.overlaps_of(tx, app)
     pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
     award = {level: getattr(app, f"award_{level.value}") for level in Level}
     return Standing(
@@ -80,11 +82,16 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         option_zh=option.name.zh,
         option_en=option.name.en,
         gives=option.gives,
+        levels=option.levels,
         words=option.words,
         findings=tuple(app.trace),
-        notes=(*measure.notes, *(r.note for r in measure.readings.values()), *option.notes),
+        notes=notes_of(measure, option),
         largest=app.largest,
-        overlaps=overlaps_of(tx, app),
+        overlaps=others,
+        left=None if app.state.ended else overlaps.left(app, others),
+        overlap_words=policy.overlap.words,
+        overlap_note=policy.overlap.note,
+        facts=stated(app.content["facts"], measure),
         state=app.state,
         round=app.round,
         position=app.position,

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 
 from approvals import letters
 from approvals.asked import Asked
+from approvals.briefing import stated_award
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -86,7 +87,7 @@ class Case:
             | said
         )
         if asked.planned.fixes_award:
-            facts["stated"] = letters.stated_award(self.tx, asked.app, asked.planned)
+            facts |= stated_award(self.tx, asked.app, asked.planned)
         letters.queue(
             self.tx,
             self.office,

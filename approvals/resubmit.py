@@ -71,7 +71,7 @@ def resubmit(
     """Take an amended application into its next round: it walks the road again from the first stage.
 
     It is judged by the day of its first submission and by the edition of the policy that it came under then.
-    Applicant and measure stay what they were; so do the pieces of a batch where no other ``batch`` is given.
+    Applicant, policy and measure stay what they were; so do the pieces of a batch where no other ``batch`` is given.
 
     Raises:
         LiandongError: the token does not open this door, or nothing was returned.
@@ -111,6 +111,7 @@ def resubmit(
 
 def _kept(app: Application, form: ApplicationForm) -> list[Fault]:
     kept = [
+        ("policy", app.policy, form.policy or app.policy),
         ("measure", str(app.measure), str(form.measure)),
         ("applicant.credit_code", app.credit_code, form.applicant.credit_code),
     ]

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
@@ -17,6 +17,8 @@ from approvals.editions import in_force
 from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
+from cli.case_json import to_json
+from cli.case_page import case_page
 from cli.run import complain, configured, console, opened, printable, run
 from cli.run import complaints as progress_on
 from models.batch import Batch, read_batch
@@ -26,7 +28,7 @@ from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
 from models.standing import Standing, TaskStanding
-from models.states import Level, name
+from models.states import name
 from models.workbook import WORKBOOK
 
 #: Columns of a terminal that has room for units in both languages.
@@ -124,7 +126,7 @@ def where(standing: Standing) -> str:
     """Return the stage that is open, and its place on the route; or the state that the application ended in."""
     stage = standing.open_stage
     if stage is None:
-        return f"{name(standing.state, 'zh')} {name(standing.state, 'en')}"
+        return f"{standing.state_name('zh')} {standing.state_name('en')}"
     return f"{stage.position + 1}/{len(standing.route)} {stage.name_zh} {stage.name_en}"
 
 
@@ -133,7 +135,7 @@ def where_in_two_lines(standing: Standing) -> Text:
     stage = standing.open_stage
     style = {"awarded": "green", "refused": "red", "withdrawn": "dim", "returned": "yellow"}.get(standing.state, "")
     if stage is None:
-        return two_lines(name(standing.state, "zh"), name(standing.state, "en"), style)
+        return two_lines(standing.state_name("zh"), standing.state_name("en"), style)
     return two_lines(f"{stage.position + 1}/{len(standing.route)} {stage.name_zh}", stage.name_en)
 
 
@@ -163,7 +165,7 @@ def overview(standings: list[Standing]) -> Table:
     table.add_column("等待\nWaits for", overflow="fold")
     for s in standings:
         place = f"{s.city_zh}\n{s.county_zh}"
-        asked = money(s.asked_total, "zh")
+        asked = money(s.asked_total, "zh") if s.levels else "—"
         table.add_row(s.number, printable(s.applicant), place, asked, where_in_two_lines(s), waiting_units(s))
     return table
 
@@ -202,7 +204,8 @@ def _show_one(s: Standing) -> None:
         console.print(
             f"同一邮箱代表多个单位答复 One address answered for several units: {address}: {who}", style="yellow"
         )
-    console.print(_amounts(s))
+    for part in case_page(s):
+        console.print(part)
 
 
 def _unit(task: TaskStanding) -> Text:
@@ -210,67 +213,3 @@ def _unit(task: TaskStanding) -> Text:
     if not task.instead:
         return Text(task.unit_zh)
     return Text.assemble(task.unit_zh, "\n", (f"由{task.instead_zh}代", "yellow"))
-
-
-def _amounts(s: Standing) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("资金\nMoney")
-    for heading in ("申请\nAsked", "承诺\nPledged", "核定\nAwarded"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for level in Level:
-        pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
-        awarded = money(s.award[level], "zh") if s.award else "—"
-        table.add_row(f"{name(level, 'zh')} {name(level, 'en')}", money(s.asked[level], "zh"), pledged, awarded)
-    awarded = money(s.award_total, "zh") if s.award_total is not None else "—"
-    table.add_row("合计 Total", money(s.asked_total, "zh"), "", awarded, style="bold")
-    return table
-
-
-def to_json(s: Standing) -> dict[str, Any]:
-    """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
-    return {
-        "number": s.number,
-        "state": s.state.value,
-        "round": s.round,
-        "measure": s.measure,
-        "applicant": s.applicant,
-        "credit_code": s.credit_code,
-        "title": s.title,
-        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
-        "asked_fen": {level.value: fen for level, fen in s.asked.items()},
-        "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
-        "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
-        "content_hash": s.content_hash,
-        "submitted_at": s.submitted_at.isoformat(),
-        "ended_at": s.ended_at.isoformat() if s.ended_at else None,
-        "prefect_run": s.run_id,
-        "stages": [
-            {
-                "round": stage.round,
-                "position": stage.position,
-                "key": stage.key,
-                "state": stage.state.value,
-                "outcome": stage.outcome.value if stage.outcome else None,
-                "opened_at": stage.opened_at.isoformat(),
-                "due_at": stage.due_at.isoformat(),
-                "due_provisional": stage.due_provisional,
-                "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
-                "tasks": [
-                    {
-                        "unit": task.unit,
-                        "unit_zh": task.unit_zh,
-                        "unit_en": task.unit_en,
-                        "instead": task.instead or None,
-                        "state": task.state.value,
-                        "outcome": task.outcome.value if task.outcome else None,
-                        "opinion": task.opinion,
-                        "officer": task.officer,
-                        "channel": task.channel.value if task.channel else None,
-                        "decided_at": task.decided_at.isoformat() if task.decided_at else None,
-                    }
-                    for task in stage.tasks
-                ],
-            }
-            for stage in s.stages
-        ],
-    }

@@ -30,7 +30,6 @@ from models.errors import Fault, RefusedApplication
 from models.form import ApplicationForm
 from models.form_file import form_from
 from models.standing import Standing
-from models.states import NAMES
 
 #: A pass takes less than a second; what takes longer than this hangs.
 PASS_SECONDS = 60
@@ -92,7 +91,7 @@ async def _bring_up_to_date(client: PrefectClient, standing: Standing) -> None:
 
 def _ended(standing: Standing) -> State[Any]:
     """Return the final state: completed, for the chain did its work, and named after the result."""
-    return Completed(name=" ".join(NAMES[standing.state]), message=page.ending(standing))
+    return Completed(name=page.state_name(standing), message=page.ending(standing))
 
 
 def _run_id() -> UUID:

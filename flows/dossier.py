@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.calendar import office_date, office_time
 from models.money import money_en, money_zh
 from models.standing import StageStanding, Standing, TaskStanding
-from models.states import NAMES, Level, StageState
+from models.states import NAMES, StageState
 
 
 def artifact_key(standing: Standing) -> str:
@@ -15,13 +15,13 @@ def artifact_key(standing: Standing) -> str:
 
 def dossier(standing: Standing) -> str:
     """Return the dossier as Markdown."""
-    return "\n".join([*_head(standing), "", *_money(standing), "", *_stages(standing), "", *_foot(standing)])
+    parts = (_head, _overlaps, _facts, _money, _findings, _stages, _foot)
+    return "\n\n".join("\n".join(lines) for part in parts if (lines := [*part(standing)]))
 
 
 def _head(s: Standing) -> Iterator[str]:
-    zh, en = NAMES[s.state]
     stage = s.open_stage
-    now = f"{stage.name_zh} {stage.name_en}" if stage else f"{zh} {en}"
+    now = f"{stage.name_zh} {stage.name_en}" if stage else f"{s.result('zh')} · {s.result('en')}"
     yield f"# {s.number} · {_cell(s.title)}"
     yield ""
     yield f"**{now}**" + (f" · 截止 due {office_date(stage.due_at)}" if stage else "")
@@ -32,21 +32,79 @@ def _head(s: Standing) -> Iterator[str]:
     yield f"| 所在地 Place | {s.city_zh}{s.county_zh} {s.city_en}, {s.county_en} |"
     yield f"| 措施 Measure | {s.measure} {s.measure_title_zh} {s.measure_title_en} |"
     yield f"| 类别 Option | {s.option_zh} {s.option_en} |"
+    yield f"| 申请 Asked for | {s.asked_for('zh')} {s.asked_for('en')} |"
+    if s.cost_basis:
+        yield f"| 费用依据 Cost basis | {_cell(s.cost_basis)} |"
     yield f"| 提交 Submitted | {office_time(s.submitted_at)} |"
+    yield ""
+    yield f"> {_cell(s.words)}"
+
+
+def _overlaps(s: Standing) -> Iterator[str]:
+    if not s.overlaps:
+        return
+    yield "## ⚠ 重复支持 Overlaps"
+    yield ""
+    yield "| 编号 Number | 措施 Measure | 项目 Project | 状态 State |"
+    yield "| --- | --- | --- | --- |"
+    for one in s.overlaps:
+        measure = f"{one.measure} {one.measure_title.zh} {one.measure_title.en}"
+        yield f"| {one.number} | {measure} | {_cell(one.title)} | {one.said('zh')} {one.said('en')} |"
+    yield ""
+    if s.left is not None:
+        yield f"**至多再核定 At most may still be awarded: {_sum(s.left)}**"
+        yield ""
+    yield f"> {_cell(s.overlap_words)}"
+    yield ">"
+    yield f"> {_cell(s.overlap_note.zh)} {_cell(s.overlap_note.en)}"
+
+
+def _facts(s: Standing) -> Iterator[str]:
+    if not s.facts:
+        return
+    yield "## 填报情况 Stated for this measure"
+    yield ""
+    yield "| | |"
+    yield "| --- | --- |"
+    for fact in s.facts:
+        yield f"| {fact.name.zh} {fact.name.en} | {_both(fact.value.zh, fact.value.en)} |"
 
 
 def _money(s: Standing) -> Iterator[str]:
+    if not s.levels:
+        return
     yield "## 金额 Amounts"
     yield ""
     yield "| | 申请 Asked | 承诺 Pledged | 核定 Awarded |"
     yield "| --- | ---: | ---: | ---: |"
-    for level in Level:
+    for level in s.levels:
         zh, en = NAMES[level]
-        award = s.award[level] if s.award else None
-        yield f"| {zh} {en} | {_sum(s.asked.get(level))} | {_sum(s.pledges.get(level))} | {_sum(award)} |"
-    yield f"| **合计 Total** | **{_sum(s.asked_total)}** | | **{_sum(s.award_total)}** |"
+        fixed = s.award[level] if s.award else None
+        yield f"| {zh} {en} | {_sum(s.asked.get(level))} | {_sum(s.pledges.get(level))} | {_sum(fixed)} |"
+    award = f"**{_sum(s.award_total)}**" if s.award else ""
+    yield f"| **合计 Total** | **{_sum(s.asked_total)}** | | {award} |"
     yield ""
-    yield f"> {_cell(s.words)}"
+    yield f"规则上限 By the rules at most: {_sum(s.largest) or '原文未定 the text sets no limit'}"
+
+
+def _findings(s: Standing) -> Iterator[str]:
+    yield "## 规则核验 What the rules found"
+    yield ""
+    yield "| | 规则 Rule | 依据 Looked at | 结果 Result | 原文 Words |"
+    yield "| --- | --- | --- | --- | --- |"
+    for finding in s.findings:
+        rule, result = (_both(finding[key]["zh"], finding[key]["en"]) for key in ("rule", "result"))
+        rows = finding["looked_at"]
+        looked = "; ".join(f"{_name(row['name'])}: {_both(row['value']['zh'], row['value']['en'])}" for row in rows)
+        source = f"措施 measure {finding['measure']}: " if finding["measure"] != s.measure else ""
+        mark = "✓" if finding["holds"] else "✗"
+        yield f"| {mark} | {rule} | {looked} | {result} | {source}{_cell(finding['words'])} |"
+    for n, note in enumerate(s.notes):
+        if n == 0:
+            yield ""
+            yield "原文未明确之处 What the text leaves open:"
+            yield ""
+        yield f"- {_cell(note.zh)} {_cell(note.en)}"
 
 
 def _stages(s: Standing) -> Iterator[str]:
@@ -73,6 +131,15 @@ def _decision(stage: StageStanding, task: TaskStanding) -> str:
 
 def _foot(s: Standing) -> Iterator[str]:
     yield f"第{s.round}轮 round {s.round} · 版本 version {s.version} · 内容哈希 content hash `{s.content_hash[:16]}…`"
+
+
+def _name(name: dict[str, str]) -> str:
+    return f"{_cell(name['zh'])} {_cell(name['en'])}"
+
+
+def _both(zh: str, en: str) -> str:
+    """Return both languages; once where they are the same."""
+    return _cell(zh) if zh == en else f"{_cell(zh)} {_cell(en)}"
 
 
 def _sum(fen: int | None) -> str:

@@ -29,7 +29,7 @@ def run_name(standing: Standing) -> str:
 def now_zh(standing: Standing) -> str:
     """Return the open stage, or else the state, in Chinese."""
     stage = standing.open_stage
-    return stage.name_zh if stage else NAMES[standing.state][0]
+    return stage.name_zh if stage else standing.state_name("zh")
 
 
 def tags(standing: Standing) -> list[str]:
@@ -58,9 +58,14 @@ def ending(standing: Standing) -> str:
     return f"{standing.number} {_result(standing)}"
 
 
+def state_name(standing: Standing) -> str:
+    """Return the state in both languages: ``已核定 Awarded``, ``已认定 Recognised``."""
+    return f"{standing.state_name('zh')} {standing.state_name('en')}"
+
+
 def _result(standing: Standing) -> str:
     """Return the state; where somebody refused or returned, also who and why."""
-    said = " ".join(NAMES[standing.state])
+    said = state_name(standing)
     why = standing.state in (ApplicationState.REFUSED, ApplicationState.RETURNED) and standing.stages
     return f"{said}: {_answers(standing.stages[-1])}" if why else said
 

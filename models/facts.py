@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from models.data import Bilingual
 from models.errors import Fault
 from models.measure import FactKind, Measure
 from models.money import fen_from_yuan, money
@@ -136,8 +137,28 @@ def said(kind_type: str, value: Value, language: str) -> str:
 
 
 def _decimal(value: Fraction) -> str:
-    """Return at most six decimals, without trailing zeros; an inexact one says so."""
+    """Return at most six decimals, without trailing zeros; an inexact one says so. A year is not grouped."""
     millionths = round(value * 10**6)
     whole, rest = divmod(millionths, 10**6)
-    text = f"{whole:,}.{rest:06d}".rstrip("0").rstrip(".")
+    grouped = f"{whole:,}" if whole >= 10_000 else f"{whole}"
+    text = f"{grouped}.{rest:06d}".rstrip("0").rstrip(".")
     return text if millionths == value * 10**6 else f"≈{text}"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One fact as its applicant stated it, for people."""
+
+    key: str
+    name: Bilingual
+    value: Bilingual
+
+
+def stated(given: Mapping[str, Any], measure: Measure) -> tuple[Stated, ...]:
+    """Return the facts of an application that was admitted under ``measure``, in the order of the measure."""
+    facts, _ = read_facts(given, measure, set(given))
+    kinds = {key: measure.facts[key] for key in facts.values}
+    return tuple(
+        Stated(key, kind.name, Bilingual(zh=said(kind.type, value, "zh"), en=said(kind.type, value, "en")))
+        for (key, kind), value in zip(kinds.items(), facts.values.values(), strict=True)
+    )

@@ -1,13 +1,15 @@
 """Standing: where one application stands, read once from the tables for whoever shows it."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
+from models import gives
 from models.data import Bilingual
-from models.money import Fen
+from models.facts import Stated
+from models.money import Fen, money
 from models.route import Route
-from models.states import ApplicationState, Channel, Level, Outcome, StageState, TaskState
+from models.states import ApplicationState, Channel, Level, Outcome, StageState, TaskState, name
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,37 @@ class Overlap:
 
     number: str
     measure: int
+    measure_title: Bilingual
+    option: Bilingual
+    gives: str
     title: str
+    #: True where it is for the same project; False where only the cost basis is the same.
+    same_project: bool
     state: ApplicationState
     #: What it asks for and what it was awarded, in fen; None while nothing is awarded.
     asked: Fen
     awarded: Fen | None
+
+    def said(self, language: str) -> str:
+        """Return what it asks for, or what it was given: ``申请 1,000万元 · 办理中``, ``已核定 800万元``."""
+        option = self.option.get(language)
+        if self.awarded is not None:
+            return gives.done(self.gives, option, money(self.awarded, language), language)
+        what = gives.asked_for(self.gives, option, money(self.asked, language), language)
+        if language == "zh":
+            return f"申请{' ' * (self.gives == 'money')}{what} · {name(self.state, language)}"
+        return f"asks for {what} · {name(self.state, language).lower()}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a letter's facts keep it."""
+        names = {"measure_title": self.measure_title.model_dump(), "option": self.option.model_dump()}
+        return asdict(self) | names | {"state": self.state.value}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        """Return what ``as_json`` wrote."""
+        names = {key: Bilingual(**kept[key]) for key in ("measure_title", "option")}
+        return cls(**(kept | names | {"state": ApplicationState(kept["state"])}))
 
 
 @dataclass(frozen=True)
@@ -99,6 +127,8 @@ class Standing:
     option_en: str
     #: What it gives: money, a voucher, a recognition, a listing, a clearance.
     gives: str
+    #: Whose money it may be; empty where it gives none.
+    levels: tuple[Level, ...]
     #: The words of the policy that allow it.
     words: str
     #: What the rules found (``models.judgement.Finding`` as JSON), and what the text leaves open.
@@ -107,6 +137,13 @@ class Standing:
     #: The largest award that the rules allow, in fen; None where they set no limit.
     largest: Fen | None
     overlaps: tuple[Overlap, ...]
+    #: What may still be awarded beside what the overlaps were awarded, in fen; None where they set no limit.
+    left: Fen | None
+    #: What the policy says where two applications are for the same thing, and how it is read here.
+    overlap_words: str
+    overlap_note: Bilingual
+    #: What the applicant stated for the rules and for reviewers.
+    facts: tuple[Stated, ...]
     state: ApplicationState
     round: int
     position: int | None
@@ -140,6 +177,16 @@ class Standing:
         return next((s for s in self.stages if s.state is StageState.OPEN), None)
 
     @property
+    def own(self) -> Level | None:
+        """Return the level whose money the unit that fixes the award gives."""
+        return Level(self.route[-1].own) if self.route[-1].own else None
+
+    @property
+    def awarded_elsewhere(self) -> Fen:
+        """Return what the overlaps were awarded together, in fen."""
+        return Fen(sum(other.awarded or 0 for other in self.overlaps))
+
+    @property
     def asked_total(self) -> Fen:
         """Return the whole sum asked for, in fen."""
         return Fen(sum(self.asked.values()))
@@ -148,3 +195,27 @@ class Standing:
     def award_total(self) -> Fen | None:
         """Return the whole award in fen, if there is one."""
         return None if self.award is None else Fen(sum(self.award.values()))
+
+    def option_name(self, language: str) -> str:
+        """Return the name of what is applied for in ``language`` (``zh`` or ``en``)."""
+        return self.option_zh if language == "zh" else self.option_en
+
+    def asked_for(self, language: str) -> str:
+        """Return what is asked for: ``1,800万元``, ``认定“省级领军人才”``."""
+        return gives.asked_for(self.gives, self.option_name(language), money(self.asked_total, language), language)
+
+    def grants(self, language: str) -> str:
+        """Return what the last approval does: ``核定 1,800万元``, ``认定“省级领军人才”``."""
+        return gives.grants(self.gives, self.option_name(language), money(self.asked_total, language), language)
+
+    def state_name(self, language: str) -> str:
+        """Return what people call the state: ``办理中``, ``已认定``."""
+        awarded = self.state is ApplicationState.AWARDED
+        return gives.given(self.gives, language) if awarded else name(self.state, language)
+
+    def result(self, language: str) -> str:
+        """Return the state, with what was given where it was: ``已核定：1,800万元``, ``已认定：省级领军人才``."""
+        if self.award_total is None:
+            return self.state_name(language)
+        what = gives.thing(self.gives, self.option_name(language), money(self.award_total, language), language)
+        return f"{self.state_name(language)}{'：' if language == 'zh' else ': '}{what}"

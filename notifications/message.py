@@ -1,7 +1,7 @@
 """The bytes of a message, written by hand: everything in them is fixed, so a second try is the same message.
 
 Source: RFC 5322, RFC 2045-2047 (bodies and names in base64: every Chinese mail server passes it on unchanged),
-RFC 3834 (Auto-Submitted), MS-OXCMAIL (X-Auto-Response-Suppress).
+RFC 2231 (names of files), RFC 3834 (Auto-Submitted), MS-OXCMAIL (X-Auto-Response-Suppress).
 """
 
 import base64
@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from email.utils import format_datetime
+from urllib.parse import quote
 
 #: What an address may look like here; no space, quote, bracket or line break gets through.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
@@ -18,6 +19,16 @@ WORD_BYTES = 42
 
 class UnsafeHeader(ValueError):
     """A header would contain what ends or forges a header; the letter is not sent."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text that is read as a file."""
+
+    #: With its ending; ``plain_name`` is the same in ASCII, for programs that read no other.
+    name: str
+    plain_name: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Message:
     boundary: str
     text: str
     html: str
+    attachment: Attachment | None = None
 
 
 def message_bytes(message: Message) -> bytes:
@@ -55,11 +67,37 @@ def message_bytes(message: Message) -> bytes:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{message.boundary}"',
     }
     head = [_header(name, value) for name, value in headers.items() if value]
-    parts = [*_part(message.boundary, "plain", message.text), *_part(message.boundary, "html", message.html)]
-    return "\r\n".join([*head, "", *parts, f"--{message.boundary}--", ""]).encode("ascii")
+    return "\r\n".join([*head, *_body(message), ""]).encode("ascii")
+
+
+def _body(message: Message) -> list[str]:
+    """Return both forms of the text as alternatives, with the attachment beside them where there is one."""
+    inner = message.boundary
+    forms = [*_part(inner, "text/plain", message.text), *_part(inner, "text/html", message.html), f"--{inner}--"]
+    both = [f'Content-Type: multipart/alternative; boundary="{inner}"', "", *forms]
+    if message.attachment is None:
+        return both
+    outer = f"=-{inner}"  # neither is the beginning of the other (RFC 2046, 5.1.2)
+    return [
+        f'Content-Type: multipart/mixed; boundary="{outer}"',
+        "",
+        f"--{outer}",
+        *both,
+        "",
+        *_file(outer, message.attachment),
+        f"--{outer}--",
+    ]
+
+
+def _file(boundary: str, file: Attachment) -> list[str]:
+    """Return a text as a file: its name as RFC 2231 has it, and in ASCII; a byte order mark for old editors."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", file.plain_name):
+        raise UnsafeHeader(f"{file.plain_name!r} is no name of a file that a letter can carry")
+    kind = f'text/plain; name="{file.plain_name}"'
+    named = f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(file.name, safe='')}"
+    return _part(boundary, kind, f"\ufeff{file.text}", named)
 
 
 def encoded(text: str) -> str:
@@ -99,12 +137,14 @@ def _header(name: str, value: str) -> str:
     return f"{name}: {value}"
 
 
-def _part(boundary: str, subtype: str, text: str) -> list[str]:
+def _part(boundary: str, kind: str, text: str, *more: str) -> list[str]:
+    """Return one part of text, with ``more`` headers."""
     body = base64.encodebytes(text.replace("\n", "\r\n").encode()).decode("ascii").rstrip("\n").split("\n")
     return [
         f"--{boundary}",
-        f"Content-Type: text/{subtype}; charset=utf-8",
+        f"Content-Type: {kind}; charset=utf-8",
         "Content-Transfer-Encoding: base64",
+        *more,
         "",
         *body,
         "",

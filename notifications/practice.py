@@ -129,6 +129,14 @@ def body_of(raw: bytes, subtype: str) -> str:
         return ""
 
 
+def files_of(raw: bytes) -> list[tuple[str, str]]:
+    """Return name and text of each file attached to a letter, none where it cannot be read; never raises."""
+    try:
+        return mime.files(mime.parse(raw, DEFAULT_LIMITS))
+    except Exception:  # UnreadableMessage, and the parser's own faults on hostile input
+        return []
+
+
 def _summary(path: Path, address: str) -> LetterSummary:
     with path.open("rb") as file:
         head = file.read(LONGEST_HEAD)

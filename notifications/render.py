@@ -11,15 +11,18 @@ from markupsafe import Markup, escape
 from models.letter import Letter
 from models.money import money
 from models.settings import Settings
-from notifications import words
-from notifications.message import Message, message_bytes
+from models.standing import Overlap
+from notifications import grants, words
+from notifications.message import Attachment, Message, message_bytes
 
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``.
 LETTERS = ROOT / "letters"
-#: A sum as `models.money` writes it, with the level whose money it is, or a time.
+#: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]*(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d", re.IGNORECASE
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]*(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
+    re.IGNORECASE,
 )
 
 
@@ -40,8 +43,20 @@ def render(letter: Letter, settings: Settings) -> bytes:
             boundary=f"=_{letter.id}",
             text=text,
             html=html,
+            attachment=trace_of(letter),
         )
     )
+
+
+def trace_of(letter: Letter) -> Attachment | None:
+    """Return what the rules found as a file in both languages, where the letter knows it."""
+    if "findings" not in letter.facts:
+        return None
+    facts = words.ABSENT | letter.facts
+    overlaps = [Overlap.from_json(kept) for kept in facts["overlaps"]]
+    text = _environment(html=False).get_template("layouts/trace.j2").render(facts | {"overlaps": overlaps})
+    number = "".join(re.findall(r"[A-Za-z0-9-]+", facts["number"]))[:60]
+    return Attachment(f"规则核验-{number}.txt", f"trace-{number}.txt", _squeezed(text))
 
 
 def sender_address(settings: Settings) -> str:
@@ -73,7 +88,7 @@ def _environment(*, html: bool) -> Environment:
         "money": money,
         "beijing": words.beijing,
         "outcome_name": words.outcome,
-        "split_of": words.split_of,
+        "split_of": grants.split_of,
     }
     return environment
 

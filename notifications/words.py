@@ -9,10 +9,10 @@ from typing import Any
 
 from models.calendar import office_time
 from models.letter import Letter
-from models.money import money
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
-from models.states import ApplicationState, Level, Outcome, Purpose, name
+from models.states import ApplicationState, Outcome, Purpose, name
+from notifications import grants, review
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -32,6 +32,11 @@ ABSENT: dict[str, Any] = {
     "opinion": "",
     "instead": None,
     "also_asked": None,
+    "gives": "money",
+    "fixes_award": False,
+    "left": None,
+    "overlaps": (),
+    "findings": (),
 }
 
 
@@ -45,12 +50,16 @@ class Row:
 
 def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     """Return everything that the templates of ``letter`` may say, cleaned and in its language."""
-    said = {key: _in(letter.language, value) for key, value in letter.facts.items() if not key.endswith("_nonce")}
+    said = {
+        key: value if key in review.ATTACHED else _in(letter.language, value)
+        for key, value in letter.facts.items()
+        if not key.endswith("_nonce")
+    }
     said |= {"opinion": clean(letter.facts.get("opinion", ""))}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings)
-    words = ABSENT | said
-    return words | {"confirmed": confirmed(words), "rows": rows(words)}
+    words = grants.phrases(ABSENT | said)
+    return words | {"rows": rows(words)}
 
 
 def doors(letter: Letter, settings: Settings) -> dict[str, str]:
@@ -93,29 +102,6 @@ def clean(text: str) -> str:
 def line(text: str) -> str:
     """Return ``text`` on one line."""
     return " ".join(clean(text).split())
-
-
-def split_of(shares: Mapping[str, int], language: str) -> str:
-    """Return a sum with its split: ``3,000万元（省级 1,500万元，市级 900万元，县级 600万元）``."""
-    parts = [(Level(level), fen) for level, fen in shares.items() if fen]
-    total = money(sum(shares.values()), language)
-    if len(parts) < 2:
-        only = f"{name(parts[0][0], language)} " if parts else ""
-        return only + total
-    if language == "zh":
-        return f"{total}（{'，'.join(f'{name(level, language)} {money(f, language)}' for level, f in parts)}）"
-    return f"{total} ({', '.join(f'{name(level, language).lower()} {money(f, language)}' for level, f in parts)})"
-
-
-def confirmed(words: Mapping[str, Any]) -> str | None:
-    """Return the sum that a plain approval confirms; None where it confirms none."""
-    language, asked = words["language"], words.get("asked", {})
-    if words.get("share"):
-        level = Level(words["share"])
-        return f"{name(level, language)} {money(asked[level.value], language)}"
-    if words.get("fixes_award") and any(words.get("stated", {}).values()):
-        return split_of(words["stated"], language)
-    return None
 
 
 def beijing(stamp: str, language: str) -> str:
@@ -181,10 +167,6 @@ def _if_late(w: Mapping[str, Any]) -> str | None:
     return IF_LATE[w["if_late"]][w["language"] != "zh"] if "if_late" in w and w["reply"] else None
 
 
-def _shares(key: str) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda w: split_of(w[key], w["language"]) if w.get(key) else None
-
-
 def _decided(w: Mapping[str, Any]) -> str | None:
     """Return who decided what and when, where a letter tells of an earlier decision."""
     decided = w.get("decided")
@@ -207,8 +189,12 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("申请单位", "Applicant", _plain("applicant")),
     ("所在地", "Place", _plain("place")),
     ("申请事项", "Measure", _measure),
-    ("申请金额", "Asked for", _shares("asked")),
-    ("核定金额", "Awarded", _shares("award")),
+    ("申请金额", "Asked for", lambda w: grants.split(w, "asked")),
+    ("申请内容", "Asked for", lambda w: None if w["counted"] else w["asked_for"]),
+    ("核定金额", "Awarded", lambda w: grants.split(w, "award")),
+    ("办理结果", "Result", grants.result),
+    ("规则上限", "By the rules", review.largest),
+    ("重复支持", "Overlap", review.overlaps),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
     ("已有决定", "Decided", _decided),

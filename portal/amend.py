@@ -52,7 +52,7 @@ class AmendDoor:
         view = await self.desk.db.read(pages.amend_page, token_of(request), self.desk.now())
         name = f"{view.standing.number}.yaml"
         return Response(
-            yaml_of(view.content),
+            yaml_of(view.content, view.standing.policy),
             media_type="application/yaml; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -99,7 +99,7 @@ class AmendDoor:
             language,
             status,
             here,
-            text=yaml_of(view.content) if text is None else text,
+            text=yaml_of(view.content, view.standing.policy) if text is None else text,
             why=_why(view),
             limit=f"{MAX_BYTES // 1024}",
             **shared,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
-from notifications.practice import Mailbox, body_of, headers_of
+from notifications.practice import Mailbox, body_of, files_of, headers_of
 from portal.app import STATIC, sorry_http, sorry_unexpected
 from portal.render import chosen_language, page
 from portal.security import HEADERS, Guard, OurHosts
@@ -34,6 +34,8 @@ class ReadLetter:
     headers: list[tuple[str, str]]
     html: str
     text: str
+    #: Name and text of each attached file.
+    files: list[tuple[str, str]]
 
     def header(self, name: str) -> str:
         """Return the first header ``name``, or nothing."""
@@ -41,8 +43,8 @@ class ReadLetter:
 
 
 def read_letter(raw: bytes) -> ReadLetter:
-    """Return the letter in ``raw`` with its two forms, each empty where it has none."""
-    return ReadLetter(headers_of(raw), body_of(raw, "html"), body_of(raw, "plain"))
+    """Return the letter in ``raw`` with its two forms, each empty where it has none, and its files."""
+    return ReadLetter(headers_of(raw), body_of(raw, "html"), body_of(raw, "plain"), files_of(raw))
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,13 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def yaml_of(content: dict[str, Any]) -> str:
-    """Return ``content`` (amounts in fen) as a file that ``read_form`` reads back to the same content."""
-    order = ("measure", "option", "county", "applicant", "project", "amounts")
-    in_yuan = content | {"amounts": {level: yuan(fen) for level, fen in content["amounts"].items()}}
-    kept = {key: in_yuan[key] for key in order if key in in_yuan} | in_yuan
+#: The fields of an application, as the samples order them.
+ORDER = ("policy", "measure", "option", "county", "applicant", "project", "facts", "amounts")
+
+
+def yaml_of(content: dict[str, Any], policy: str) -> str:
+    """Return ``content`` (amounts in fen) under ``policy`` as a file that ``read_form`` reads back to the same."""
+    in_yuan = content | {"policy": policy, "amounts": {level: yuan(fen) for level, fen in content["amounts"].items()}}
+    kept = {key: in_yuan[key] for key in ORDER if key in in_yuan}
     head = "".join(f"# {say('yaml_head', language)}\n" for language in LANGUAGES)
     return head + yaml.dump(kept, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)

@@ -37,6 +37,12 @@ def texts(message: Message, subtype: str) -> str:
     return "\n".join(filter(None, (text_of(part) for part in found)))
 
 
+def files(message: Message) -> list[tuple[str, str]]:
+    """The name and the text of every attached file that is text."""
+    parts = (p for p in _own_parts(message) if p.get_content_maintype() == "text" and _is_file(p))
+    return [(part.get_filename() or "", text_of(part)) for part in parts]
+
+
 def body_hash(message: Message) -> str:
     """SHA-256 over all parts, so that another encoding or line ending of the same body gives the same."""
     digest = hashlib.sha256()

@@ -15,6 +15,7 @@ from models.states import ApplicationState, Channel, Level, Outcome, Purpose
 from notifications.practice import Mailbox
 from portal.app import create_app
 from portal.mailbox import create_mailbox_app
+from tests.integration.test_ceilings import INTEREST
 from tests.support.browser import serving
 from tests.support.clock import Clock
 from tests.support.desk import Desk
@@ -134,6 +135,28 @@ async def test_every_page_fits_on_a_phone(chromium: Browser, portal: str, desk: 
     for path in (f"d/{links[1]}", f"s/{token}", "nothing", ""):
         await page.goto(f"{portal}/{path}?lang={language}")
         assert await fits(page), path
+
+
+@each_size
+@each_language
+async def test_findings_facts_and_an_overlap_fit_and_their_words_open(
+    chromium: Browser, portal: str, desk: Desk, size: str, language: str
+) -> None:
+    await desk.record_figure("lpr_5y", "3.5%")
+    title = "Verylongwordwithoutanyspaces" * 6
+    await desk.submit(project__title=title, project__cost_basis="x" * 200, amounts__province="2,000,000")
+    await desk.approve_to()
+    await desk.submit(INTEREST, project__title=title, amounts__county="1,000,000")
+    await desk.approve_to("city_determination")
+    page = await page_of(chromium, size)
+    await page.goto(f"{portal}/d/{(await desk.tokens_of('@city:330100'))[0]}?lang={language}")
+    assert "LPR" in await page.content() or "loan prime rate" in await page.content()
+    assert await page.locator(".overlap").is_visible()
+    assert await fits(page)
+    for closed in await page.locator("details.words").all():
+        await closed.locator("summary").click()
+        assert await closed.locator("blockquote").is_visible()
+    assert await fits(page)
 
 
 async def test_two_letters_opened_side_by_side_can_both_be_answered(chromium: Browser, portal: str, desk: Desk) -> None:

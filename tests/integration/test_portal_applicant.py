@@ -185,4 +185,4 @@ async def test_the_link_to_amend_of_a_withdrawn_application_says_there_is_nothin
 
 def test_the_downloaded_file_reads_back_to_the_same_content() -> None:
     content = form_of(project__summary="第一行\n第二行: “引号” # 不是注释\n", project__title="yes").content()
-    assert read_form(yaml_of(content).encode()).content() == content
+    assert read_form(yaml_of(content, "zhejiang-ai-2025").encode()).content() == content

@@ -170,5 +170,6 @@ def test_values_are_said_as_people_read_them() -> None:
     assert said("money", Fraction(1), "en") == "0.01 yuan"
     assert said("rate", Fraction(7, 200), "zh") == "3.5%"
     assert said("number", Fraction(1, 3), "en") == "≈0.333333"
+    assert (said("count", Fraction(2026), "zh"), said("count", Fraction(20_260), "en")) == ("2026", "20,260")
     assert (said("yes_no", True, "zh"), said("yes_no", False, "en")) == ("是", "no")
     assert said("date", dt.date(2026, 3, 1), "zh") == "2026-03-01"

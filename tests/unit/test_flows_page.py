@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import StateType
 
 from flows import page
 from flows.dossier import artifact_key, dossier
+from models.data import Bilingual
 from models.money import Fen
 from models.route import RouteStage, plan
 from models.standing import StageStanding, Standing, TaskStanding
@@ -63,6 +64,11 @@ def standing(*stages: StageStanding, **changes: Any) -> Standing:
         "option_zh": "联合体项目",
         "option_en": "Consortium",
         "gives": "money",
+        "levels": tuple(Level),
+        "left": None,
+        "overlap_words": "",
+        "overlap_note": Bilingual(zh="从高不重复。", en="The best one counts."),
+        "facts": (),
         "findings": (),
         "notes": (),
         "largest": None,

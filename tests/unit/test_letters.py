@@ -27,7 +27,7 @@ COUNTY = "@county:330110"
 KINDS = sorted(folder.name for folder in LETTERS.iterdir())
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
-AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until")
+AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
 HOSTILE = "x\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script>\u202e\x00\u2028"
 
 
@@ -202,9 +202,7 @@ async def test_hostile_facts_forge_no_header_and_run_no_script(kind: str, desk: 
 
 
 def _hostile(key: str, value: object) -> object:
-    if key in ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until") or key.endswith(
-        "_nonce"
-    ):
+    if key in AS_IT_IS or key.endswith("_nonce"):
         return value
     if isinstance(value, str):
         return HOSTILE

@@ -1,0 +1,80 @@
+"""An application for machines: where it stands, what it asks for, what it is judged by."""
+
+from typing import Any
+
+from models.standing import Standing
+
+
+def to_json(s: Standing) -> dict[str, Any]:
+    """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
+    return {
+        "number": s.number,
+        "state": s.state.value,
+        "round": s.round,
+        "measure": s.measure,
+        "applicant": s.applicant,
+        "credit_code": s.credit_code,
+        "title": s.title,
+        **_judgement(s),
+        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
+        "asked_fen": {level.value: fen for level, fen in s.asked.items()},
+        "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
+        "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
+        "content_hash": s.content_hash,
+        "submitted_at": s.submitted_at.isoformat(),
+        "ended_at": s.ended_at.isoformat() if s.ended_at else None,
+        "prefect_run": s.run_id,
+        "stages": [
+            {
+                "round": stage.round,
+                "position": stage.position,
+                "key": stage.key,
+                "state": stage.state.value,
+                "outcome": stage.outcome.value if stage.outcome else None,
+                "opened_at": stage.opened_at.isoformat(),
+                "due_at": stage.due_at.isoformat(),
+                "due_provisional": stage.due_provisional,
+                "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
+                "tasks": [
+                    {
+                        "unit": task.unit,
+                        "unit_zh": task.unit_zh,
+                        "unit_en": task.unit_en,
+                        "instead": task.instead or None,
+                        "state": task.state.value,
+                        "outcome": task.outcome.value if task.outcome else None,
+                        "opinion": task.opinion,
+                        "officer": task.officer,
+                        "channel": task.channel.value if task.channel else None,
+                        "decided_at": task.decided_at.isoformat() if task.decided_at else None,
+                    }
+                    for task in stage.tasks
+                ],
+            }
+            for stage in s.stages
+        ],
+    }
+
+
+def _judgement(s: Standing) -> dict[str, Any]:
+    """Return what it is judged by; amounts in fen."""
+    return {
+        "gives": s.gives,
+        "option": {"zh": s.option_zh, "en": s.option_en},
+        "facts": {fact.key: {"name": fact.name.model_dump(), "value": fact.value.model_dump()} for fact in s.facts},
+        "cost_basis": s.cost_basis,
+        "largest_fen": s.largest,
+        "findings": [{key: finding[key] for key in ("measure", "rule", "result", "holds")} for finding in s.findings],
+        "overlaps": [
+            {
+                "number": one.number,
+                "measure": one.measure,
+                "title": one.title,
+                "state": one.state.value,
+                "asked_fen": one.asked,
+                "awarded_fen": one.awarded,
+            }
+            for one in s.overlaps
+        ],
+        "left_fen": s.left,
+    }

@@ -1,0 +1,80 @@
+"""How the terminal shows what an application asks for and is judged by: amounts, facts, findings, overlaps."""
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.run import printable
+from models.money import money
+from models.standing import Standing
+from models.states import name
+
+
+def case_page(s: Standing) -> Iterator[RenderableType]:
+    """Yield amounts, overlaps, facts and findings, whichever there are."""
+    if s.levels:
+        yield _amounts(s)
+    if s.overlaps:
+        yield Text("重复支持 Overlaps", "bold yellow")
+        yield from _overlap(s)
+    if s.facts:
+        yield Text("填报情况 Stated for this measure", "bold")
+        yield _facts(s)
+    yield Text("规则核验 What the rules found", "bold")
+    yield _findings(s)
+    if s.largest is not None:
+        yield Text(f"  至多核定 {money(s.largest, 'zh')} At most {money(s.largest, 'en')} may be awarded")
+
+
+def _overlap(s: Standing) -> Iterator[RenderableType]:
+    rows = _grid()
+    for one in s.overlaps:
+        said = f"{one.said('zh')}\n{one.said('en')}"
+        rows.add_row("", one.number, Text.assemble(printable(one.title), "\n", (printable(said), "yellow")))
+    yield rows
+    if s.left is not None:
+        zh, en = money(s.left, "zh"), money(s.left, "en")
+        yield Text(f"  至多再核定 {zh} At most {en} may still be awarded", "yellow")
+
+
+def _findings(s: Standing) -> Table:
+    rows = _grid()
+    for finding in s.findings:
+        mark = Text("✓", "green") if finding["holds"] else Text("✗", "red")
+        zh, en = (f"{finding['rule'][key]} · {finding['result'][key]}" for key in ("zh", "en"))
+        rows.add_row("", mark, Text.assemble(printable(zh), "\n", (printable(en), "dim")))
+    return rows
+
+
+def _facts(s: Standing) -> Table:
+    rows = _grid()
+    for fact in s.facts:
+        value = fact.value.zh if fact.value.zh == fact.value.en else f"{fact.value.zh}\n{fact.value.en}"
+        rows.add_row("", Text.assemble(fact.name.zh, "\n", (fact.name.en, "dim")), printable(value))
+    return rows
+
+
+def _grid() -> Table:
+    """Return rows of two columns, indented by two."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _amounts(s: Standing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("资金\nMoney")
+    for heading in ("申请\nAsked", "承诺\nPledged", "核定\nAwarded"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for level in s.levels:
+        pledged = money(s.pledges[level], "zh") if level in s.pledges else "—"
+        awarded = money(s.award[level], "zh") if s.award else "—"
+        table.add_row(f"{name(level, 'zh')} {name(level, 'en')}", money(s.asked[level], "zh"), pledged, awarded)
+    awarded = money(s.award_total, "zh") if s.award_total is not None else "—"
+    table.add_row("合计 Total", money(s.asked_total, "zh"), "", awarded, style="bold")
+    return table

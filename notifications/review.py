@@ -1,0 +1,42 @@
+"""What a letter says of the judgement to whoever decides: the limits, the overlaps, and the trace as a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.money import money
+from models.standing import Overlap
+
+#: Facts that only the attached file prints, in both languages.
+ATTACHED = frozenset({"findings", "notes", "overlaps", "overlap_rule"})
+
+
+def asks(words: Mapping[str, Any]) -> bool:
+    """Return whether a letter asks for a decision and tells what the rules found."""
+    return "largest" in words and bool(words["reply"])
+
+
+def largest(words: Mapping[str, Any]) -> str | None:
+    """Return the largest award that the rules allow, and what overlaps leave of it."""
+    if not asks(words) or not words["counted"]:
+        return None
+    language, most, left = words["language"], words["largest"], words["left"]
+    zh = language == "zh"
+    said = ("原文未定上限", "the text sets no limit")[not zh]
+    if most is not None:
+        said = ("至多 ", "at most ")[not zh] + money(most, language)
+    if left is None:
+        return said
+    more = ("；抵减此前核定后至多再核定 ", "; what was awarded before leaves ")[not zh]
+    return said + more + money(left, language)
+
+
+def overlaps(words: Mapping[str, Any]) -> str | None:
+    """Return the other applications for the same thing, on one line: numbers and sums."""
+    if not asks(words) or not words["overlaps"]:
+        return None
+    language = words["language"]
+    found = [Overlap.from_json(kept) for kept in words["overlaps"]]
+    if language == "zh":
+        return f"同一项目或费用依据另有 {'；'.join(f'{one.number} {one.said(language)}' for one in found)}。从高不重复"
+    others = "; ".join(f"{one.number} ({one.said(language)})" for one in found)
+    return f"for the same project or cost basis: {others}. Nothing is paid twice"
