@@ -1,7 +1,8 @@
 """Render: a letter of the outbox becomes the bytes of a message, the same bytes at every try."""
 
+import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
@@ -12,7 +13,7 @@ from models.letter import Letter
 from models.money import money
 from models.settings import Settings
 from models.standing import Overlap
-from notifications import grants, words
+from notifications import grants, review, words
 from notifications.message import Attachment, Message, message_bytes
 
 ROOT = Path(__file__).parent
@@ -52,11 +53,17 @@ def trace_of(letter: Letter) -> Attachment | None:
     """Return what the rules found as a file in both languages, where the letter knows it."""
     if "findings" not in letter.facts:
         return None
-    facts = words.ABSENT | letter.facts
-    overlaps = [Overlap.from_json(kept) for kept in facts["overlaps"]]
-    text = _environment(html=False).get_template("layouts/trace.j2").render(facts | {"overlaps": overlaps})
-    number = "".join(re.findall(r"[A-Za-z0-9-]+", facts["number"]))[:60]
-    return Attachment(f"规则核验-{number}.txt", f"trace-{number}.txt", _squeezed(text))
+    number = "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
+    printed = {key: value for key, value in letter.facts.items() if key in review.PRINTED}
+    return Attachment(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
+
+
+@lru_cache(maxsize=256)
+def _trace(printed: str) -> str:
+    """Return the text of the file; officers asked about one application are sent the same."""
+    facts = words.ABSENT | json.loads(printed)
+    facts |= {"overlaps": [Overlap.from_json(kept) for kept in facts["overlaps"]]}
+    return _squeezed(_environment(html=False).get_template("layouts/trace.j2").render(facts))
 
 
 def sender_address(settings: Settings) -> str:

@@ -6,8 +6,12 @@ from typing import Any
 from models.money import money
 from models.standing import Overlap
 
-#: Facts that only the attached file prints, in both languages.
+#: Facts that are kept in both languages: the attached file prints both.
 ATTACHED = frozenset({"findings", "notes", "overlaps", "overlap_rule"})
+
+#: What that file is made of.
+PRINTED = ATTACHED | {"number", "round", "title", "applicant", "measure", "measure_title", "option"}
+PRINTED |= {"gives", "largest", "left"}
 
 
 def asks(words: Mapping[str, Any]) -> bool:
