@@ -4,7 +4,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
@@ -12,6 +12,10 @@ from models.rules import Rules
 from models.states import Level
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+#: Quoted from the policy letter for letter.
+Quotation = Annotated[str, Field(min_length=1)]
 
 
 class FactKind(Data):
@@ -29,6 +33,12 @@ class Reading(Data):
     name: Bilingual
     note: Bilingual
 
+    @model_validator(mode="after")
+    def _is_one_plain_number(self) -> "Reading":
+        if self.value.names or self.value.money_power({}) != 0:
+            raise ValueError('value: state one plain number, such as "365"; money and names belong into the rules')
+        return self
+
     @property
     def number(self) -> Fraction:
         """Return the number chosen."""
@@ -42,7 +52,7 @@ class Option(Data):
     gives: Literal["money", "voucher", "recognition", "listing", "clearance"] = "money"
     #: Whose money it may be; empty where it gives none.
     levels: tuple[Level, ...] = ()
-    words: str
+    words: Quotation
     rules: Rules
     #: Facts that no rule looks at and reviewers want to see.
     also_state: tuple[str, ...] = ()
@@ -60,18 +70,25 @@ class Target(Data):
     name: Bilingual
     number: int = Field(ge=1)
     unit: Bilingual
-    #: The last day to reach it; None where it is meant for each year.
+    #: The last day to reach it, or ``each: year`` where every year counts anew; neither: the text sets no day.
     by: dt.date | None = None
-    words: str
+    each: Literal["year"] | None = None
+    words: Quotation
     #: The option whose awards count towards it; None: it is counted from reports.
     counts_awards_of: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_term(self) -> "Target":
+        if self.by and self.each:
+            raise ValueError("by and each: a target is for one day or for each year; keep one")
+        return self
 
 
 class Duty(Data):
     """Something that the measure tells its units to do: the lead opens it, the others report."""
 
     title: Bilingual
-    words: str
+    words: Quotation
     #: Which of the measure's units report; empty: all of them but the lead.
     units: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()

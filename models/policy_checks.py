@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from models.case import names_in
+from models.duty import duty_faults, duty_road_faults
 from models.expressions import Comparison, Condition, Expression, Literal, Membership, Truth
 from models.measure import Measure, Option
 from models.policy import Policy, road_faults
@@ -48,6 +49,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
     for field in ("default_road", "local_road"):
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {_list(policy.roads)}")
+    yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in _of_rule(policy, None, rule, rule.words or group.words):
@@ -63,6 +65,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield from _of_option(policy, measure, key, option)
     for key in measure.duties:
         yield from _of_targets(measure, key)
+    yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
     if measure.kind == "duty" and not measure.duties:
         yield ("kind",), "a duty states what its units are to do: give it `duties`"
     if measure.kind != "duty" and not measure.options:

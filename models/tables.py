@@ -8,6 +8,7 @@ from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
 from models.records import Figure, PolicyEdition, Registration, Tally
+from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Task
 from models.token import Token
@@ -24,6 +25,7 @@ __all__ = [
     "Pledge",
     "PolicyEdition",
     "Registration",
+    "Report",
     "Revision",
     "SQLModel",
     "Stage",
