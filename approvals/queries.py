@@ -1,20 +1,25 @@
 """Queries: where an application stands, for whoever shows it."""
 
 from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
 from sqlmodel import col, or_, select
 
+from approvals import targets
 from approvals.editions import policy_of
 from approvals.overlaps import overlaps_of
 from approvals.transaction import Transaction
 from models.application import Application
+from models.calendar import office_date
 from models.errors import UnknownApplication
 from models.officer import Officer
 from models.policy import Policy
+from models.report import Report
 from models.route import from_json
 from models.stage import Stage
-from models.standing import StageStanding, Standing, TaskStanding
-from models.states import ApplicationState, Level, Purpose, TaskState
+from models.standing import ReportStanding, StageStanding, Standing, TaskStanding
+from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
 from models.task import Decision, Pledge, Task
 from models.token import Token
 
@@ -62,8 +67,8 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
 
 def _standing(tx: Transaction, app: Application) -> Standing:
     policy = policy_of(tx, app)
-    place, measure = policy.place(app.county), policy.measures[app.measure]
-    option = measure.options[app.option]
+    measure = policy.measures[app.measure]
+    about = _of_duty(tx, app, policy) if app.kind is ApplicationKind.DUTY else _of_claim(tx, app, policy)
     pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
     award = {level: getattr(app, f"award_{level.value}") for level in Level}
     return Standing(
@@ -75,14 +80,8 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         measure=app.measure,
         measure_title_zh=measure.title.zh,
         measure_title_en=measure.title.en,
-        option_zh=option.name.zh,
-        option_en=option.name.en,
-        gives=option.gives,
-        words=option.words,
         findings=tuple(app.trace),
-        notes=(*measure.notes, *(r.note for r in measure.readings.values()), *option.notes),
         largest=app.largest,
-        overlaps=overlaps_of(tx, app),
         state=app.state,
         round=app.round,
         position=app.position,
@@ -90,12 +89,6 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         applicant=app.applicant,
         credit_code=app.credit_code,
         title=app.title,
-        summary=app.content["project"]["summary"],
-        cost_basis=app.content["project"]["cost_basis"],
-        city_zh=place.city.name.zh,
-        city_en=place.city.name.en,
-        county_zh=place.county.name.zh,
-        county_en=place.county.name.en,
         content_hash=app.content_hash,
         asked={level: app.asked(level) for level in Level},
         pledges={Level(p.level): p.amount for p in pledges},
@@ -107,7 +100,49 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         ended_at=app.ended_at,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=_stages(tx, app, policy),
+        kind=app.kind,
+        **about,
     )
+
+
+def _of_claim(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
+    """Return what only a claim has: what is applied for, and where its applicant is."""
+    measure, place = policy.measures[app.measure], policy.place(app.county)
+    option = measure.options[app.option]
+    return {
+        "option_zh": option.name.zh,
+        "option_en": option.name.en,
+        "gives": option.gives,
+        "words": option.words,
+        "notes": (*measure.notes, *(r.note for r in measure.readings.values()), *option.notes),
+        "overlaps": overlaps_of(tx, app),
+        "summary": app.content["project"]["summary"],
+        "cost_basis": app.content["project"]["cost_basis"],
+        "city_zh": place.city.name.zh,
+        "city_en": place.city.name.en,
+        "county_zh": place.county.name.zh,
+        "county_en": place.county.name.en,
+    }
+
+
+def _of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
+    """Return what only a duty has: what units are told to do, and how far its targets are reached."""
+    measure = policy.measures[app.measure]
+    duty, nowhere = measure.duties[app.option], dict.fromkeys(("city_zh", "city_en", "county_zh", "county_en"), "")
+    day = office_date(app.submitted_at)
+    return nowhere | {
+        "option_zh": duty.title.zh,
+        "option_en": duty.title.en,
+        "gives": "",
+        "words": duty.words,
+        "notes": (*measure.notes, *duty.notes),
+        "overlaps": (),
+        "summary": "",
+        "cost_basis": "",
+        "period": app.content["period"],
+        "opened_by": app.content["opened_by"],
+        "targets": targets.of_duty(tx, policy, app.measure, app.option, day),
+    }
 
 
 def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
@@ -117,11 +152,28 @@ def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageSta
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
         .where(Task.application_id == app.id)
     )
+    reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
     for task, decision, officer in rows:
-        tasks[task.stage_id].append(_task(policy, task, decision, officer))
+        standing = _task(policy, task, decision, officer)
+        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(col(Stage.round), col(Stage.position))
     return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
+
+
+def _reports(tx: Transaction, app: Application) -> dict[str, list[ReportStanding]]:
+    """Return what units reported, by task."""
+    rows = tx.exec(
+        select(Report, Officer)
+        .join(Officer, col(Officer.id) == Report.officer_id)
+        .where(Report.application_id == app.id)
+        .order_by(col(Report.reported_at))
+    )
+    found: dict[str, list[ReportStanding]] = defaultdict(list)
+    for r, officer in rows:
+        who = f"{officer.name} <{officer.email}>"
+        found[r.task_id].append(ReportStanding(r.reported_at, r.round, r.done, r.text, r.figures, who, r.channel))
+    return found
 
 
 def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
@@ -158,5 +210,6 @@ def _stage(app: Application, stage: Stage, tasks: list[TaskStanding]) -> StageSt
         due_at=stage.due_at,
         due_provisional=stage.due_provisional,
         closed_at=stage.closed_at,
-        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, 99))),
+        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
+        act=planned.act,
     )
