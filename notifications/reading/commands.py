@@ -54,7 +54,7 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
         return _undecided(_why_not(_folded(line), vocabulary))
     if takes_back(_folded(_visible("\n".join(lines[1:]))), command, vocabulary):
         return _undecided(Problem.SEVERAL)
-    return Judgement(command, _opinion(new_text, line), None)
+    return Judgement(command, _opinion(new_text, line, vocabulary), None)
 
 
 def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
@@ -88,9 +88,11 @@ def _why_not(line: str, vocabulary: Vocabulary) -> Problem:
     return Problem.AMOUNT if vocabulary.command.match(line) and _numbers(line) else Problem.UNKNOWN
 
 
-def _opinion(new_text: str, first_line: str) -> str:
+def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary) -> str:
     """The rest of the first line as it was written, then the other lines."""
-    remark = _RAW_SEPARATOR.split(first_line, maxsplit=1)[1:]
+    match = vocabulary.command.match(_folded(first_line))
+    words = len(match.group().split()) if match else 1
+    remark = _RAW_SEPARATOR.split(first_line, maxsplit=words)[words:]
     below = new_text.partition(first_line)[2]
     return _visible("".join([*remark, below])).strip()
 
