@@ -43,6 +43,12 @@ def standings(tx: Transaction, limit: int = 200) -> list[Standing]:
     return [_standing(tx, app) for app in tx.exec(newest)]
 
 
+def duties(tx: Transaction, limit: int = 200) -> list[Standing]:
+    """Return the newest duties, newest first."""
+    newest = select(Application).where(Application.kind == ApplicationKind.DUTY)
+    return [_standing(tx, app) for app in tx.exec(newest.order_by(col(Application.submitted_at).desc()).limit(limit))]
+
+
 def numbers(tx: Transaction) -> dict[str, ApplicationState]:
     """Return the state of every application by number, in the order of submission."""
     rows = tx.exec(select(Application.number, Application.state).order_by(col(Application.submitted_at)))

@@ -21,10 +21,12 @@ from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.standing import Standing
-from models.states import Level, name
+from models.states import Level, answer_names, name
 
 #: Columns of a terminal that has room for units in both languages.
 WIDE = 130
+#: More units than this are counted and not named.
+MANY = 12
 
 
 def submit(file: Annotated[Path, typer.Argument(help="申请表 The application, YAML or JSON.")]) -> None:
@@ -103,7 +105,13 @@ def where(standing: Standing) -> str:
 def where_in_two_lines(standing: Standing) -> Text:
     """Return the same for a table: Chinese above English."""
     stage = standing.open_stage
-    style = {"awarded": "green", "refused": "red", "withdrawn": "dim", "returned": "yellow"}.get(standing.state, "")
+    style = {
+        "awarded": "green",
+        "accomplished": "green",
+        "refused": "red",
+        "withdrawn": "dim",
+        "returned": "yellow",
+    }.get(standing.state, "")
     if stage is None:
         return two_lines(name(standing.state, "zh"), name(standing.state, "en"), style)
     return two_lines(f"{stage.position + 1}/{len(standing.route)} {stage.name_zh}", stage.name_en)
@@ -120,6 +128,8 @@ def waiting_units(standing: Standing) -> Text:
     waiting = [task for task in stage.tasks if task.outcome is None] if stage else []
     if not waiting:
         return Text("—")
+    if len(waiting) > MANY:
+        return two_lines(f"{len(waiting)} 个单位", f"{len(waiting)} units")
     zh, en = "、".join(task.unit_zh for task in waiting), ", ".join(task.unit_en for task in waiting)
     return two_lines(zh, en) if console.width >= WIDE else Text(zh)
 
@@ -136,6 +146,8 @@ def overview(standings: list[Standing]) -> Table:
     for s in standings:
         place = f"{s.city_zh}\n{s.county_zh}"
         asked = money(s.asked_total, "zh")
+        if s.is_duty:
+            place, asked = "", "任务 duty"
         table.add_row(s.number, printable(s.applicant), place, asked, where_in_two_lines(s), waiting_units(s))
     return table
 
@@ -153,7 +165,7 @@ def _show_one(s: Standing) -> None:
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
             if task.outcome:
-                answer = two_lines(name(task.outcome, "zh"), name(task.outcome, "en"))
+                answer = two_lines(*answer_names(stage.act, task.outcome))
             else:
                 answer = two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
             day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
@@ -167,7 +179,10 @@ def _show_one(s: Standing) -> None:
                 printable(task.opinion),
             )
     console.print(table)
-    console.print(_amounts(s))
+    if s.is_duty:
+        console.print(f"liandong duty show {s.number}", style="dim")
+    else:
+        console.print(_amounts(s))
 
 
 def _amounts(s: Standing) -> Table:
@@ -188,6 +203,7 @@ def to_json(s: Standing) -> dict[str, Any]:
     """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
     return {
         "number": s.number,
+        "kind": s.kind.value,
         "state": s.state.value,
         "round": s.round,
         "measure": s.measure,

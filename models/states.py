@@ -115,11 +115,11 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
 """The name of each state that people read, in Chinese and in English."""
 
 
-IN_PROGRESS = ("进行中", "In progress")
-"""What a unit reports that is not done yet."""
+DONE, IN_PROGRESS = ("完成", "Done"), ("进行中", "In progress")
+"""What a unit reports on its part of a duty."""
 
 _DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
-    ("report", Outcome.APPROVE): ("完成", "Done"),
+    ("report", Outcome.APPROVE): DONE,
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
 }
