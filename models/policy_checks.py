@@ -65,7 +65,6 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield from _of_option(policy, measure, key, option)
     for key in measure.duties:
         yield from _of_targets(measure, key)
-    yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
     if measure.kind == "duty" and not measure.duties:
         yield ("kind",), "a duty states what its units are to do: give it `duties`"
     if measure.kind != "duty" and not measure.options:
@@ -74,6 +73,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {_list(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+    yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 
 
 def _roads_hold(policy: Policy) -> bool:

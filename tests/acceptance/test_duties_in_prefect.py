@@ -60,7 +60,7 @@ async def test_a_duty_of_two_cities_ends_completed_and_shows_each_stage_once(her
     shown = Counter(step["name"] for step in await here.steps_of(run))
     assert {"1 报告 Report", "2 验收 Acceptance"} <= set(shown)
     assert max(shown.values()) == 1, shown
-    assert "accepted" in readable(await here.letter(NINGBO, number, "accomplished"))
+    assert "accepted" in readable(await here.letter(NINGBO, number, "Accomplished"))
     await here.verify(number)
 
 
