@@ -9,6 +9,7 @@ from models.event import EventKind
 from models.states import ApplicationKind, ApplicationState, Channel, Outcome, StageState, TaskState
 from tests.support.desk import Desk, error_of, hangzhou_directory
 from tests.support.duties import HANGZHOU, NINGBO, two_cities
+from tests.support.forms import SINGLE
 
 CITIES = (HANGZHOU, NINGBO)
 
@@ -230,3 +231,30 @@ async def test_the_day_that_was_set_is_for_the_first_round_and_the_road_counts_t
     stage = (await desk.standing()).open_stage
     assert stage is not None
     assert stage.due_at > desk.clock.now
+
+
+async def test_awards_count_towards_a_target_that_is_reached_by_awards(duty_desk: Desk) -> None:
+    desk = duty_desk
+    await desk.submit(SINGLE, measure=6, option="top_talent", amounts__province="0")
+    await desk.answer("zzb")
+    await desk.answer("zzb")
+    assert (await desk.standing()).state is ApplicationState.AWARDED
+    await desk.open_duty(6)
+    top, supported = (await desk.standing()).targets
+    assert (top.reached, top.percent, top.by_unit, supported.reached) == (1, 10, {}, 0)
+    assert (top.first_day, top.last_day) == (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    done = await desk.answer("zzb", opinion="完成", channel=Channel.LINK, figures={"top_talents": 9})
+    assert type(error_of(done)).__name__ == "WrongFigure", "what is counted from awards is not reported"
+
+
+async def test_a_later_period_goes_on_with_the_figures_of_the_earlier_one(duty_desk: Desk) -> None:
+    desk = duty_desk
+    await desk.open_duty(24, "scenarios", period="一季度", places=CITIES)
+    await desk.report(HANGZHOU, "一", open_scenarios=10)
+    await desk.report(NINGBO, "一", open_scenarios=5)
+    await desk.open_duty(24, "scenarios", period="二季度", places=CITIES)
+    await desk.report(HANGZHOU, "二", open_scenarios=18)
+    assert (await desk.standing()).targets[0].by_unit == {HANGZHOU: 18, NINGBO: 5}
+    await desk.withdraw("重新布置")
+    await desk.open_duty(24, "scenarios", period="三季度", places=CITIES)
+    assert (await desk.standing()).targets[0].reached == 15, "what was withdrawn does not count"
