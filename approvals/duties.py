@@ -95,7 +95,7 @@ def open_duty(tx: Transaction, office: Office, opening: Opening, now: dt.datetim
     )
     refuse_duplicate(tx, app)
     tx.add(app)
-    flush_or_duplicate(tx)
+    flush_or_duplicate(tx, duty=True)
     tx.add(Revision(application_id=app.id, round=1, content=app.content, content_hash=app.content_hash, sent_at=now))
     record(
         tx, app, EventKind.DUTY_OPENED, now, number=app.number, policy=app.policy, measure=app.measure, **sealed(app)

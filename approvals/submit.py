@@ -69,13 +69,13 @@ def submit(
     return app
 
 
-def flush_or_duplicate(tx: Transaction) -> None:
+def flush_or_duplicate(tx: Transaction, *, duty: bool = False) -> None:
     """Send what changed; the index of live projects says where another transaction was first."""
     try:
         tx.flush()
     except IntegrityError as error:
         if "one_live_application_per_project" in str(error) or "application.project_key" in str(error):
-            raise _duplicate() from error
+            raise _duplicate(duty=duty) from error
         raise
 
 

@@ -210,7 +210,7 @@ def to_json(s: Standing) -> dict[str, Any]:
         "applicant": s.applicant,
         "credit_code": s.credit_code,
         "title": s.title,
-        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
+        "place": None if s.is_duty else {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
         "asked_fen": {level.value: fen for level, fen in s.asked.items()},
         "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
         "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,

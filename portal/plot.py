@@ -14,6 +14,8 @@ from portal.render import environment
 WIDTH, PANEL = 360, 150
 LEFT, RIGHT = 12, 348
 TOP, BASE = 52, 122
+#: Narrow letters of a target's name that fit beside its measure.
+NAME = 36
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _panel(progress: Progress, number: int, language: str, now: dt.datetime) -> 
     target = progress.target
     return Panel(
         progress=progress,
-        name=target.name.get(language),
+        name=_cut(target.name.get(language)),
         unit=target.unit.get(language),
         top=PANEL * number,
         target_y=y(target.number),
@@ -66,6 +68,16 @@ def _panel(progress: Progress, number: int, language: str, now: dt.datetime) -> 
         now_x=_x(progress, newest),
         now_y=y(progress.reached),
     )
+
+
+def _cut(name: str) -> str:
+    """Return as much of ``name`` as one line has room for; Chinese letters are twice as wide as others."""
+    room = NAME
+    for place, letter in enumerate(name):
+        room -= 1 if letter.isascii() else 2
+        if room < 0:
+            return f"{name[:place]}…"
+    return name
 
 
 def _x(progress: Progress, at: dt.datetime) -> int:

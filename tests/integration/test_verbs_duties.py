@@ -1,15 +1,11 @@
 """Duties from their opening to their end, as the units along them would go."""
 
-import datetime as dt
-
 import pytest
 
-from models.errors import RefusedApplication
 from models.event import EventKind
 from models.states import ApplicationKind, ApplicationState, Channel, Outcome, StageState, TaskState
 from tests.support.desk import Desk, error_of, hangzhou_directory
 from tests.support.duties import HANGZHOU, NINGBO, two_cities
-from tests.support.forms import SINGLE
 
 CITIES = (HANGZHOU, NINGBO)
 
@@ -159,102 +155,3 @@ async def test_a_claim_takes_no_report(desk: Desk) -> None:
     await desk.submit()
     assert type(error_of(await desk.report("@county:330110", "进行中"))).__name__ == "WrongAnswer"
     assert (await desk.standing()).position == 0
-
-
-async def test_without_chosen_places_all_of_them_report(duty_desk: Desk) -> None:
-    await duty_desk.open_duty(24, "scenarios")
-    units = (await duty_desk.standing()).route[0].units
-    levels = [unit.partition(":")[0] for unit in units]
-    assert (levels.count("@city"), levels.count("@county"), len(units)) == (11, 90, 101)
-    await duty_desk.open_duty(24, "industry_base")
-    units = (await duty_desk.standing()).route[0].units
-    assert units[0] == "fgw" and len(units) == 12, "the data say that the lead reports too"
-
-
-async def test_the_only_unit_of_a_measure_reports_and_accepts(duty_desk: Desk) -> None:
-    await duty_desk.open_duty(6)
-    await duty_desk.answer("zzb", opinion="已支持 120 名", channel=Channel.LINK, figures={"supported_talents": 120})
-    await duty_desk.answer("zzb")
-    standing = await duty_desk.standing()
-    assert standing.state is ApplicationState.ACCOMPLISHED
-    assert [(p.target.key, p.reached, p.percent) for p in standing.targets] == [
-        ("top_talents", 0, 0),
-        ("supported_talents", 120, 40),
-    ]
-
-
-async def test_one_duty_is_opened_once_for_a_period(duty_desk: Desk) -> None:
-    first = await duty_desk.open_duty(27, period="2026 年")
-    with pytest.raises(RefusedApplication, match=first.number):
-        await duty_desk.open_duty(27, period="２０２６年")
-    second = await duty_desk.open_duty(27, period="2027 年")
-    assert second.number == "ZJAI27-D-2026-00002"
-    await duty_desk.withdraw("重新布置")
-    third = await duty_desk.open_duty(27, period="2027 年")
-    assert third.number == "ZJAI27-D-2026-00003"
-    assert await duty_desk.verify() is None
-
-
-@pytest.mark.parametrize(
-    ("measure", "changes", "field"),
-    [
-        (19, {}, "measure"),
-        (99, {}, "measure"),
-        (24, {}, "duty"),
-        (24, {"duty": "nothing"}, "duty"),
-        (27, {"places": ("杭州市",)}, "places"),
-        (24, {"duty": "scenarios", "places": ("火星",)}, "places"),
-        (27, {"period": " "}, "period"),
-        (27, {"period": "年" * 61}, "period"),
-        (27, {"due_day": dt.date(2026, 11, 23)}, "due"),
-        (27, {"working_days": 0}, "due"),
-        (27, {"working_days": 5, "due_day": dt.date(2026, 12, 31)}, "due"),
-    ],
-)
-async def test_a_duty_that_cannot_be_is_refused_with_its_field(
-    duty_desk: Desk, measure: int, changes: dict[str, object], field: str
-) -> None:
-    with pytest.raises(RefusedApplication) as refused:
-        await duty_desk.open_duty(measure, **changes)
-    assert [fault.field for fault in refused.value.faults] == [field]
-
-
-async def test_the_day_that_was_set_is_for_the_first_round_and_the_road_counts_the_others(duty_desk: Desk) -> None:
-    desk = duty_desk
-    await desk.open_duty(27, due_day=dt.date(2026, 12, 31))
-    (letter,) = await desk.asked("xcb")
-    assert letter.facts["due"] == "2026-12-31T10:00:00.000000+00:00"
-    desk.clock.tick(days=60)
-    for unit in ("xcb", "jyt", "rst"):
-        await desk.answer(unit, opinion="完成")
-    await desk.answer("zzb", Outcome.RETURN, "请细化")
-    stage = (await desk.standing()).open_stage
-    assert stage is not None
-    assert stage.due_at > desk.clock.now
-
-
-async def test_awards_count_towards_a_target_that_is_reached_by_awards(duty_desk: Desk) -> None:
-    desk = duty_desk
-    await desk.submit(SINGLE, measure=6, option="top_talent", amounts__province="0")
-    await desk.answer("zzb")
-    await desk.answer("zzb")
-    assert (await desk.standing()).state is ApplicationState.AWARDED
-    await desk.open_duty(6)
-    top, supported = (await desk.standing()).targets
-    assert (top.reached, top.percent, top.by_unit, supported.reached) == (1, 10, {}, 0)
-    assert (top.first_day, top.last_day) == (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
-    done = await desk.answer("zzb", opinion="完成", channel=Channel.LINK, figures={"top_talents": 9})
-    assert type(error_of(done)).__name__ == "WrongFigure", "what is counted from awards is not reported"
-
-
-async def test_a_later_period_goes_on_with_the_figures_of_the_earlier_one(duty_desk: Desk) -> None:
-    desk = duty_desk
-    await desk.open_duty(24, "scenarios", period="一季度", places=CITIES)
-    await desk.report(HANGZHOU, "一", open_scenarios=10)
-    await desk.report(NINGBO, "一", open_scenarios=5)
-    await desk.open_duty(24, "scenarios", period="二季度", places=CITIES)
-    await desk.report(HANGZHOU, "二", open_scenarios=18)
-    assert (await desk.standing()).targets[0].by_unit == {HANGZHOU: 18, NINGBO: 5}
-    await desk.withdraw("重新布置")
-    await desk.open_duty(24, "scenarios", period="三季度", places=CITIES)
-    assert (await desk.standing()).targets[0].reached == 15, "what was withdrawn does not count"
