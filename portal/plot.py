@@ -15,7 +15,7 @@ WIDTH, PANEL = 360, 150
 LEFT, RIGHT = 12, 348
 TOP, BASE = 52, 122
 #: Narrow letters of a target's name that fit beside its measure.
-NAME = 36
+NAME = 34
 
 
 @dataclass(frozen=True)
