@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from approvals import duties, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
-from approvals.submit import columns_stated_in
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.batch import digest_of
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
-from models.states import ApplicationState, Level
+from models.report import Report
+from models.states import ApplicationKind, ApplicationState, Level
 from models.task import Decision, Pledge
 
 
@@ -59,6 +60,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
     """Hold what people read in the tables against what the chain sealed."""
     return (
         _verify_decisions(tx, app, events)
+        or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_state(app, events)
@@ -92,6 +94,34 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
     return None
 
 
+def _verify_reports(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold what units reported on a duty against what was sealed."""
+    sealed = {e.payload["report"]: e for e in events if e.kind is EventKind.REPORTED}
+    rows = tx.exec(
+        select(Report, Officer)
+        .join(Officer, col(Officer.id) == Report.officer_id)
+        .where(Report.application_id == app.id)
+    ).all()
+    if missing := set(sealed) - {report.id for report, _ in rows}:
+        return Break(app.number, sealed[missing.pop()].seq, "its report is missing from the reports")
+    for report, officer in rows:
+        event = sealed.get(report.id)
+        if event is None:
+            return Break(app.number, 0, f"report {report.id} is not on the chain")
+        said = {
+            "task": report.task_id,
+            "round": report.round,
+            "done": report.done,
+            "text": report.text,
+            "figures": report.figures,
+            "officer": officer.email,
+            "channel": report.channel.value,
+        }
+        if any(event.payload[key] != value for key, value in said.items()) or event.at != report.reported_at:
+            return Break(app.number, event.seq, f"report {report.id} differs from what was sealed")
+    return None
+
+
 def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold pledges and award against the amounts that were sealed with their decisions."""
     sealed = {e.payload["decision"]: e for e in events if e.kind is EventKind.DECIDED}
@@ -108,11 +138,12 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold what the applicant sent, and what the rules found, against what was sealed."""
-    sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED)]
+    sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED)]
     sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
     revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
     shown = [(r.round, r.content, r.content_hash) for r in revisions]
-    for round_, content, digest in [*shown, (app.round, app.content, app.content_hash)]:
+    of_round = 1 if app.kind is ApplicationKind.DUTY else app.round  # a duty stays as it was opened
+    for round_, content, digest in [*shown, (of_round, app.content, app.content_hash)]:
         if not content_hash(content) == digest == sealed.get(round_):
             return Break(app.number, 0, f"the content of round {round_} was altered")
     judged = sent[-1].payload if sent else {}
@@ -124,7 +155,8 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
         return Break(app.number, 0, "the pieces of the batch differ from what was sent")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
-    stated = columns_stated_in(app.content)
+    is_duty = app.content.get("kind") == ApplicationKind.DUTY
+    stated = duties.columns_stated_in(app.content) if is_duty else submit.columns_stated_in(app.content)
     if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
         return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
@@ -142,6 +174,9 @@ STATE_AFTER = {
     EventKind.WITHDRAWN: ApplicationState.WITHDRAWN,
     EventKind.REFUSED: ApplicationState.REFUSED,
     EventKind.AWARDED: ApplicationState.AWARDED,
+    EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
+    EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
+    EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,
 }
 
 

@@ -9,6 +9,7 @@ from models.application import Application
 from models.data import Bilingual
 from models.measure import Measure, Option
 from models.route import RouteStage
+from models.states import ApplicationKind
 
 
 def notes_of(measure: Measure, option: Option) -> tuple[Bilingual, ...]:
@@ -18,6 +19,8 @@ def notes_of(measure: Measure, option: Option) -> tuple[Bilingual, ...]:
 
 def briefing(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return the facts of a letter that asks for a decision, as JSON with amounts in fen."""
+    if app.kind is ApplicationKind.DUTY:
+        return {}
     policy = policy_of(tx, app)
     measure = policy.measures[app.measure]
     facts: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import codes, determination, stages
+from approvals import codes, determination, reports, stages
 from approvals.asked import Asked, check, find
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -25,6 +25,7 @@ from models.errors import (
 from models.event import EventKind
 from models.money import Fen
 from models.quorum import evaluate
+from models.route import narrowed
 from models.secrets import locator
 from models.states import Channel, Level, Outcome, TaskState
 from models.task import MAX_OPINION, Decision, Pledge
@@ -40,6 +41,10 @@ class Answer:
     amounts: Mapping[Level, Fen] = field(default_factory=dict)
     #: The one-time code, where the sum asks for one.
     code: str = ""
+    #: What a unit has reached of a duty's targets, by their keys.
+    figures: Mapping[str, int] = field(default_factory=dict)
+    #: The units that are to report again, where a duty is sent back; none: all of them.
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,19 +75,17 @@ def decide(
         check(tx, asked, presented, channel, now)
         amounts = _check_answer(tx, office, asked, answer, channel, now)
     except LiandongError as error:
-        record(
-            tx,
-            asked.app,
-            EventKind.ANSWER_REFUSED,
-            now,
-            officer=asked.officer.email,
-            channel=channel.value,
-            task=asked.task.id,
-            why=type(error).__name__,
-        )
-        return NotDecided(error, asked.app.number)
+        return refused(tx, asked, error, channel, now)
     opinion = _write(tx, asked, answer, amounts, channel, now)
     return _move_on(tx, office, asked, answer, opinion, amounts, now)
+
+
+def refused(tx: Transaction, asked: Asked, error: LiandongError, channel: Channel, now: dt.datetime) -> NotDecided:
+    """Put onto the chain that an answer was not counted, and why."""
+    why, who = type(error).__name__, asked.officer.email
+    about = {"officer": who, "channel": channel.value, "task": asked.task.id, "why": why}
+    record(tx, asked.app, EventKind.ANSWER_REFUSED, now, **about)
+    return NotDecided(error, asked.app.number)
 
 
 def record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.datetime) -> str | None:
@@ -105,6 +108,9 @@ def _check_answer(
 ) -> dict[Level, Fen]:
     """Return the amounts that an approval pledges or fixes; raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
+    reports.check_answer(asked, answer.outcome, answer.units)
+    if asked.planned.act == "report":
+        reports.check(tx, asked, opinion, answer.figures)
     if answer.outcome is not Outcome.APPROVE and not opinion:
         raise OpinionMissing
     if len(opinion) > MAX_OPINION:
@@ -166,6 +172,8 @@ def _write(
         amounts=said,
         **also,
     )
+    if planned.act == "report":
+        reports.write(tx, asked, opinion, answer.figures, channel, now, done=True)
     return opinion
 
 
@@ -189,6 +197,6 @@ def _move_on(
         app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
     tasks = [task for task, _ in asked.tasks]
     step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why, tasks, now)
-    unit = policy_of(tx, app).unit_name(asked.task.unit)
+    step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(asked.task.unit)
     stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
     return Decided(app.number, answer.outcome, verdict.outcome)

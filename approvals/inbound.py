@@ -13,7 +13,8 @@ from sqlmodel import col, select
 
 from approvals.asked import check, find
 from approvals.chain import stamp
-from approvals.decide import Answer, Decided, decide, record_foreign
+from approvals.decide import Answer, Decided, NotDecided, decide, record_foreign
+from approvals.duties import Progressing, Reported, report
 from approvals.office import Office
 from approvals.reply_case import Case
 from approvals.transaction import Transaction
@@ -48,6 +49,8 @@ class Reply:
     senders: tuple[str, ...]
     outcome: Outcome | None = None
     opinion: str = ""
+    #: True for a report on a duty that is not done: it has no outcome, and its task stays open.
+    in_progress: bool = False
     #: What shows that no person wrote it.
     automatic: str | None = None
     #: Why it has no outcome: a short English key for the record, and a sentence in both languages.
@@ -115,9 +118,11 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
     return list(tx.exec(waiting.order_by(col(InboundMail.received_at)).limit(limit)))
 
 
-def raw_of(tx: Transaction, mail_id: str) -> bytes:
-    """Return a message as it came."""
-    return tx.exec(select(InboundMail.raw).where(InboundMail.id == mail_id)).one()
+def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
+    """Return a message as it came, and the act of the stage that it answers: that says which words decide."""
+    raw, recipient = tx.exec(select(InboundMail.raw, InboundMail.recipient).where(InboundMail.id == mail_id)).one()
+    asked = find(tx, token_of(recipient), lock=False)
+    return raw, asked.planned.act if asked else ""
 
 
 def judge(tx: Transaction, office: Office, mail_id: str, reply: Reply, now: dt.datetime) -> MailState:
@@ -154,6 +159,8 @@ def _from_another_address(case: Case, reply: Reply) -> tuple[MailState, str]:
 
 def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[MailState, str]:
     problem, sentence = (OTHER_SUM, OTHER_SUM_SENTENCE) if _other_sum(case, reply) else (reply.problem, reply.sentence)
+    if reply.in_progress:
+        return _report(case, presented, reply)
     if reply.outcome is not None and not problem:
         return _answer(case, presented, reply, reply.outcome)
     try:
@@ -177,14 +184,21 @@ def _other_sum(case: Case, reply: Reply) -> bool:
 
 
 def _answer(case: Case, presented: str, reply: Reply, outcome: Outcome) -> tuple[MailState, str]:
-    answer = Answer(outcome, reply.opinion)
-    match decide(case.tx, case.office, presented, answer, Channel.REPLY, case.now):
-        case Decided():
-            said: dict[str, object] = {"outcome": outcome.value, "opinion": plain(reply.opinion), "at": stamp(case.now)}
-            case.tell("recorded", said)
-            return MailState.DECIDED, outcome.value
-        case refused if isinstance(refused.error, FINAL):
-            return case.not_counted(refused.error)
-        case refused:
-            case.ask_again((refused.error.zh, refused.error.en))
-            return MailState.ASKED_AGAIN, type(refused.error).__name__
+    answered = decide(case.tx, case.office, presented, Answer(outcome, reply.opinion), Channel.REPLY, case.now)
+    return _tell(case, reply, answered, outcome.value)
+
+
+def _report(case: Case, presented: str, reply: Reply) -> tuple[MailState, str]:
+    said = Progressing(reply.opinion)
+    return _tell(case, reply, report(case.tx, case.office, presented, said, Channel.REPLY, case.now), "in_progress")
+
+
+def _tell(case: Case, reply: Reply, answered: Decided | Reported | NotDecided, what: str) -> tuple[MailState, str]:
+    """Tell the person asked what was recorded, or why nothing was."""
+    if not isinstance(answered, NotDecided):
+        case.tell("recorded", {"outcome": what, "opinion": plain(reply.opinion), "at": stamp(case.now)})
+        return MailState.DECIDED, what
+    if isinstance(answered.error, FINAL):
+        return case.not_counted(answered.error)
+    case.ask_again((answered.error.zh, answered.error.en))
+    return MailState.ASKED_AGAIN, type(answered.error).__name__

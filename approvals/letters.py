@@ -9,20 +9,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import tokens
+from approvals import targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.calendar import office_date
 from models.columns import new_id
 from models.data import Bilingual
 from models.letter import Letter
 from models.officer import Officer
+from models.policy import Policy
 from models.route import RouteStage
 from models.stage import Stage
-from models.states import LetterState, Level, Purpose
+from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
 from models.token import Token
 
@@ -71,6 +73,8 @@ def names(name: Bilingual) -> dict[str, str]:
 def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return what every letter about ``app`` may say: who, what, where and how much (fen)."""
     policy = policy_of(tx, app)
+    if app.kind is ApplicationKind.DUTY:
+        return _facts_of_duty(tx, app, policy)
     place = policy.place(app.county)
     measure = policy.measures[app.measure]
     option = measure.options[app.option]
@@ -86,6 +90,32 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
         "place": {"zh": place.name("zh"), "en": place.name("en")},
         "asked": {level.value: app.asked(level) for level in Level},
         "asked_total": app.asked_total,
+        "round": app.round,
+    }
+
+
+def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
+    """Return what every letter about a duty may say: what is to be done, for whom, how far it is."""
+    measure, period = policy.measures[app.measure], app.content["period"]
+    duty = measure.duties[app.option]
+    return {
+        "number": app.number,
+        "duty": names(duty.title),
+        "title": {"zh": f"{duty.title.zh}（{period}）", "en": f"{duty.title.en} ({period})"},
+        "measure": app.measure,
+        "measure_title": names(measure.title),
+        "policy_title": names(policy.title),
+        "lead": names(policy.unit_name(measure.lead)),
+        "targets": [
+            {
+                "name": names(progress.target.name),
+                "unit": names(progress.target.unit),
+                "number": progress.target.number,
+                "reached": progress.reached,
+                "by": progress.last_day.isoformat() if progress.target.by or progress.target.each else None,
+            }
+            for progress in targets.of_duty(tx, policy, app.measure, app.option, office_date(app.submitted_at))
+        ],
         "round": app.round,
     }
 
@@ -130,9 +160,10 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
+    **said: Any,
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app)
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
     for officer in officers:

@@ -106,7 +106,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         task=next(t for t in stage.tasks if t.id == asked.task.id),
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
-        award=determination.stated(determination.bounds_of(tx, app, asked.planned)),
+        award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         error=error,
     )
 

@@ -2,23 +2,26 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps
+from approvals import overlaps, targets
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
+from models.calendar import office_date
 from models.data import Bilingual
 from models.errors import UnknownApplication
 from models.facts import stated
 from models.officer import Officer
 from models.policy import Policy
+from models.report import Report
 from models.route import from_json
 from models.stage import Stage
-from models.standing import StageStanding, Standing, TaskStanding
-from models.states import ApplicationState, Level, Purpose, TaskState
+from models.standing import ReportStanding, StageStanding, Standing, TaskStanding
+from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
 from models.task import Decision, Pledge, Task
 from models.token import Token
 
@@ -40,6 +43,12 @@ def standings(tx: Transaction, limit: int = 200) -> list[Standing]:
     """Return the newest applications, newest first."""
     newest = select(Application).order_by(col(Application.submitted_at).desc()).limit(limit)
     return [_standing(tx, app) for app in tx.exec(newest)]
+
+
+def duties(tx: Transaction, limit: int = 200) -> list[Standing]:
+    """Return the newest duties, newest first."""
+    newest = select(Application).where(Application.kind == ApplicationKind.DUTY)
+    return [_standing(tx, app) for app in tx.exec(newest.order_by(col(Application.submitted_at).desc()).limit(limit))]
 
 
 def numbers(tx: Transaction) -> dict[str, ApplicationState]:
@@ -66,8 +75,8 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
 
 def _standing(tx: Transaction, app: Application) -> Standing:
     policy = policy_of(tx, app)
-    place, measure = policy.place(app.county), policy.measures[app.measure]
-    option, others = measure.options[app.option], overlaps.overlaps_of(tx, app)
+    measure = policy.measures[app.measure]
+    about = _of_duty(tx, app, policy) if app.kind is ApplicationKind.DUTY else _of_claim(tx, app, policy)
     pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
     award = {level: getattr(app, f"award_{level.value}") for level in Level}
     return Standing(
@@ -79,19 +88,8 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         measure=app.measure,
         measure_title_zh=measure.title.zh,
         measure_title_en=measure.title.en,
-        option_zh=option.name.zh,
-        option_en=option.name.en,
-        gives=option.gives,
-        levels=option.levels,
-        words=option.words,
         findings=tuple(app.trace),
-        notes=notes_of(measure, option),
         largest=app.largest,
-        overlaps=others,
-        left=None if app.state.ended else overlaps.left(app, others),
-        overlap_words=policy.overlap.words,
-        overlap_note=policy.overlap.note,
-        facts=stated(app.content["facts"], measure),
         state=app.state,
         round=app.round,
         position=app.position,
@@ -99,12 +97,6 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         applicant=app.applicant,
         credit_code=app.credit_code,
         title=app.title,
-        summary=app.content["project"]["summary"],
-        cost_basis=app.content["project"]["cost_basis"],
-        city_zh=place.city.name.zh,
-        city_en=place.city.name.en,
-        county_zh=place.county.name.zh,
-        county_en=place.county.name.en,
         content_hash=app.content_hash,
         asked={level: app.asked(level) for level in Level},
         pledges={Level(p.level): p.amount for p in pledges},
@@ -116,7 +108,59 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         ended_at=app.ended_at,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=_stages(tx, app, policy),
+        kind=app.kind,
+        **about,
     )
+
+
+def _of_claim(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
+    """Return what only a claim has: what is applied for, and where its applicant is."""
+    measure, place = policy.measures[app.measure], policy.place(app.county)
+    option, others = measure.options[app.option], overlaps.overlaps_of(tx, app)
+    return {
+        "option_zh": option.name.zh,
+        "option_en": option.name.en,
+        "gives": option.gives,
+        "levels": option.levels,
+        "words": option.words,
+        "notes": notes_of(measure, option),
+        "overlaps": others,
+        "left": None if app.state.ended else overlaps.left(app, others),
+        "overlap_words": policy.overlap.words,
+        "overlap_note": policy.overlap.note,
+        "facts": stated(app.content["facts"], measure),
+        "summary": app.content["project"]["summary"],
+        "cost_basis": app.content["project"]["cost_basis"],
+        "city_zh": place.city.name.zh,
+        "city_en": place.city.name.en,
+        "county_zh": place.county.name.zh,
+        "county_en": place.county.name.en,
+    }
+
+
+def _of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
+    """Return what only a duty has: what units are told to do, and how far its targets are reached."""
+    measure = policy.measures[app.measure]
+    duty, nowhere = measure.duties[app.option], dict.fromkeys(("city_zh", "city_en", "county_zh", "county_en"), "")
+    day = office_date(app.submitted_at)
+    return nowhere | {
+        "option_zh": duty.title.zh,
+        "option_en": duty.title.en,
+        "gives": "",
+        "levels": (),
+        "words": duty.words,
+        "notes": (*measure.notes, *duty.notes),
+        "overlaps": (),
+        "left": None,
+        "overlap_words": policy.overlap.words,
+        "overlap_note": policy.overlap.note,
+        "facts": (),
+        "summary": "",
+        "cost_basis": "",
+        "period": app.content["period"],
+        "opened_by": app.content["opened_by"],
+        "targets": targets.of_duty(tx, policy, app.measure, app.option, day),
+    }
 
 
 def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
@@ -126,11 +170,28 @@ def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageSta
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
         .where(Task.application_id == app.id)
     )
+    reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
     for task, decision, officer in rows:
-        tasks[task.stage_id].append(_task(policy, task, decision, officer))
+        standing = _task(policy, task, decision, officer)
+        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(col(Stage.round), col(Stage.position))
     return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
+
+
+def _reports(tx: Transaction, app: Application) -> dict[str, list[ReportStanding]]:
+    """Return what units reported, by task."""
+    rows = tx.exec(
+        select(Report, Officer)
+        .join(Officer, col(Officer.id) == Report.officer_id)
+        .where(Report.application_id == app.id)
+        .order_by(col(Report.reported_at))
+    )
+    found: dict[str, list[ReportStanding]] = defaultdict(list)
+    for r, officer in rows:
+        who = f"{officer.name} <{officer.email}>"
+        found[r.task_id].append(ReportStanding(r.reported_at, r.round, r.done, r.text, r.figures, who, r.channel))
+    return found
 
 
 def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
@@ -176,5 +237,6 @@ def _stage(app: Application, stage: Stage, tasks: list[TaskStanding]) -> StageSt
         due_at=stage.due_at,
         due_provisional=stage.due_provisional,
         closed_at=stage.closed_at,
-        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, 99))),
+        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
+        act=planned.act,
     )

@@ -8,12 +8,23 @@ from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import deadline
+from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
-from models.route import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, RouteStage, Step, from_json, next_step
+from models.route import (
+    EndAccomplished,
+    EndAwarded,
+    EndRefused,
+    OpenStage,
+    ReturnToApplicant,
+    RouteStage,
+    SendBack,
+    Step,
+    from_json,
+    next_step,
+)
 from models.stage import Stage
-from models.states import ApplicationState, Level, Outcome, Purpose, StageState, TaskState
+from models.states import ApplicationKind, ApplicationState, Level, Outcome, Purpose, StageState, TaskState
 from models.task import Task
 
 
@@ -26,14 +37,22 @@ def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.
             give_back(tx, office, app, now, **said)
         case EndRefused():
             end(tx, office, app, ApplicationState.REFUSED, now, **said)
+        case SendBack(stage):
+            send_back(tx, office, app, stage, now, **said)
         case EndAwarded():
             end(tx, office, app, ApplicationState.AWARDED, now, **said)
+        case EndAccomplished():
+            end(tx, office, app, ApplicationState.ACCOMPLISHED, now, **said)
     changed(tx, app, now)
 
 
-def open_stage(tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime) -> None:
-    """Open ``planned`` with one task a unit, and write to the officers of each."""
+def open_stage(
+    tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime, **ask: Any
+) -> None:
+    """Open ``planned`` with one task a unit, and write to the officers of each; ``ask`` is for their letters."""
     due = deadline(now, planned.working_days)
+    if planned.due_day is not None and app.round == 1:
+        due = Deadline(closing(dt.date.fromisoformat(planned.due_day)), provisional=False)
     columns: dict[str, Any] = {
         "id": new_id(),
         "application_id": app.id,
@@ -65,7 +84,7 @@ def open_stage(tx: Transaction, office: Office, app: Application, planned: Route
     )
     for task in tasks:
         officers = found.get(task.unit, [])
-        letters.ask(tx, office, app, stage, planned, task, officers, now)
+        letters.ask(tx, office, app, stage, planned, task, officers, now, **ask)
         if not officers or task.asked_instead:
             asking.tell_missing(tx, office, app, task, officers, now)
 
@@ -136,13 +155,35 @@ def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetim
     )
 
 
+def send_back(
+    tx: Transaction, office: Office, app: Application, stage: RouteStage, now: dt.datetime, *, opinion: str, **said: Any
+) -> None:
+    """Begin the next round of a duty with the units of ``stage``; what the others reported stands."""
+    app.round += 1
+    record(tx, app, EventKind.SENT_BACK, now, round=app.round, units=list(stage.units), opinion=opinion, **said)
+    open_stage(tx, office, app, stage, now, kind="sent_back", opinion=opinion)
+
+
 def end(
     tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
 ) -> None:
-    """End the application and tell the applicant."""
+    """End the application and tell the applicant; the units of a duty are told too."""
     app.state, app.position, app.ended_at = state, None, now
-    determination.ended(tx, app, now)
+    if app.kind is ApplicationKind.CLAIM:
+        determination.ended(tx, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
     facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
     record(tx, app, EventKind(state.value), now, **said, **facts)
     letters.tell_applicant(tx, office, app, "concluded", now, state=state.value, **said, **facts)
+    if state is ApplicationState.ACCOMPLISHED:
+        _tell_reporters(tx, office, app, now, state=state.value, **said)
+
+
+def _tell_reporters(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
+    """Tell every unit that reported on a duty that the lead accepted it."""
+    facts = letters.facts_of(tx, app) | said
+    for unit, officers in asking.officers_of(tx, from_json(app.route)[0].units).items():
+        for officer in officers:
+            key = f"concluded:{app.id}:{unit}:{officer.id}"
+            to = (officer.email, officer.name, officer.language)
+            letters.queue(tx, office, "concluded", key, to, facts, now, app.id)

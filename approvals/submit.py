@@ -27,7 +27,7 @@ from models.judgement import Judgement
 from models.policy import Policy
 from models.project import project_key
 from models.route import plan, to_json
-from models.states import ApplicationState
+from models.states import ApplicationKind, ApplicationState
 
 
 def submit(
@@ -54,7 +54,7 @@ def submit(
     if judgement.faults:
         raise RefusedApplication(list(judgement.faults))
     editions.keep(tx, policy, now)
-    number = _next_number(tx, policy, form, now)
+    number = next_number(tx, f"{policy.prefix}{form.measure:02d}-{office_date(now).year}")
     if run_id and (known := _submitted_by(tx, run_id)):  # by another pass, while this one waited for its number
         return known
     app = _application(form, policy, judgement, batch, number, now)
@@ -76,13 +76,13 @@ def submit(
     return app
 
 
-def flush_or_duplicate(tx: Transaction) -> None:
+def flush_or_duplicate(tx: Transaction, *, duty: bool = False) -> None:
     """Send what changed; the index of live projects says where another transaction was first."""
     try:
         tx.flush()
     except IntegrityError as error:
         if "one_live_application_per_project" in str(error) or "application.project_key" in str(error):
-            raise _duplicate() from error
+            raise _duplicate(duty=duty) from error
         raise
 
 
@@ -147,6 +147,7 @@ def columns_stated_in(content: dict[str, Any]) -> dict[str, Any]:
     """Return the columns that only repeat what stands in the content; the audit holds them against it."""
     applicant, title, amounts = content["applicant"], content["project"]["title"], content["amounts"]
     return {
+        "kind": ApplicationKind.CLAIM,
         "measure": content["measure"],
         "option": content["option"],
         "county": content["county"],
@@ -171,9 +172,8 @@ _COUNT_ON = sa.text(
 )
 
 
-def _next_number(tx: Transaction, policy: Policy, form: ApplicationForm, now: dt.datetime) -> str:
-    """Return the next number, e.g. ``ZJAI19-2026-00001``; its row is locked until the commit."""
-    prefix = f"{policy.prefix}{form.measure:02d}-{office_date(now).year}"
+def next_number(tx: Transaction, prefix: str) -> str:
+    """Return the next number after ``prefix``, e.g. ``ZJAI19-2026-00001``; its row is locked until the commit."""
     last = tx.execute(_COUNT_ON, {"prefix": prefix}).scalar_one()
     return f"{prefix}-{last:05d}"
 
@@ -183,7 +183,7 @@ def refuse_duplicate(tx: Transaction, app: Application) -> None:
     with tx.no_autoflush:
         twin = tx.exec(_twin_of(app)).first()
     if twin is not None:
-        raise _duplicate(twin)
+        raise _duplicate(twin, duty=app.kind is ApplicationKind.DUTY)
 
 
 def _twin_of(app: Application) -> SelectOfScalar[str]:
@@ -198,7 +198,11 @@ def _twin_of(app: Application) -> SelectOfScalar[str]:
     )
 
 
-def _duplicate(number: str = "") -> RefusedApplication:
+def _duplicate(number: str = "", *, duty: bool = False) -> RefusedApplication:
+    if duty:
+        zh = f"同一任务、同一期间已经开展：{number}；请写明另一期间"
+        en = f"this duty was opened for this period already: {number}; name another period"
+        return RefusedApplication([Fault("period", zh, en)])
     return RefusedApplication(
         [
             Fault(

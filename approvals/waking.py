@@ -21,6 +21,7 @@ class Wake:
     #: How many runs were made already.
     runs: int
     version: int
+    #: Where it comes from: the applicant's place, or the lead of a duty.
     place_zh: str
 
 
@@ -42,8 +43,8 @@ def live(tx: Transaction) -> list[Wake]:
 
 
 def _wake(tx: Transaction, app: Application) -> Wake:
-    place = policy_of(tx, app).place(app.county)
-    return Wake(app.id, app.number, app.run_id, app.runs, app.version, place.name("zh"))
+    where = policy_of(tx, app).place(app.county).name("zh") if app.county else app.applicant
+    return Wake(app.id, app.number, app.run_id, app.runs, app.version, where)
 
 
 def defer(tx: Transaction, application_id: str, until: dt.datetime) -> None:

@@ -28,11 +28,13 @@ from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
 from models.standing import Standing, TaskStanding
-from models.states import name
+from models.states import answer_names
 from models.workbook import WORKBOOK
 
 #: Columns of a terminal that has room for units in both languages.
 WIDE = 130
+#: More units than this are counted and not named.
+MANY = 12
 
 
 #: The rows of a batch.
@@ -133,7 +135,13 @@ def where(standing: Standing) -> str:
 def where_in_two_lines(standing: Standing) -> Text:
     """Return the same for a table: Chinese above English."""
     stage = standing.open_stage
-    style = {"awarded": "green", "refused": "red", "withdrawn": "dim", "returned": "yellow"}.get(standing.state, "")
+    style = {
+        "awarded": "green",
+        "accomplished": "green",
+        "refused": "red",
+        "withdrawn": "dim",
+        "returned": "yellow",
+    }.get(standing.state, "")
     if stage is None:
         return two_lines(standing.state_name("zh"), standing.state_name("en"), style)
     return two_lines(f"{stage.position + 1}/{len(standing.route)} {stage.name_zh}", stage.name_en)
@@ -150,6 +158,8 @@ def waiting_units(standing: Standing) -> Text:
     waiting = [task for task in stage.tasks if task.outcome is None] if stage else []
     if not waiting:
         return Text("—")
+    if len(waiting) > MANY:
+        return two_lines(f"{len(waiting)} 个单位", f"{len(waiting)} units")
     zh, en = "、".join(task.named_zh for task in waiting), ", ".join(task.named_en for task in waiting)
     return two_lines(zh, en) if console.width >= WIDE else Text(zh)
 
@@ -166,6 +176,8 @@ def overview(standings: list[Standing]) -> Table:
     for s in standings:
         place = f"{s.city_zh}\n{s.county_zh}"
         asked = money(s.asked_total, "zh") if s.levels else "—"
+        if s.is_duty:
+            place, asked = "", "任务 duty"
         table.add_row(s.number, printable(s.applicant), place, asked, where_in_two_lines(s), waiting_units(s))
     return table
 
@@ -185,7 +197,7 @@ def _show_one(s: Standing) -> None:
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
             if task.outcome:
-                answer = two_lines(name(task.outcome, "zh"), name(task.outcome, "en"))
+                answer = two_lines(*answer_names(stage.act, task.outcome))
             else:
                 answer = two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
             day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
@@ -204,6 +216,9 @@ def _show_one(s: Standing) -> None:
         console.print(
             f"同一邮箱代表多个单位答复 One address answered for several units: {address}: {who}", style="yellow"
         )
+    if s.is_duty:
+        console.print(f"liandong duty show {s.number}", style="dim")
+        return
     for part in case_page(s):
         console.print(part)
 

@@ -9,6 +9,7 @@ def to_json(s: Standing) -> dict[str, Any]:
     """Return what machines read of one application; amounts in fen, times ISO 8601 UTC."""
     return {
         "number": s.number,
+        "kind": s.kind.value,
         "state": s.state.value,
         "round": s.round,
         "measure": s.measure,
@@ -16,7 +17,7 @@ def to_json(s: Standing) -> dict[str, Any]:
         "credit_code": s.credit_code,
         "title": s.title,
         **_judgement(s),
-        "place": {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
+        "place": None if s.is_duty else {"zh": s.city_zh + s.county_zh, "en": f"{s.county_en}, {s.city_en}"},
         "asked_fen": {level.value: fen for level, fen in s.asked.items()},
         "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
         "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,

@@ -70,9 +70,11 @@ def _option(policy: Policy, measure: Measure, key: str, option: Option) -> Itera
 def _duty(duty: Duty) -> Iterator[RenderableType]:
     yield _title(f"任务 Duty: {duty.title.zh} {duty.title.en}")
     for target in duty.targets:
-        by = (f"至 {target.by}", f"by {target.by}") if target.by else ("每年", "a year")
-        zh = f"{target.name.zh} {target.number:,} {target.unit.zh}（{by[0]}）"
-        en = f"{target.name.en}: {target.number:,} {target.unit.en} ({by[1]})"
+        by = ("（每年）", " (a year)") if target.each else ("", "")  # the text may set no day at all
+        if target.by:
+            by = (f"（至 {target.by}）", f" (by {target.by})")
+        zh = f"{target.name.zh} {target.number:,} {target.unit.zh}{by[0]}"
+        en = f"{target.name.en}: {target.number:,} {target.unit.en}{by[1]}"
         yield _row("目标 target", Bilingual(zh=zh, en=en))
     yield _words(duty.words)
     yield from (_row("注 note", note) for note in duty.notes)

@@ -1,10 +1,11 @@
-"""The flow ``approval-chain``: one run per application, from submission to its end.
+"""The flow ``approval-chain``: one run per application or duty, from submission to its end.
 
 Each time that the run is woken it makes a *pass*: read where the application stands, do what is slow, bring
 the run's page up to date, and suspend again. It never replays, and it decides nothing: the tables do.
 
-The chain itself is data: the ``road`` in ``policies/<policy>/policy.yaml`` (county, city, formal check,
-co-signature, determination). ``models.route`` plans an application's route from it and says which stage is next.
+The chain itself is data: the ``roads`` in ``policies/<policy>/policy.yaml`` (county, city, formal check,
+co-signature, determination; for a duty reports and acceptance). ``models.route`` plans an application's route
+from it and says which stage is next.
 """
 
 from datetime import UTC, datetime

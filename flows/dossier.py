@@ -1,11 +1,14 @@
 """The dossier: the application on one page of Markdown, for the run's artifact. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from models.calendar import office_date, office_time
 from models.money import money_en, money_zh
 from models.standing import StageStanding, Standing, TaskStanding
-from models.states import NAMES, StageState
+from models.states import DONE, IN_PROGRESS, NAMES, StageState, answer_names
+
+#: Yields the lines of one part of the dossier; a part without lines is left out.
+Part = Callable[[Standing], Iterator[str]]
 
 
 def artifact_key(standing: Standing) -> str:
@@ -15,11 +18,14 @@ def artifact_key(standing: Standing) -> str:
 
 def dossier(standing: Standing) -> str:
     """Return the dossier as Markdown."""
-    parts = (_head, _overlaps, _facts, _money, _findings, _stages, _foot)
+    if standing.is_duty:
+        parts: tuple[Part, ...] = (_head_of_duty, _targets, _reports, _stages, _foot)
+    else:
+        parts = (_head, _overlaps, _facts, _money, _findings, _stages, _foot)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := [*part(standing)]))
 
 
-def _head(s: Standing) -> Iterator[str]:
+def _title(s: Standing) -> Iterator[str]:
     stage = s.open_stage
     now = f"{stage.name_zh} {stage.name_en}" if stage else f"{s.result('zh')} · {s.result('en')}"
     yield f"# {s.number} · {_cell(s.title)}"
@@ -28,6 +34,49 @@ def _head(s: Standing) -> Iterator[str]:
     yield ""
     yield "| | |"
     yield "| --- | --- |"
+
+
+def _head_of_duty(s: Standing) -> Iterator[str]:
+    yield from _title(s)
+    yield f"| 牵头单位 Lead | {_cell(s.applicant)} |"
+    yield f"| 措施 Measure | {s.measure} {s.measure_title_zh} {s.measure_title_en} |"
+    yield f"| 任务 Duty | {s.option_zh} {s.option_en} |"
+    yield f"| 期间 Period | {_cell(s.period)} |"
+    yield f"| 开展 Opened | {office_time(s.submitted_at)} {_cell(s.opened_by)} |"
+
+
+def _targets(s: Standing) -> Iterator[str]:
+    yield "## 目标 Targets"
+    yield ""
+    if s.targets:
+        yield "| 目标 Target | 已达到 Reached | 目标数 Wanted | % | 期限 By |"
+        yield "| --- | ---: | ---: | ---: | --- |"
+    for one in s.targets:
+        name, unit = one.target.name, one.target.unit
+        by = str(one.last_day) if one.target.by or one.target.each else "—"
+        wanted = f"{one.target.number:,} {unit.zh} {unit.en}"
+        yield f"| {name.zh} {name.en} | {one.reached:,} | {wanted} | {one.percent} | {by} |"
+    yield ""
+    yield f"> {_cell(s.words)}"
+
+
+def _reports(s: Standing) -> Iterator[str]:
+    yield "## 报告 Reports"
+    yield ""
+    yield "| 单位 Unit | 状态 State | 数字 Figures | 办理情况 Report | 时间 When |"
+    yield "| --- | --- | --- | --- | --- |"
+    for one in s.reports:
+        unit, last = f"{one.name.zh} {one.name.en}", one.last
+        if last is None:
+            yield f"| {unit} | 未报告 no report | | | |"
+            continue
+        state = " ".join(DONE if last.done else IN_PROGRESS)
+        figures = ", ".join(f"{_cell(key)} {figure:,}" for key, figure in last.figures.items())
+        yield f"| {unit} | {state} | {figures} | {_cell(last.text)} | {office_time(last.at)} |"
+
+
+def _head(s: Standing) -> Iterator[str]:
+    yield from _title(s)
     yield f"| 申请单位 Applicant | {_cell(s.applicant)} ({s.credit_code}) |"
     yield f"| 所在地 Place | {s.city_zh}{s.county_zh} {s.city_en}, {s.county_en} |"
     yield f"| 措施 Measure | {s.measure} {s.measure_title_zh} {s.measure_title_en} |"
@@ -125,7 +174,7 @@ def _decision(stage: StageStanding, task: TaskStanding) -> str:
     if task.outcome is None or task.decided_at is None:
         said = "⏳ 等待 waiting" if stage.state is StageState.OPEN else "—"
         return f"| {what} | {who} | {said} | | |"
-    zh, en = NAMES[task.outcome]
+    zh, en = answer_names(stage.act, task.outcome)
     return f"| {what} | {who} | **{zh}** {en} | {_cell(task.opinion)} | {office_time(task.decided_at)} |"
 
 

@@ -8,9 +8,11 @@ from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
 from models.standing import StageStanding, Standing, TaskStanding
-from models.states import NAMES, ApplicationState, Outcome, StageState
+from models.states import IN_PROGRESS, ApplicationState, Outcome, StageState, answer_names
 
 WAITING = "等待办理 Waiting"
+#: More units than this are counted and not named.
+MANY = 12
 
 #: How a closed stage is called, and the colour of its bar: green, red or grey.
 CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
@@ -22,8 +24,9 @@ CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
 
 
 def run_name(standing: Standing) -> str:
-    """Return e.g. ``ZJAI19-2026-00001 · 杭州市余杭区 · 市级推荐``."""
-    return f"{standing.number} · {standing.city_zh}{standing.county_zh} · {now_zh(standing)}"
+    """Return e.g. ``ZJAI19-2026-00001 · 杭州市余杭区 · 市级推荐``; a duty has its lead in place of a place."""
+    where = standing.applicant if standing.is_duty else f"{standing.city_zh}{standing.county_zh}"
+    return f"{standing.number} · {where} · {now_zh(standing)}"
 
 
 def now_zh(standing: Standing) -> str:
@@ -35,12 +38,8 @@ def now_zh(standing: Standing) -> str:
 def tags(standing: Standing) -> list[str]:
     """Return the tags by which operators filter runs."""
     stage = standing.open_stage
-    return [
-        f"measure:{standing.measure}",
-        f"city:{standing.city_zh}",
-        f"county:{standing.county_zh}",
-        f"stage:{stage.key if stage else standing.state.value}",
-    ]
+    where = ["duty"] if standing.is_duty else [f"city:{standing.city_zh}", f"county:{standing.county_zh}"]
+    return [f"measure:{standing.measure}", *where, f"stage:{stage.key if stage else standing.state.value}"]
 
 
 def news(standing: Standing) -> str:
@@ -105,28 +104,49 @@ def _again(round_: int) -> str:
 
 def _phases(stage: StageStanding) -> Iterator[Phase]:
     """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
-    asked = "、".join(task.named_zh for task in stage.tasks)
+    asked = listed([task.named_zh for task in stage.tasks])
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
     yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
     if stage.state is StageState.OPEN:
         answered = [task.decided_at for task in stage.tasks if task.decided_at]
+        answered += [report.at for task in stage.tasks for report in task.reports]
         if answered:
             yield Phase(StateType.RUNNING, WAITING, max(answered), _answers(stage))
         return
     type_, name = CLOSED[stage.outcome]
+    if stage.act in ("report", "accept") and stage.outcome is not None:
+        name = " ".join(answer_names(stage.act, stage.outcome))
     yield Phase(type_, name, stage.closed_at or stage.due_at, _answers(stage))
 
 
 def _answers(stage: StageStanding) -> str:
-    """Return who said what, in the order in which they said it; who has not, last."""
+    """Return who said what, in the order in which they said it; who has not, last, and of many only how many."""
     tasks = sorted(stage.tasks, key=lambda t: (t.decided_at is None, t.decided_at))
-    return "; ".join(_answer(task) for task in tasks)
+    said = [_answer(stage, task) for task in tasks if task.decided_at or task.reports]
+    silent = [_answer(stage, task) for task in tasks if not task.decided_at and not task.reports]
+    if len(silent) > MANY:
+        silent = [f"{len(silent)} 个单位未答复 units have not answered yet"]
+    return "; ".join([*said, *silent])
 
 
-def _answer(task: TaskStanding) -> str:
+def _answer(stage: StageStanding, task: TaskStanding) -> str:
     unit = f"{task.named_zh} {task.named_en}"
-    if task.outcome is None or task.decided_at is None:
-        return f"{unit}: 未答复 no answer yet"
-    zh, en = NAMES[task.outcome]
-    opinion = f" “{task.opinion}”" if task.opinion else ""
-    return f"{unit}: {zh} {en}{opinion} ({office_time(task.decided_at)})"
+    if task.outcome is not None and task.decided_at is not None:
+        zh, en = answer_names(stage.act, task.outcome)
+        opinion = f" “{task.opinion if stage.act != 'report' else _short(task.opinion)}”" if task.opinion else ""
+        return f"{unit}: {zh} {en}{opinion} ({office_time(task.decided_at)})"
+    if task.reports:
+        last = task.reports[-1]
+        return f"{unit}: {' '.join(IN_PROGRESS)} “{_short(last.text)}” ({office_time(last.at)})"
+    return f"{unit}: 未答复 no answer yet"
+
+
+def listed(names: list[str]) -> str:
+    """Return the names of units; of many, the first and how many there are."""
+    return "、".join(names) if len(names) <= MANY else f"{'、'.join(names[:3])} 等 {len(names)} 个单位"
+
+
+def _short(text: str) -> str:
+    """Return the beginning of a report: a hundred of them go into one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else f"{flat[:60]}…"

@@ -8,11 +8,14 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import JsonColumn, UtcDateTime, Word, id_field
 from models.money import Fen
-from models.states import ApplicationState, Level
+from models.states import ApplicationKind, ApplicationState, Level
 
 
 class Application(SQLModel, table=True):
-    """One application under one measure, with where it stands and the head of its hash chain."""
+    """One application or duty under one measure, with where it stands and the head of its hash chain.
+
+    A duty is held by its lead: the lead is its applicant, and it has no credit code, no county and no amounts.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -47,12 +50,16 @@ class Application(SQLModel, table=True):
     )
 
     id: str = id_field()
-    #: What people call it, e.g. ``ZJAI19-2026-00001``.
+    #: What people call it, e.g. ``ZJAI19-2026-00001``; a duty ``ZJAI24-D-2026-00001``.
     number: str = Field(unique=True, max_length=40)
+    kind: ApplicationKind = Field(
+        default=ApplicationKind.CLAIM, sa_column=Column(Word(ApplicationKind), nullable=False)
+    )
     policy: str = Field(max_length=60)
     #: SHA-256 of the policy's data that this round was judged by.
     policy_version: str = Field(max_length=64, foreign_key="policy_edition.version")
     measure: int
+    #: The key of what is applied for; of a duty its own key.
     option: str = Field(max_length=60)
     state: ApplicationState = Field(sa_column=Column(Word(ApplicationState), nullable=False, index=True))
     #: Counts from 1; each resubmission begins the next.
@@ -68,7 +75,7 @@ class Application(SQLModel, table=True):
     email: str = Field(max_length=254)
     language: str = Field(max_length=2)
     title: str = Field(max_length=200)
-    #: The title without spaces and case: what makes two submissions the same project.
+    #: The title without spaces and case: what makes two submissions the same project, or the same duty and period.
     project_key: str = Field(max_length=200)
     #: The contract, invoice or account that the money is for, without spaces and case; empty where none is stated.
     cost_basis_key: str = Field(default="", max_length=200)

@@ -46,8 +46,12 @@ def deadline(start: dt.datetime, working_days: int) -> Deadline:
             if working:
                 break
             day += dt.timedelta(days=1)
-    closing = dt.datetime.combine(day, CLOSING, OFFICE_ZONE)
-    return Deadline(closing.astimezone(dt.UTC), provisional)
+    return Deadline(closing(day), provisional)
+
+
+def closing(day: dt.date) -> dt.datetime:
+    """Return when offices close on ``day``."""
+    return dt.datetime.combine(day, CLOSING, OFFICE_ZONE).astimezone(dt.UTC)
 
 
 def office_date(at: dt.datetime) -> dt.date:

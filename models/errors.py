@@ -100,6 +100,31 @@ class OpinionTooLong(LiandongError):
     en = "An opinion has at most 5,000 characters; shorten it and answer again."
 
 
+class WrongAnswer(LiandongError):
+    zh = "本环节不接受这种答复，本次未作任何更改；请按来信说明答复。"
+    en = "This stage takes no such answer; nothing was changed. Answer as the letter says."
+
+
+class ReportMissing(LiandongError):
+    zh = "请写明办理情况。"
+    en = "A report needs words: say what was done."
+
+
+class WrongFigure(LiandongError):
+    """A figure is for no target of the duty, or no whole number that can be counted."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"“{key}”的数字须为不超过一千万亿的非负整数。",
+            f"The figure for {key!r} must be a whole number, 0 or more, up to 10^15.",
+        )
+
+
+class UnknownUnits(LiandongError):
+    zh = "退回的单位不在本任务的报告单位之内；请重新选择。"
+    en = "A unit to be sent back does not report on this duty; choose again."
+
+
 class WrongAmount(LiandongError):
     """A pledge or award is outside what was asked for or what the policy allows."""
 

@@ -22,6 +22,12 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     AWARDED = "awarded"
+    DUTY_OPENED = "duty_opened"
+    #: A unit reported on a duty, done or not.
+    REPORTED = "reported"
+    #: The lead sent reports back; the next round begins with the units in the payload.
+    SENT_BACK = "sent_back"
+    ACCOMPLISHED = "accomplished"
     #: An answer was not counted; the payload says whose, by which door and why.
     ANSWER_REFUSED = "answer_refused"
     REMINDED = "reminded"

@@ -55,10 +55,10 @@ class HouseRules(Data):
 
 
 class RoadStage(Data):
-    """One stage that claims of the policy may travel."""
+    """One stage that claims or duties of the policy may travel."""
 
-    act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice"]
-    asks: Literal["county", "city", "lead", "cosigners"]
+    act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -66,6 +66,8 @@ class RoadStage(Data):
     quorum: Literal["all"]
     working_days: int = Field(ge=1, le=250)
     if_late: Literal["remind"]
+    #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
+    returns_to: Key | None = None
     name: Bilingual
 
 
@@ -155,6 +157,8 @@ class Policy(Data):
     #: The road of measures whose lead is a unit of the policy's own level, and of those led by a local government.
     default_road: Key
     local_road: Key | None = None
+    #: The road of duties; None where the policy has none.
+    duty_road: Key | None = None
     measures: dict[int, Measure]
     units: dict[str, Unit]
     divisions: dict[str, Division]
@@ -172,6 +176,11 @@ class Policy(Data):
         """Return the stages of the road that claims under ``measure`` travel, by key, in their order."""
         local = self.local_road if measure.lead.startswith("@") else None
         return {key: self.stages[key] for key in self.roads[measure.road or local or self.default_road]}
+
+    @property
+    def duty_stages(self) -> Mapping[str, RoadStage]:
+        """Return the stages of the road that duties travel, by key, in their order."""
+        return {key: self.stages[key] for key in self.roads[self.duty_road]} if self.duty_road else {}
 
     def place(self, county: str) -> Place:
         """Return the place of a county given by code or by Chinese or English name.
@@ -214,6 +223,8 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
+        case "reporters":  # only duties have them, see models.duty
+            return ()
 
 
 def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:

@@ -1,13 +1,16 @@
-"""The route of a claim: which stages, in which order, asking whom. Pure.
+"""The route of a claim or a duty: which stages, in which order, asking whom. Pure.
 
-``plan`` turns a measure's listed units and the policy's road into a route; ``next_step`` says where an
-application goes when a stage has closed. Both are the same for every measure.
+``plan`` turns a measure's listed units and the policy's road into a route, ``plan_duty`` does so for a duty;
+``next_step`` says where an application goes when a stage has closed. All are the same for every measure.
 """
 
-from dataclasses import asdict, dataclass
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from models.measure import Measure
+from models.duty import reporters
+from models.measure import Duty, Measure
 from models.policy import Place, Policy, RoadStage, asked_by
 from models.states import Outcome
 
@@ -32,6 +35,10 @@ class RouteStage:
     fixes_award: bool
     #: The level whose money the unit that fixes the award gives; None everywhere else.
     own: str | None = None
+    #: The position that a return leads back to, in the next round; None: back to the applicant.
+    returns_to: int | None = None
+    #: The last day to answer in the first round, where one was set; else the working days are counted.
+    due_day: str | None = None
 
     def name(self, language: str) -> str:
         """Return the stage's name in ``language`` (``zh`` or ``en``)."""
@@ -54,6 +61,13 @@ class ReturnToApplicant:
 
 
 @dataclass(frozen=True)
+class SendBack:
+    """Go back down: this stage opens again, in the next round, for the units that it names."""
+
+    stage: RouteStage
+
+
+@dataclass(frozen=True)
 class EndRefused:
     """End without an award."""
 
@@ -63,7 +77,12 @@ class EndAwarded:
     """End with the award that the last stage fixed."""
 
 
-Step = OpenStage | ReturnToApplicant | EndRefused | EndAwarded
+@dataclass(frozen=True)
+class EndAccomplished:
+    """End with the reports of a duty accepted."""
+
+
+Step = OpenStage | ReturnToApplicant | SendBack | EndRefused | EndAwarded | EndAccomplished
 
 
 def plan(policy: Policy, measure: Measure, place: Place) -> Route:
@@ -76,7 +95,43 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
 
     """
     asked = [(key, stage, _units(stage, measure, place)) for key, stage in policy.road_of(measure).items()]
-    route = tuple(
+    route = _route([(key, stage, units) for key, stage, units in asked if units])
+    if not route:
+        raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
+    return route
+
+
+def plan_duty(
+    policy: Policy,
+    measure: Measure,
+    duty: Duty,
+    places: Collection[str] = (),
+    *,
+    due_day: dt.date | None = None,
+    working_days: int | None = None,
+) -> Route:
+    """Return the route of ``duty``: its units report, all at once, in the order of the text; the lead accepts.
+
+    ``places`` are the local governments that report (``@city:330100``); none: all that the duty lists. The day
+    or the number of working days is for the reports; without either the road's own holds.
+    """
+    asked = [
+        (key, stage, reporters(policy, measure, duty, places) if stage.asks == "reporters" else (measure.lead,))
+        for key, stage in policy.duty_stages.items()
+    ]
+    route = _route(asked)
+    first = replace(
+        route[0],
+        due_day=due_day.isoformat() if due_day else None,
+        working_days=working_days or route[0].working_days,
+    )
+    return (first, *route[1:])
+
+
+def _route(asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
+    """Return the stages, each with the units that it asks, as a route."""
+    position_of = {key: position for position, (key, _, _) in enumerate(asked)}
+    return tuple(
         RouteStage(
             position=position,
             key=key,
@@ -90,12 +145,10 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
             share=None if stage.fixes_award else stage.share,
             fixes_award=stage.fixes_award,
             own=stage.share if stage.fixes_award else None,
+            returns_to=position_of[stage.returns_to] if stage.returns_to else None,
         )
-        for position, (key, stage, units) in enumerate((k, s, u) for k, s, u in asked if u)
+        for position, (key, stage, units) in enumerate(asked)
     )
-    if not route:
-        raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
-    return route
 
 
 def _units(stage: RoadStage, measure: Measure, place: Place) -> tuple[str, ...]:
@@ -106,13 +159,21 @@ def _units(stage: RoadStage, measure: Measure, place: Place) -> tuple[str, ...]:
 
 def next_step(route: Route, position: int, outcome: Outcome) -> Step:
     """Return where the application goes after the stage at ``position`` closed with ``outcome``."""
+    stage = route[position]
     if outcome is Outcome.RETURN:
-        return ReturnToApplicant()
+        return ReturnToApplicant() if stage.returns_to is None else SendBack(route[stage.returns_to])
     if outcome is Outcome.REFUSE:
         return EndRefused()
     if position + 1 < len(route):
         return OpenStage(route[position + 1])
-    return EndAwarded()
+    return EndAwarded() if stage.fixes_award else EndAccomplished()
+
+
+def narrowed(step: Step, units: Collection[str]) -> Step:
+    """Return ``step`` so that it sends back only ``units``, where any are named."""
+    if not isinstance(step, SendBack) or not units:
+        return step
+    return SendBack(replace(step.stage, units=tuple(unit for unit in step.stage.units if unit in units)))
 
 
 def to_json(route: Route) -> list[dict[str, Any]]:

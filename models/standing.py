@@ -8,8 +8,23 @@ from models import gives
 from models.data import Bilingual
 from models.facts import Stated
 from models.money import Fen, money
+from models.progress import Progress
 from models.route import Route
-from models.states import ApplicationState, Channel, Level, Outcome, StageState, TaskState, name
+from models.states import ApplicationKind, ApplicationState, Channel, Level, Outcome, StageState, TaskState, name
+
+
+@dataclass(frozen=True)
+class ReportStanding:
+    """One report of a unit on its part of a duty."""
+
+    at: dt.datetime
+    round: int
+    done: bool
+    text: str
+    #: By the key of the target.
+    figures: dict[str, int]
+    officer: str
+    channel: Channel
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,9 @@ class TaskStanding:
         """The unit in English, with who stands in for it."""
         return f"{self.unit_en} ({self.instead_en} in its place)" if self.instead else self.unit_en
 
+    #: What the unit of a duty reported in this stage, the oldest first.
+    reports: tuple[ReportStanding, ...] = ()
+
 
 @dataclass(frozen=True)
 class StageStanding:
@@ -61,6 +79,8 @@ class StageStanding:
     due_provisional: bool
     closed_at: dt.datetime | None
     tasks: tuple[TaskStanding, ...]
+    #: What the stage does: recommend, check, ... report, accept.
+    act: str = ""
 
     @property
     def shared(self) -> dict[str, list[TaskStanding]]:
@@ -70,6 +90,22 @@ class StageStanding:
             if task.address:
                 by.setdefault(task.address, []).append(task)
         return {address: tasks for address, tasks in by.items() if len(tasks) > 1}
+
+
+@dataclass(frozen=True)
+class UnitReports:
+    """What one unit of a duty reported, in all rounds."""
+
+    unit: str
+    name: Bilingual
+    reports: tuple[ReportStanding, ...]
+    #: True while it is asked and has not said that it is done.
+    waited_for: bool
+
+    @property
+    def last(self) -> ReportStanding | None:
+        """Return its newest report: the one that stands."""
+        return self.reports[-1] if self.reports else None
 
 
 @dataclass(frozen=True)
@@ -170,6 +206,26 @@ class Standing:
     unit_names: dict[str, Bilingual]
     #: In the order in which they opened.
     stages: tuple[StageStanding, ...]
+    kind: ApplicationKind = ApplicationKind.CLAIM
+    #: Of a duty: for which period it was opened, by whom, and how far its targets are reached.
+    period: str = ""
+    opened_by: str = ""
+    targets: tuple[Progress, ...] = ()
+
+    @property
+    def is_duty(self) -> bool:
+        """Return True where units report and a lead accepts."""
+        return self.kind is ApplicationKind.DUTY
+
+    @property
+    def reports(self) -> tuple[UnitReports, ...]:
+        """Return what each unit of a duty reported, in the order of the text."""
+        return tuple(self._reports_of(unit) for unit in self.route[0].units) if self.is_duty else ()
+
+    def _reports_of(self, unit: str) -> UnitReports:
+        tasks = [task for stage in self.stages if stage.act == "report" for task in stage.tasks if task.unit == unit]
+        made = tuple(report for task in tasks for report in task.reports)
+        return UnitReports(unit, self.unit_names[unit], made, any(task.state is TaskState.OPEN for task in tasks))
 
     @property
     def open_stage(self) -> StageStanding | None:

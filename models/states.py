@@ -3,19 +3,30 @@
 from enum import StrEnum
 
 
+class ApplicationKind(StrEnum):
+    """A claim goes up to an award; a duty goes down to the units that report, and ends when the lead accepts."""
+
+    CLAIM = "claim"
+    DUTY = "duty"
+
+
 class ApplicationState(StrEnum):
-    """in_progress -> returned -> in_progress (next round); in_progress -> awarded | refused | withdrawn."""
+    """in_progress -> returned -> in_progress (next round); in_progress -> awarded | refused | withdrawn.
+
+    A duty: in_progress -> accomplished | withdrawn; what is sent back goes on in its next round.
+    """
 
     IN_PROGRESS = "in_progress"
     RETURNED = "returned"
     AWARDED = "awarded"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ACCOMPLISHED = "accomplished"
 
     @property
     def ended(self) -> bool:
         """True when nobody can act on the application any more."""
-        return self in (self.AWARDED, self.REFUSED, self.WITHDRAWN)
+        return self in (self.AWARDED, self.REFUSED, self.WITHDRAWN, self.ACCOMPLISHED)
 
 
 class Outcome(StrEnum):
@@ -91,6 +102,7 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
     ApplicationState.AWARDED: ("已核定", "Awarded"),
     ApplicationState.REFUSED: ("不予支持", "Refused"),
     ApplicationState.WITHDRAWN: ("已撤回", "Withdrawn"),
+    ApplicationState.ACCOMPLISHED: ("已完成", "Accomplished"),
     Outcome.APPROVE: ("同意", "Approve"),
     Outcome.REFUSE: ("不同意", "Refuse"),
     Outcome.RETURN: ("退回", "Return"),
@@ -101,6 +113,21 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
     Level.COUNTY: ("县级", "County"),
 }
 """The name of each state that people read, in Chinese and in English."""
+
+
+DONE, IN_PROGRESS = ("完成", "Done"), ("进行中", "In progress")
+"""What a unit reports on its part of a duty."""
+
+_DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
+    ("report", Outcome.APPROVE): DONE,
+    ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
+    ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
+}
+
+
+def answer_names(act: str, outcome: Outcome) -> tuple[str, str]:
+    """Return what an answer in a stage with ``act`` is called, in Chinese and in English."""
+    return _DUTY_ANSWERS.get((act, outcome), NAMES[outcome])
 
 
 def name(word: StrEnum, language: str) -> str:

@@ -9,6 +9,7 @@ from models.letter import Letter
 from models.officer import Officer
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
+from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Task
 from models.token import Token
@@ -26,6 +27,7 @@ __all__ = [
     "Pledge",
     "PolicyEdition",
     "Registration",
+    "Report",
     "Revision",
     "SQLModel",
     "Stage",

@@ -105,8 +105,8 @@ class Receiver:
 
     async def _judge(self, mail_id: str) -> None:
         try:
-            raw = await self._db.read(inbound.raw_of, mail_id)
-            reply = await asyncio.to_thread(reply_in, raw)
+            raw, act = await self._db.read(inbound.to_judge, mail_id)
+            reply = await asyncio.to_thread(reply_in, raw, act)
             state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)

@@ -2,8 +2,16 @@
 
 from approvals.inbound import Reply
 from models.states import Outcome
-from notifications.reading import Problem, Reading, UnreadableMessage, read, read_head
+from notifications.reading import Command, Problem, Reading, UnreadableMessage, read, read_head
 
+#: What a command says where an answer was asked for; a report that is not done has no outcome.
+OUTCOMES: dict[Command, Outcome | None] = {
+    Command.APPROVE: Outcome.APPROVE,
+    Command.REFUSE: Outcome.REFUSE,
+    Command.RETURN: Outcome.RETURN,
+    Command.DONE: Outcome.APPROVE,
+    Command.IN_PROGRESS: None,
+}
 #: Why there is no command, for letters: Chinese and English sentences.
 SENTENCES: dict[Problem, tuple[str, str]] = {
     Problem.NOTHING: ("信中没有您自己写的内容。", "It had no text of your own."),
@@ -34,14 +42,33 @@ SENTENCES: dict[Problem, tuple[str, str]] = {
 }
 
 
-def reply_of(reading: Reading) -> Reply:
-    """Return what ``reading`` says, in the words of the office."""
+#: The same where a duty was answered, where other words do.
+SENTENCES_OF: dict[tuple[str, Problem], tuple[str, str]] = {
+    ("report", Problem.UNKNOWN): (
+        "第一行不是“完成”或“进行中”。",
+        "Its first line was neither “done” nor “in progress”.",
+    ),
+    ("report", Problem.AMOUNT): (
+        "第一行除“完成”或“进行中”外还有数字；第一行请只写答复，情况写在下面，数字请在下面的链接中填写。",
+        "Its first line had a number beside the answer; write what was done below it, and the figures on the page.",
+    ),
+    ("accept", Problem.UNKNOWN): (
+        "第一行不是“接受”或“退回”。",
+        "Its first line was neither “accept” nor “return”.",
+    ),
+}
+
+
+def reply_of(reading: Reading, act: str = "") -> Reply:
+    """Return what ``reading`` says, in the words of the office; ``act`` is that of the stage it answers."""
     if reading.automatic is not None:
         return Reply(reading.from_addresses, automatic=reading.automatic)
     if reading.problem is not None or reading.command is None:
         problem = reading.problem or Problem.UNKNOWN
-        return Reply(reading.from_addresses, problem=problem.name, sentence=SENTENCES[problem])
-    return Reply(reading.from_addresses, Outcome(reading.command.value), reading.opinion)
+        sentence = SENTENCES_OF.get((act, problem), SENTENCES[problem])
+        return Reply(reading.from_addresses, problem=problem.name, sentence=sentence)
+    outcome = OUTCOMES[reading.command]
+    return Reply(reading.from_addresses, outcome, reading.opinion, in_progress=outcome is None)
 
 
 def unreadable(error: UnreadableMessage, raw: bytes) -> Reply:
@@ -56,9 +83,9 @@ def unreadable(error: UnreadableMessage, raw: bytes) -> Reply:
     )
 
 
-def reply_in(raw: bytes) -> Reply:
-    """Return what the bytes of a message say."""
+def reply_in(raw: bytes, act: str = "") -> Reply:
+    """Return what the bytes of a message say in answer to a stage with ``act``."""
     try:
-        return reply_of(read(raw))
+        return reply_of(read(raw, act), act)
     except UnreadableMessage as error:
         return unreadable(error, raw)

@@ -11,7 +11,7 @@ from models.calendar import office_time
 from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
-from models.states import ApplicationState, Outcome, Purpose, name
+from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
 from notifications import grants, review
 from notifications.reading import REPLY_LINE
 
@@ -37,6 +37,8 @@ ABSENT: dict[str, Any] = {
     "left": None,
     "overlaps": (),
     "findings": (),
+    "duty": None,
+    "targets": (),
 }
 
 
@@ -113,7 +115,8 @@ def beijing(stamp: str, language: str) -> str:
 def rows(words: Mapping[str, Any]) -> list[Row]:
     """Return the table of facts: whatever of ROWS the letter knows, in their order."""
     zh = words["language"] == "zh"
-    made = ((label_zh if zh else label_en, write(words)) for label_zh, label_en, write in ROWS)
+    known = DUTY_ROWS if words["duty"] else ROWS
+    made = ((label_zh if zh else label_en, write(words)) for label_zh, label_en, write in known)
     return [Row(label, value) for label, value in made if value]
 
 
@@ -124,9 +127,10 @@ def _plain(key: str) -> Callable[[Mapping[str, Any]], str | None]:
 def _measure(w: Mapping[str, Any]) -> str | None:
     if "measure" not in w:
         return None
+    option = w.get("option")
     if w["language"] == "zh":
-        return f"措施 {w['measure']}：{w['measure_title']}（{w['option']}）"
-    return f"Measure {w['measure']}: {w['measure_title']} ({w['option']})"
+        return f"措施 {w['measure']}：{w['measure_title']}" + (f"（{option}）" if option else "")
+    return f"Measure {w['measure']}: {w['measure_title']}" + (f" ({option})" if option else "")
 
 
 def _stage(w: Mapping[str, Any]) -> str | None:
@@ -176,6 +180,22 @@ def _decided(w: Mapping[str, Any]) -> str | None:
     return f"{what} · {who} · {beijing(decided['at'], w['language'])}" if who else what
 
 
+def _targets(w: Mapping[str, Any]) -> str | None:
+    """Return every target with its number and what is reached: ``开放应用场景 12 / 50 个（至 2027-12-31）``."""
+    zh = w["language"] == "zh"
+    made = []
+    for target in w["targets"]:
+        by = (f"（至 {target['by']}）" if zh else f" (by {target['by']})") if target["by"] else ""
+        made.append(f"{target['name']} {target['reached']:,} / {target['number']:,} {target['unit']}{by}")
+    return ("；" if zh else "; ").join(made) or None
+
+
+def answer(act: str, word: str, language: str) -> str:
+    """Return the name of what was said about a duty."""
+    zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
+    return zh if language == "zh" else en
+
+
 def outcome(word: str, language: str) -> str:
     """Return the name of an outcome, or of the state in which an application ended."""
     known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
@@ -198,6 +218,18 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
     ("已有决定", "Decided", _decided),
+    ("答复期限", "Answer by", _due),
+    ("逾期", "If late", _if_late),
+)
+#: The same of a duty.
+DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
+    ("任务编号", "Number", _plain("number")),
+    ("任务", "Duty", _plain("title")),
+    ("依据", "Measure", _measure),
+    ("牵头单位", "Lead", _plain("lead")),
+    ("目标", "Targets", _targets),
+    ("办理环节", "Stage", _stage),
+    ("办理单位", "Unit", _plain("unit")),
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", _if_late),
 )

@@ -22,6 +22,7 @@ from models.settings import Settings
 from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
+from portal.duty import DutyDoor
 from portal.render import chosen_language, page
 from portal.security import Guard, OurHosts, TooLarge
 from portal.status import StatusDoor
@@ -61,6 +62,11 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/d/{token}", decide.decide, ["POST"])
     app.add_route("/d/{token}/code", decide.back, ["GET"])
     app.add_route("/d/{token}/code", decide.send_code, ["POST"])
+    duty = DutyDoor(decide)
+    app.add_route("/d/{token}/report", duty.back, ["GET"])
+    app.add_route("/d/{token}/report", duty.report, ["POST"])
+    app.add_route("/d/{token}/accept", duty.back, ["GET"])
+    app.add_route("/d/{token}/accept", duty.accept, ["POST"])
     app.add_route("/s/{token}", status.show, ["GET"])
     app.add_route("/s/{token}/withdraw", status.back, ["GET"])
     app.add_route("/s/{token}/withdraw", status.withdraw, ["POST"])

@@ -10,7 +10,7 @@ from approvals.pages import DecidePage
 from models.errors import LiandongError, OpinionMissing, UnknownToken, WrongAmount, WrongCode
 from models.money import Fen, fen_from_yuan, yuan
 from models.states import Channel, Level, Outcome
-from portal import chain
+from portal import chain, duty_form
 from portal.desk import Desk, Slip, status_of, token_of, too_long
 from portal.render import chosen_language, page
 from portal.security import fields
@@ -29,22 +29,22 @@ class DecideDoor:
 
     async def show(self, request: Request) -> Response:
         """Show the file, and the form or the decision that was made."""
-        return await self._page(request, token_of(request))
+        return await self.page(request, token_of(request))
 
     async def decide(self, request: Request) -> Response:
         """Take the decision; then the page shows who decided what and when."""
         token, given = str(request.path_params["token"]), await fields(request)
         if not self.desk.csrf_holds(request, given, _here(token)):
-            return await self._unread(request, given, 403, [Slip.of("decide", "wrong_csrf")])
+            return await self.unread(request, given, 403, [Slip.of("decide", "wrong_csrf")])
         answer, slips = read_answer(given)
         if answer is None:
-            return await self._unread(request, given, 422, slips)
+            return await self.unread(request, given, 422, slips)
         result = await self.desk.db.write(decide.decide, self.desk.office, token, answer, Channel.LINK, self.desk.now())
         if isinstance(result, decide.NotDecided):
             return await self._not_decided(request, token, given, result.error)
         return RedirectResponse(_here(token), 303)
 
-    async def _unread(self, request: Request, given: dict[str, str], status: int, slips: list[Slip]) -> Response:
+    async def unread(self, request: Request, given: dict[str, str], status: int, slips: list[Slip]) -> Response:
         """Answer a form that says nothing we may read; a link that cannot decide at all is on the chain even so."""
         try:
             async with self.desk.noting(request, "decide"):
@@ -53,8 +53,8 @@ class DecideDoor:
         except UnknownToken:
             raise
         except LiandongError as error:
-            return await self._page(request, token, status_of(error))
-        return await self._page(request, token, status, given, slips)
+            return await self.page(request, token, status_of(error))
+        return await self.page(request, token, status, given, slips)
 
     async def _check(self, token: str) -> None:
         """Raise unless ``token`` can decide now."""
@@ -65,10 +65,10 @@ class DecideDoor:
     async def _not_decided(self, request: Request, token: str, given: dict[str, str], error: LiandongError) -> Response:
         field = FIELD_OF.get(type(error))
         if field is None:
-            return await self._page(request, token, status_of(error), given, [Slip.from_error("decide", error)])
+            return await self.page(request, token, status_of(error), given, [Slip.from_error("decide", error)])
         if field == "code":
             given["code"] = ""
-        return await self._page(request, token, 422, given, [Slip.from_error(field, error)])
+        return await self.page(request, token, 422, given, [Slip.from_error(field, error)])
 
     async def send_code(self, request: Request) -> Response:
         """Write the officer a one-time code; what was entered so far stays."""
@@ -78,19 +78,19 @@ class DecideDoor:
                 token = token_of(request)
                 await self._check(token)
                 if not self.desk.csrf_holds(request, given, _here(token)):
-                    return await self._page(request, token, 403, given, [Slip.of("decide", "wrong_csrf")])
+                    return await self.page(request, token, 403, given, [Slip.of("decide", "wrong_csrf")])
                 await self.desk.db.write(pages.send_code, self.desk.office, token, self.desk.now())
         except UnknownToken:
             raise
         except LiandongError as error:
-            return await self._page(request, token, status_of(error), given, [Slip.from_error("code", error)])
-        return await self._page(request, token, 200, given | {"code": ""})
+            return await self.page(request, token, status_of(error), given, [Slip.from_error("code", error)])
+        return await self.page(request, token, 200, given | {"code": ""})
 
     async def back(self, request: Request) -> Response:
         """Lead somebody who reloads the address of the code back to the page."""
         return RedirectResponse(_here(token_of(request)), 303)
 
-    async def _page(
+    async def page(
         self,
         request: Request,
         token: str,
@@ -98,14 +98,21 @@ class DecideDoor:
         given: dict[str, str] | None = None,
         slips: list[Slip] | None = None,
     ) -> Response:
+        """Show the file with its form, or the decision, or why there is nothing to decide."""
         view = await self.desk.db.read(pages.decide_page, token, self.desk.now())
         language, here = chosen_language(request, view.language), _here(token)
         said = chain.decisions(view.standing, but=view.task.id)
         shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "said": said}
+        if view.standing.is_duty:
+            shared |= duty_form.shown(view, given, language, self.desk.now())
         if view.task.decided_at is not None:
-            return page(request, "decided.html", language, status, here=here, **shared)
+            template = "duty_decided.html" if view.standing.is_duty else "decided.html"
+            return page(request, template, language, status, here=here, **shared)
         if view.error is not None:
             return page(request, "closed.html", language, status_of(view.error), here=here, **shared)
+        if view.standing.is_duty:
+            template = duty_form.TEMPLATES[view.planned.act]
+            return self.desk.form_page(request, template, language, status, here, slips=slips or [], **shared)
         return self.desk.form_page(
             request,
             "decide.html",

@@ -44,6 +44,7 @@ def _tools(language: Language) -> dict[str, Any]:
         "time": partial(_time, language),
         "date": lambda at: office_time(at)[:10],
         "name": lambda word: _name(word, language),
+        "answer": lambda act, outcome: states.answer_names(act, outcome)[language != "zh"],
         "levels": list(states.Level),
         "other": next(one for one in LANGUAGES if one != language),
     }

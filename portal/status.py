@@ -9,6 +9,7 @@ from approvals import pages, resubmit
 from models.errors import WrongState
 from portal import chain
 from portal.desk import Desk, Slip, token_of, too_long
+from portal.plot import plot
 from portal.render import chosen_language, page
 from portal.security import fields
 
@@ -65,6 +66,9 @@ class StatusDoor:
             "slips": slips or [],
             "given": {"reason": "", "confirm": ""} | (given or {}),
         }
+        if view.standing.is_duty:
+            drawn = plot(view.standing.targets, language, self.desk.now())
+            return page(request, "duty_status.html", language, status, here=here, plot=drawn, **shared)
         if view.error is not None:
             return page(request, "status.html", language, status, here=here, csrf="", **shared)
         return self.desk.form_page(request, "status.html", language, status, here, **shared)

@@ -18,6 +18,7 @@ from approvals.office import Office
 from models.settings import Settings
 from tests.support.clock import Clock
 from tests.support.desk import Desk
+from tests.support.duties import policies_with_duties, two_cities
 from tests.support.postgres import PostgresServer, free_ports, in_loop_of_its_own
 
 TEMPLATE = "migrated"
@@ -122,6 +123,14 @@ async def parent_desk(empty_desk: Desk) -> Desk:
 async def desk(empty_desk: Desk) -> Desk:
     """The office at work, with the officers of the province, of Hangzhou and of two of its districts."""
     await empty_desk.import_directory()
+    return empty_desk
+
+
+@pytest.fixture
+async def duty_desk(empty_desk: Desk, tmp_path: Path) -> Desk:
+    """The office at work under a policy with duties, with an officer of Ningbo besides those of Hangzhou."""
+    empty_desk.office = replace(empty_desk.office, policies=policies_with_duties(tmp_path))
+    await empty_desk.import_directory(two_cities())
     return empty_desk
 
 

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from models.sums import names_a_sum
-from notifications.reading.contradictions import takes_back
+from notifications.reading.contradictions import mentioned, takes_back
 from notifications.reading.quotes import is_blank
-from notifications.reading.words import COMMAND, DOUBT, LEANING, MENTION, WORDS, Command
+from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
 
 __all__ = ["Command", "Judgement", "Problem", "judge"]
 
@@ -41,7 +41,7 @@ _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
 _RAW_SEPARATOR = re.compile(r"[\s，,：:；;。！!.．]+")
 
 
-def judge(new_text: str) -> Judgement:
+def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
     """The first visible line decides; any later word that says another thing takes that back."""
     lines = [line for line in new_text.split("\n") if not is_blank(line)]
     if not lines:
@@ -49,47 +49,50 @@ def judge(new_text: str) -> Judgement:
     line = lines[0].strip()
     if any(unicodedata.category(char) in {"Cf", "Cc"} and char != "\t" for char in line):
         return _undecided(Problem.INVISIBLE)
-    command = _command_of(_folded(line))
+    command = _command_of(_folded(line), vocabulary)
     if command is None:
-        return _undecided(_why_not(_folded(line)))
-    if takes_back(_folded(_visible("\n".join(lines[1:]))), command):
+        return _undecided(_why_not(_folded(line), vocabulary))
+    if takes_back(_folded(_visible("\n".join(lines[1:]))), command, vocabulary):
         return _undecided(Problem.SEVERAL)
-    return Judgement(command, _opinion(new_text, line), None)
+    return Judgement(command, _opinion(new_text, line, vocabulary), None)
 
 
-def _command_of(line: str) -> Command | None:
-    match = COMMAND.match(line)
+def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
+    match = vocabulary.command.match(line)
     if match is None:
         return None
-    command, rest = WORDS[match.group()], line[match.end() :]
+    command, rest = vocabulary.words[match.group()], line[match.end() :]
     if _STOP.fullmatch(rest):
         return command
     separator = _SEPARATOR.match(rest)
-    return command if separator and _only_comments(rest[separator.end() :], command) else None
+    return command if separator and _only_comments(rest[separator.end() :], command, vocabulary) else None
 
 
-def _only_comments(remark: str, command: Command) -> bool:
+def _only_comments(remark: str, command: Command, vocabulary: Vocabulary) -> bool:
     """Words of their own, no number, no other outcome, and nothing that takes the command back."""
-    substance = len(re.findall(r"\w", remark)) >= 2
-    return substance and not _numbers(remark) and not DOUBT.search(remark) and not takes_back(remark, command)
+    if len(re.findall(r"\w", remark)) < 2 or _numbers(remark) or DOUBT.search(remark):
+        return False
+    return not takes_back(remark, command, vocabulary) and mentioned(remark, vocabulary) <= {command}
 
 
 def _numbers(remark: str) -> bool:
     return any(unicodedata.category(char) in {"Nd", "No"} for char in remark) or names_a_sum(remark)
 
 
-def _why_not(line: str) -> Problem:
-    said = {LEANING[word] for word in MENTION.findall(line)}
+def _why_not(line: str, vocabulary: Vocabulary) -> Problem:
+    said = {vocabulary.leaning[word] for word in vocabulary.mention.findall(line)}
     if len(said) > 1:
         return Problem.SEVERAL
     if said and DOUBT.search(line):
         return Problem.NEGATED
-    return Problem.AMOUNT if COMMAND.match(line) and _numbers(line) else Problem.UNKNOWN
+    return Problem.AMOUNT if vocabulary.command.match(line) and _numbers(line) else Problem.UNKNOWN
 
 
-def _opinion(new_text: str, first_line: str) -> str:
+def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary) -> str:
     """The rest of the first line as it was written, then the other lines."""
-    remark = _RAW_SEPARATOR.split(first_line, maxsplit=1)[1:]
+    match = vocabulary.command.match(_folded(first_line))
+    words = len(match.group().split()) if match else 1
+    remark = _RAW_SEPARATOR.split(first_line, maxsplit=words)[words:]
     below = new_text.partition(first_line)[2]
     return _visible("".join([*remark, below])).strip()
 

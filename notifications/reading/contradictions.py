@@ -2,7 +2,7 @@
 
 import re
 
-from notifications.reading.words import DOUBT, LEANING, MENTION, Command
+from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
 
 #: These take any command back, wherever they stand.
 _TAKES_BACK = re.compile(
@@ -23,23 +23,32 @@ _NO_LINE = re.compile(
     r"^\W*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)\W*$|(?:if|once|only|except|until|when|after)\b)",
     re.MULTILINE,
 )
+#: What may stand around the one word of a line.
+_AROUND = " \t。.!,;:"
 _CLAUSE = re.compile(r"[,;:。!、]|\.(?:\s|$)")
 
 
-def mentioned(text: str) -> set[Command]:
+def mentioned(text: str, vocabulary: Vocabulary = DECISION) -> set[Command]:
     """The outcomes that a folded text names, also where a line break or a space cuts a Chinese word."""
     squeezed = re.sub(r"\s+", "", text)
-    return {LEANING[word] for form in (text, squeezed) for word in MENTION.findall(form)}
+    return {vocabulary.leaning[word] for form in (text, squeezed) for word in vocabulary.mention.findall(form)}
 
 
-def takes_back(later: str, command: Command) -> bool:
-    """True where a folded text names another outcome, or doubts, limits or takes back ``command``."""
-    said = mentioned(later)
+def takes_back(later: str, command: Command, vocabulary: Vocabulary = DECISION) -> bool:
+    """True where a folded text names another outcome, or doubts, limits or takes back ``command``.
+
+    A report goes on to tell what is done and what is not, so that there only a line of its own says another thing.
+    """
+    if vocabulary.is_report:
+        lines = (line.strip(_AROUND) for line in later.split("\n"))
+        return any(vocabulary.leaning.get(line, command) is not command for line in lines)
+    said = mentioned(later, vocabulary)
     if said - {command} or _TAKES_BACK.search(later):
         return True
     if command is Command.APPROVE:
         return bool(_LIMITS.search(later) or _NO_LINE.search(later) or (said and DOUBT.search(later)))
-    return any(MENTION.search(clause) and DOUBT.search(MENTION.sub("", clause)) for clause in _clauses(later))
+    mention = vocabulary.mention
+    return any(mention.search(clause) and DOUBT.search(mention.sub("", clause)) for clause in _clauses(later))
 
 
 def _clauses(text: str) -> list[str]:

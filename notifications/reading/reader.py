@@ -10,6 +10,7 @@ from notifications.reading import automatic, headers, markup, mime
 from notifications.reading.commands import Command, Judgement, Problem, judge
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
 from notifications.reading.quotes import is_blank, new_text
+from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
 #: What a formatted text must not say while the plain one gives a command.
 _CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
@@ -52,10 +53,13 @@ class Reading:
     body_sha256: str
 
 
-def read(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """Raises UnreadableMessage, and nothing else, for a message beyond the limits."""
+def read(raw: bytes, act: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """Read a message; ``act`` is that of the stage which was answered: it says which words decide.
+
+    Raises UnreadableMessage, and nothing else, for a message beyond the limits.
+    """
     try:
-        return _read(mime.parse(raw, limits), limits)
+        return _read(mime.parse(raw, limits), VOCABULARIES.get(act, DECISION), limits)
     except UnreadableMessage:
         raise
     except Exception as error:  # hostile mail finds faults in parsers: they must not stop the others' mail
@@ -73,10 +77,10 @@ def read_head(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Head:
         return Head((), None)
 
 
-def _read(message: Message, limits: Limits) -> Reading:
+def _read(message: Message, vocabulary: Vocabulary, limits: Limits) -> Reading:
     senders, subject = headers.senders(message, limits), headers.subject(message)
     robot, body_hash = automatic.reason(message, subject, senders), mime.body_hash(message)
-    text, judgement = _judged(message, limits)
+    text, judgement = _judged(message, vocabulary, limits)
     problem = _outer_problem(message, robot, senders) or judgement.problem
     return Reading(
         message_id=headers.message_id(message) or _made_id(message, body_hash),
@@ -93,16 +97,16 @@ def _read(message: Message, limits: Limits) -> Reading:
     )
 
 
-def _judged(message: Message, limits: Limits) -> tuple[str, Judgement]:
+def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[str, Judgement]:
     """The plain text counts; a formatted text beside it may only object."""
     plain, html = mime.texts(message, "plain"), mime.texts(message, "html")
     if is_blank(plain):
         text = _own_words(markup.to_text(html, limits), limits)
-        return text, judge(text)
+        return text, judge(text, vocabulary)
     text = _own_words(plain, limits)
-    judgement = judge(text)
+    judgement = judge(text, vocabulary)
     if judgement.command and html:
-        formatted = judge(_own_words(markup.to_text(html, limits), limits))
+        formatted = judge(_own_words(markup.to_text(html, limits), limits), vocabulary)
         judgement = Judgement(None, "", Problem.DISAGREE) if _objects(formatted, judgement) else judgement
     return text, judgement
 

@@ -1,15 +1,24 @@
-"""The words of a reply: what decides, what leans to an outcome, what throws doubt. Data only."""
+"""The words of a reply: what decides, what leans to an outcome, what throws doubt. Data only.
+
+What a word means hangs on what was asked: there is a vocabulary for decisions, one for reports on duties, and
+one for their acceptance. A word of another vocabulary is no command.
+"""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class Command(StrEnum):
-    """What an official can decide by reply."""
+    """What an official can say by reply."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
     RETURN = "return"
+    DONE = "done"
+    IN_PROGRESS = "in progress"
 
 
 #: After NFKC and in lower case: full-width letters need no entry, traditional forms do.
@@ -65,11 +74,74 @@ DOUBT = re.compile(
 )
 
 
-def _pattern(words: dict[str, Command]) -> re.Pattern[str]:
+def _pattern(words: Mapping[str, Command]) -> re.Pattern[str]:
     """Longest first, so that 同意 is never found inside 不同意; ASCII words only as whole words."""
     parts = sorted(words, key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){w}(?![a-z])" if w.isascii() else w for w in parts))
 
 
-COMMAND = _pattern(WORDS)
-MENTION = _pattern(LEANING)
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that answer one kind of question."""
+
+    #: Those that decide.
+    words: Mapping[str, Command]
+    #: Those that decide or lean to an outcome.
+    leaning: Mapping[str, Command]
+    #: True where the text below the first line is a report: it may tell of anything, and of what is not done yet.
+    is_report: bool = False
+
+    @cached_property
+    def command(self) -> re.Pattern[str]:
+        """Return what finds a word that decides."""
+        return _pattern(self.words)
+
+    @cached_property
+    def mention(self) -> re.Pattern[str]:
+        """Return what finds a word that decides or leans."""
+        return _pattern(self.leaning)
+
+
+DECISION = Vocabulary(WORDS, LEANING)
+
+REPORT_WORDS: dict[str, Command] = {
+    "完成": Command.DONE,
+    "已完成": Command.DONE,
+    "done": Command.DONE,
+    "completed": Command.DONE,
+    "进行中": Command.IN_PROGRESS,
+    "進行中": Command.IN_PROGRESS,
+    "in progress": Command.IN_PROGRESS,
+}
+REPORT = Vocabulary(
+    REPORT_WORDS,
+    REPORT_WORDS
+    | dict.fromkeys(
+        (
+            "未完成",
+            "尚未完成",
+            "没有完成",
+            "没完成",
+            "办理中",
+            "推进中",
+            "not done",
+            "not yet done",
+            "unfinished",
+            "ongoing",
+        ),
+        Command.IN_PROGRESS,
+    )
+    | dict.fromkeys(("办结", "finished", "complete"), Command.DONE),
+    is_report=True,
+)
+
+ACCEPTANCE = Vocabulary(
+    {word: command for word, command in WORDS.items() if command is not Command.REFUSE}
+    | dict.fromkeys(("接受", "通过验收", "验收通过", "accept", "accepted"), Command.APPROVE),
+    LEANING
+    | dict.fromkeys(("接受", "通过验收", "验收通过", "accept", "accepted"), Command.APPROVE)
+    | dict.fromkeys(("不接受", "不予接受", "验收不通过", "不通过"), Command.REFUSE),
+)
+
+#: The act of a stage -> the words that answer it; any other act asks for a decision.
+VOCABULARIES = {"report": REPORT, "accept": ACCEPTANCE}

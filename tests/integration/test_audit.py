@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from approvals import audit
 from approvals.transaction import Transaction
-from models.states import Outcome
+from models.states import Channel, Outcome
 from tests.support.desk import Desk
+from tests.support.duties import HANGZHOU, NINGBO
 
 COUNTY = "@county:330110"
 
@@ -22,7 +23,7 @@ async def tamper(desk: Desk, statement: str, **values: Any) -> None:
             for (name,) in tx.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 tx.execute(sa.text(f"DROP TRIGGER {name}"))
         else:
-            for table in ("decision", "event", "revision", "pledge"):
+            for table in ("decision", "event", "revision", "pledge", "report"):
                 tx.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         assert tx.execute(sa.text(statement), values).rowcount
 
@@ -134,3 +135,34 @@ async def test_one_applications_break_does_not_hide_anothers_health(desk: Desk) 
     ids = await desk.db.read(audit.applications)
     found = [await desk.db.read(audit.verify, one) for one in ids]
     assert [one is None for one in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE report SET text = '别的'", "differs from what was sealed"),
+        ("UPDATE report SET done = true WHERE NOT done", "differs from what was sealed"),
+        ("UPDATE report SET figures = '{\"open_scenarios\": 50}'", "differs from what was sealed"),
+        ("DELETE FROM report WHERE NOT done", "its report is missing"),
+        ("UPDATE application SET kind = 'claim'", "kind differs from what was sent"),
+        ("UPDATE application SET title = '别的'", "title differs from what was sent"),
+        ("UPDATE application SET state = 'withdrawn', position = NULL", "the chain says duty_opened"),
+    ],
+)
+async def test_whatever_is_done_to_a_duty_is_found(duty_desk: Desk, statement: str, why: str) -> None:
+    await duty_desk.open_duty(24, "scenarios", places=(HANGZHOU, NINGBO))
+    await duty_desk.report(HANGZHOU, "第一批", open_scenarios=3)
+    await duty_desk.answer(HANGZHOU, opinion="完成", channel=Channel.LINK, figures={"open_scenarios": 4})
+    assert await duty_desk.verify() is None
+    await tamper(duty_desk, statement)
+    found = await duty_desk.verify()
+    assert found is not None
+    assert why in found.why
+
+
+async def test_a_claim_that_is_called_a_duty_is_found(desk: Desk) -> None:
+    await decided(desk)
+    await tamper(desk, "UPDATE application SET kind = 'duty'")
+    found = await desk.verify()
+    assert found is not None
+    assert "kind differs" in found.why

@@ -172,6 +172,15 @@ async def test_what_is_written_once_is_neither_changed_nor_removed(
     assert await desk.verify() is None
 
 
+@pytest.mark.parametrize("statement", ["UPDATE report SET text = 'x'", "DELETE FROM report"])
+async def test_a_report_is_neither_changed_nor_removed(duty_desk: Desk, statement: str) -> None:
+    await duty_desk.open_duty(27)
+    await duty_desk.report("xcb", "第一批课程已开放。")
+    with pytest.raises(DBAPIError, match="append-only"):
+        await duty_desk.db.write(lambda tx: tx.execute(sa.text(statement)))
+    assert await duty_desk.verify() is None
+
+
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 async def test_truncating_is_removing(desk: Desk) -> None:
     with pytest.raises(DBAPIError, match="append-only"):

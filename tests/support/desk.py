@@ -13,6 +13,7 @@ from approvals import audit, queries
 from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.directory import import_officers
+from approvals.duties import Opening, Progressing, Reported, open_duty, report
 from approvals.office import Office
 from approvals.registers import FigureEntry, RegisterEntry, enter, record_figure
 from approvals.resubmit import resubmit, withdraw
@@ -125,7 +126,7 @@ class Desk:
 
         known = await self.db.read(addresses)
         found = await self.letters(kind, application_id=self._id())
-        return [x for x in found if x.kind in ("ask", "remind") and x.address in known]
+        return [x for x in found if x.kind in ("ask", "remind", "sent_back") and x.address in known]
 
     async def answer(
         self,
@@ -134,12 +135,11 @@ class Desk:
         opinion: str = "",
         *,
         channel: Channel = Channel.REPLY,
-        amounts: dict[Level, Fen] | None = None,
-        code: str = "",
+        **more: Any,
     ) -> Decided | NotDecided:
-        """Answer the newest letter that ``unit`` got about the application."""
+        """Answer the newest letter that ``unit`` got about the application; ``more`` is for ``present``."""
         (token, *_) = await self.tokens_of(unit, channel)
-        return await self.present(token, outcome, opinion, channel=channel, amounts=amounts, code=code)
+        return await self.present(token, outcome, opinion, channel=channel, **more)
 
     async def present(
         self,
@@ -150,10 +150,26 @@ class Desk:
         channel: Channel = Channel.REPLY,
         amounts: dict[Level, Fen] | None = None,
         code: str = "",
+        figures: dict[str, int] | None = None,
+        units: tuple[str, ...] = (),
     ) -> Decided | NotDecided:
         """Present ``token``, whatever it is, with an answer."""
-        said = Answer(outcome, opinion, amounts or {}, code)
+        said = Answer(outcome, opinion, amounts or {}, code, figures or {}, units)
         return await self.db.write(decide, self.office, token, said, channel, self.clock.tick())
+
+    async def open_duty(self, measure: int, duty: str = "", **changes: Any) -> Application:
+        """Open a duty, by default for the year 2026."""
+        opening = Opening(measure, duty, **({"period": "2026 年"} | changes))
+        self.app = await self.db.write(open_duty, self.office, opening, self.clock.tick())
+        return self.app
+
+    async def report(
+        self, unit: str, text: str, *, channel: Channel = Channel.LINK, **figures: int
+    ) -> Reported | NotDecided:
+        """Report for ``unit``, by its newest letter, that it is not done yet."""
+        (token, *_) = await self.tokens_of(unit, channel)
+        said = Progressing(text, figures)
+        return await self.db.write(report, self.office, token, said, channel, self.clock.tick())
 
     async def approve_until(self, unit: str | None = None) -> None:
         """Approve as every unit of the chain before ``unit``'s first turn; all of it where none is named."""
@@ -214,7 +230,7 @@ class Desk:
         return self.app.id
 
 
-def error_of(answered: Decided | NotDecided) -> LiandongError:
+def error_of(answered: Decided | Reported | NotDecided) -> LiandongError:
     """Return why an answer was not counted."""
     assert isinstance(answered, NotDecided), f"the answer counted: {answered}"
     return answered.error

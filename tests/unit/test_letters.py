@@ -24,7 +24,8 @@ from tests.support.forms import BINJIANG, SINGLE, THIRD
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 COUNTY = "@county:330110"
-KINDS = sorted(folder.name for folder in LETTERS.iterdir())
+#: Those about applications; a duty has some of its own.
+KINDS = sorted(folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists())
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
 AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
@@ -222,7 +223,7 @@ async def test_no_letter_goes_to_an_address_that_is_none(address: str, desk: Des
         render(letter, settings)
 
 
-@pytest.mark.parametrize("said", list(Command))
+@pytest.mark.parametrize("said", [Command.APPROVE, Command.REFUSE, Command.RETURN])
 async def test_our_own_letter_quoted_below_a_command_changes_nothing(
     said: Command, desk: Desk, settings: Settings
 ) -> None:

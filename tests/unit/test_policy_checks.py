@@ -26,7 +26,7 @@ BROKEN = [
     (P, "cosignature, determination]", "cosignature]", None, "its route cannot end: it must end with the one stage"),
     (M19, ', "@county"]', "]", "units:", "no stage pledges the share of the county; take it out of `levels`"),
     (M19, "kind: claim", "kind: claim\nroad: local", "units:", "no stage of the road asks its unit 'kjt'"),
-    (M19, "kind: claim", "kind: claim\nroad: sea", "road: sea", "there is no road 'sea'; choose from: local"),
+    (M19, "kind: claim", "kind: claim\nroad: sea", "road: sea", "there is no road 'sea'; choose from: duty, local"),
     (P, "[county_recommendation, city_determination]", "[county]", "local:", "there is no stage 'county'"),
     (P, "local_road: local", "local_road: sea", "local_road:", "there is no road 'sea'"),
     # Words and numbers.

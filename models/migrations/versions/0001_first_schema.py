@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "policy_edition": [["version"]],
     "figure": [["id"]],
     "registration": [["id"]],
+    "report": [["id"]],
 }
 
 
@@ -79,6 +80,7 @@ def upgrade() -> None:
         "application",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("policy", sa.String(60), nullable=False),
         sa.Column("policy_version", sa.String(64), nullable=False),
         sa.Column("measure", sa.Integer(), nullable=False),
@@ -419,6 +421,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("application_id", "round", "level"),
     )
+
+    op.create_table(
+        "report",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("task_id", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.String(32), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.String(5000), nullable=False),
+        sa.Column("figures", JSON, nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(text) > 0", name="a_report_says_something"),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_report_application_id"), "report", ["application_id"], unique=False)
 
     for table in APPEND_ONLY:
         _forbid_changes(table)
