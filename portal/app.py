@@ -23,6 +23,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.render import chosen_language, page
+from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
 from portal.status import StatusDoor
 from portal.words import catalogue
@@ -56,7 +57,7 @@ def create_app(settings: Settings, db: Database, *, now: Callable[[], dt.datetim
 
 
 def _add_pages(app: FastAPI, desk: Desk) -> None:
-    decide, status, amend = DecideDoor(desk), StatusDoor(desk), AmendDoor(desk)
+    decide, status, amend, rows = DecideDoor(desk), StatusDoor(desk), AmendDoor(desk), RowsDoor(desk)
     app.add_route("/d/{token}", decide.show, ["GET"])
     app.add_route("/d/{token}", decide.decide, ["POST"])
     app.add_route("/d/{token}/code", decide.back, ["GET"])
@@ -67,6 +68,9 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/a/{token}", amend.show, ["GET"])
     app.add_route("/a/{token}", amend.amend, ["POST"])
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])
+    app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
+    app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
+    app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
 
 
 def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
