@@ -12,10 +12,12 @@ from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.resubmit import find_by_token
+from approvals.rows import Rows, rows_of
 from approvals.transaction import Transaction
 from models.data import Bilingual
-from models.errors import ContentChanged, LiandongError, UnknownToken, WrongState
+from models.errors import AlreadyDecided, ContentChanged, LiandongError, UnknownToken, WrongState
 from models.event import Event, EventKind
+from models.measure import Measure
 from models.money import Fen
 from models.route import RouteStage
 from models.standing import StageStanding, Standing, TaskStanding
@@ -44,6 +46,8 @@ class DecidePage:
     code_until: dt.datetime | None
     #: The award that a plain approval fixes, in fen.
     award: dict[Level, Fen]
+    #: The pieces that the unit was asked about; None where it is no batch.
+    rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
 
@@ -57,6 +61,7 @@ class StatusPage:
     contact: str
     #: Why the application was withdrawn, if it was.
     withdrawn_why: str
+    rows: Rows | None
     #: Why it cannot be withdrawn (any more); None where it can.
     error: LiandongError | None
 
@@ -69,6 +74,9 @@ class AmendPage:
     language: str
     #: What the applicant sent for the present round, amounts in fen.
     content: dict[str, Any]
+    #: The measure in the edition that the application came under.
+    measure: Measure
+    rows: Rows | None
     #: True where an amended file was taken by this link already.
     used: bool
     #: Why nothing can be amended by this link (any more); None where it can.
@@ -107,8 +115,25 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
+        rows=rows_of(tx, app, asked.token.round),
         error=error,
     )
+
+
+def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
+    """Return the pieces that the link ``presented`` asks about; None where it is no batch.
+
+    Raises:
+        LiandongError: the page of the link does not show them, either.
+
+    """
+    asked = find(tx, presented, lock=False)
+    if asked is None:
+        raise UnknownToken
+    error = _why_not(tx, asked, presented, now)
+    if error is not None and not isinstance(error, AlreadyDecided):
+        raise error
+    return rows_of(tx, asked.app, asked.token.round)
 
 
 def _why_not(tx: Transaction, asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:
@@ -156,7 +181,14 @@ def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage
     why = str(said.payload.get("opinion", "")) if said is not None else ""
     ended = WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
     error = ended if app.state.ended else None
-    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, error)
+    rows = rows_of(tx, app, app.round)
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, error)
+
+
+def status_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
+    """Return the pieces of the present round for the status link; raises as ``status_page`` does."""
+    _, app = find_by_token(tx, presented, Purpose.STATUS, now, lock=False)
+    return rows_of(tx, app, app.round)
 
 
 def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
@@ -172,4 +204,11 @@ def amend_page(tx: Transaction, presented: str, now: dt.datetime) -> AmendPage:
     error: LiandongError | None = ContentChanged() if used else None
     if error is None and app.state is not ApplicationState.RETURNED:
         error = WrongState("该申请当前无需修改。", "There is nothing to amend now.")
-    return AmendPage(queries.standing(tx, app.id), app.language, app.content, used, error)
+    measure, rows = policy_of(tx, app).measures[app.measure], rows_of(tx, app, app.round)
+    return AmendPage(queries.standing(tx, app.id), app.language, app.content, measure, rows, used, error)
+
+
+def amend_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
+    """Return the pieces of the present round for the link to amend; raises as ``amend_page`` does."""
+    _, app = find_by_token(tx, presented, Purpose.AMEND, now, lock=False)
+    return rows_of(tx, app, app.round)

@@ -106,6 +106,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         run_id=app.run_id,
         submitted_at=app.submitted_at,
         ended_at=app.ended_at,
+        pieces=(batch["rows"], batch["total"]) if (batch := app.content.get("batch")) else None,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=_stages(tx, app, policy),
         kind=app.kind,

@@ -64,6 +64,7 @@ def _judgement(s: Standing) -> dict[str, Any]:
         "option": {"zh": s.option_zh, "en": s.option_en},
         "facts": {fact.key: {"name": fact.name.model_dump(), "value": fact.value.model_dump()} for fact in s.facts},
         "cost_basis": s.cost_basis,
+        "pieces": {"count": s.pieces[0], "total_fen": s.pieces[1]} if s.pieces else None,
         "largest_fen": s.largest,
         "findings": [{key: finding[key] for key in ("measure", "rule", "result", "holds")} for finding in s.findings],
         "overlaps": [

@@ -14,9 +14,13 @@ from models.states import name
 
 
 def case_page(s: Standing) -> Iterator[RenderableType]:
-    """Yield amounts, overlaps, facts and findings, whichever there are."""
+    """Yield amounts, pieces, overlaps, facts and findings, whichever there are."""
     if s.levels:
         yield _amounts(s)
+    if s.pieces:
+        count, total = s.pieces
+        zh, en = money(total, "zh"), money(total, "en")
+        yield Text(f"明细 Pieces: {count:,} 件，合计 {zh}   {count:,} pieces, {en} in all")
     if s.overlaps:
         yield Text("重复支持 Overlaps", "bold yellow")
         yield from _overlap(s)

@@ -60,6 +60,11 @@ def place(line: int, column: str = "") -> str:
     return f"{where}, {column}" if column else where
 
 
+def is_place(field: str) -> bool:
+    """Return whether ``place`` made what a fault calls its field."""
+    return field.startswith("第 ")
+
+
 def given(text: str) -> str:
     """Return as much of what somebody wrote as a fault repeats, without what would steer a terminal."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: MAX_GIVEN + 1])

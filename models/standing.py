@@ -204,6 +204,8 @@ class Standing:
     ended_at: dt.datetime | None
     #: The name of every unit of the route, by its key.
     unit_names: dict[str, Bilingual]
+    #: How many pieces a batch has, and what they ask for together; None where it is none.
+    pieces: tuple[int, Fen] | None
     #: In the order in which they opened.
     stages: tuple[StageStanding, ...]
     kind: ApplicationKind = ApplicationKind.CLAIM

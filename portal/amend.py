@@ -9,8 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from approvals import pages, resubmit
 from approvals.pages import AmendPage
-from models.errors import LiandongError, RefusedApplication, UnknownToken
+from models.batch import Batch, read_batch
+from models.errors import Fault, LiandongError, RefusedApplication, UnknownToken
+from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
+from models.row_file import MAX_BYTES as MAX_ROW_BYTES
+from models.row_file import is_place
 from models.states import Outcome
 from portal import chain
 from portal.desk import Desk, Slip, status_of, token_of
@@ -20,6 +24,8 @@ from portal.yaml_file import yaml_of
 
 #: File and text box each at their limit, and the frame of the form around them.
 UPLOAD_BYTES = 2 * MAX_BYTES + 16 * 1024
+#: The same where the rows of a batch may come besides.
+BATCH_BYTES = UPLOAD_BYTES + MAX_ROW_BYTES
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Sent:
     text: str
     #: None where no file was chosen.
     file: bytes | None
+    rows: bytes | None
 
     @property
     def data(self) -> bytes:
@@ -59,7 +66,7 @@ class AmendDoor:
 
     async def amend(self, request: Request) -> Response:
         """Take the amended application into its next round."""
-        sent = await _read(request)
+        sent = await _read(request, await self._most(request))
         try:
             async with self.desk.noting(request, "amend"):
                 token = token_of(request)
@@ -70,15 +77,25 @@ class AmendDoor:
                     return await self._page(request, token, 403, sent.text, [Slip.of("amend", "wrong_csrf")])
                 if not sent.data.strip():
                     return await self._page(request, token, 422, None, [Slip.of("text", "wrong_file")])
-                form = await asyncio.to_thread(read_form, sent.data)
-                await self.desk.db.write(resubmit.resubmit, self.desk.office, token, form, self.desk.now())
+                form, batch, slips = await asyncio.to_thread(_understood, sent, view)
+                if form is None or slips:
+                    return await self._page(request, token, 422, sent.text, slips)
+                await self.desk.db.write(resubmit.resubmit, self.desk.office, token, form, self.desk.now(), batch)
         except UnknownToken:
             raise
         except RefusedApplication as error:
-            return await self._page(request, token, 422, sent.text, _faults(error, sent))
+            return await self._page(request, token, 422, sent.text, _slips(error, sent))
         except LiandongError as error:
             return await self._page(request, token, status_of(error), None, [Slip.from_error("amend", error)])
         return RedirectResponse(_here(token), 303)
+
+    async def _most(self, request: Request) -> int:
+        """Return how many bytes the form may bring: rows only where a batch can be amended."""
+        try:
+            view = await self.desk.db.read(pages.amend_page, token_of(request), self.desk.now())
+        except LiandongError:
+            return UPLOAD_BYTES
+        return BATCH_BYTES if view.rows is not None and view.error is None else UPLOAD_BYTES
 
     async def _page(
         self,
@@ -102,6 +119,7 @@ class AmendDoor:
             text=yaml_of(view.content, view.standing.policy) if text is None else text,
             why=_why(view),
             limit=f"{MAX_BYTES // 1024}",
+            rows_limit=f"{MAX_ROW_BYTES // 1024**2}",
             **shared,
         )
 
@@ -116,14 +134,44 @@ def _why(view: AmendPage) -> list[chain.Said]:
     return [s for s in said if s.stage.round == view.standing.round and s.task.outcome is Outcome.RETURN]
 
 
-def _faults(error: RefusedApplication, sent: Sent) -> list[Slip]:
+def _understood(sent: Sent, view: AmendPage) -> tuple[ApplicationForm | None, Batch | None, list[Slip]]:
+    """Return the application and the rows that were sent (None: they stay), or what is wrong with either."""
+    form, batch, slips = None, None, []
+    try:
+        form = read_form(sent.data)
+    except RefusedApplication as error:
+        slips += _slips(error, sent)
+    if sent.rows is not None and view.rows is not None:
+        option = form.option if form and form.option in view.measure.options else view.content["option"]
+        try:
+            batch = read_batch(sent.rows, view.measure, option)
+        except RefusedApplication as error:
+            slips += [_slip("rows", fault) for fault in error.faults]
+    return form, batch, slips
+
+
+def _slips(error: RefusedApplication, sent: Sent) -> list[Slip]:
+    """Return what is wrong at the field that brought it: of the rows, a fault names the line."""
     field = "text" if sent.file is None else "file"
-    return [Slip(field, {"zh": f.sentence("zh"), "en": f.sentence("en")}) for f in error.faults]
+    about_rows = sent.rows is not None
+    return [_slip("rows" if about_rows and is_place(fault.field) else field, fault) for fault in error.faults]
 
 
-async def _read(request: Request) -> Sent:
-    """Return what the form brought; a file is read up to one byte past its limit, which read_form refuses."""
-    async with limited(request, UPLOAD_BYTES).form(max_files=1, max_fields=5, max_part_size=UPLOAD_BYTES) as form:
-        upload, text, csrf = form.get("file"), form.get("text"), form.get("csrf")
-        data = await upload.read(MAX_BYTES + 1) if isinstance(upload, UploadFile) and upload.filename else None
-        return Sent(csrf if isinstance(csrf, str) else "", text if isinstance(text, str) else "", data)
+def _slip(field: str, fault: Fault) -> Slip:
+    return Slip(field, {"zh": fault.sentence("zh"), "en": fault.sentence("en")})
+
+
+async def _read(request: Request, most: int) -> Sent:
+    """Return what the form brought; a file is read up to one byte past its limit, which its reader refuses."""
+    async with limited(request, most).form(max_files=2, max_fields=5, max_part_size=UPLOAD_BYTES) as form:
+        text, csrf = form.get("text"), form.get("csrf")
+        return Sent(
+            csrf if isinstance(csrf, str) else "",
+            text if isinstance(text, str) else "",
+            await _file(form.get("file"), MAX_BYTES),
+            await _file(form.get("rows"), MAX_ROW_BYTES),
+        )
+
+
+async def _file(upload: UploadFile | str | None, most: int) -> bytes | None:
+    return await upload.read(most + 1) if isinstance(upload, UploadFile) and upload.filename else None

@@ -24,6 +24,7 @@ from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
 from portal.render import chosen_language, page
+from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
 from portal.status import StatusDoor
 from portal.words import catalogue
@@ -57,7 +58,7 @@ def create_app(settings: Settings, db: Database, *, now: Callable[[], dt.datetim
 
 
 def _add_pages(app: FastAPI, desk: Desk) -> None:
-    decide, status, amend = DecideDoor(desk), StatusDoor(desk), AmendDoor(desk)
+    decide, status, amend, rows = DecideDoor(desk), StatusDoor(desk), AmendDoor(desk), RowsDoor(desk)
     app.add_route("/d/{token}", decide.show, ["GET"])
     app.add_route("/d/{token}", decide.decide, ["POST"])
     app.add_route("/d/{token}/code", decide.back, ["GET"])
@@ -73,6 +74,9 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/a/{token}", amend.show, ["GET"])
     app.add_route("/a/{token}", amend.amend, ["POST"])
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])
+    app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
+    app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
+    app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
 
 
 def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:

@@ -15,6 +15,7 @@ from models.states import ApplicationState, Channel, Level, Outcome, Purpose
 from notifications.practice import Mailbox
 from portal.app import create_app
 from portal.mailbox import create_mailbox_app
+from tests.integration.test_batches import batch, send
 from tests.integration.test_ceilings import INTEREST
 from tests.support.browser import serving
 from tests.support.clock import Clock
@@ -157,6 +158,22 @@ async def test_findings_facts_and_an_overlap_fit_and_their_words_open(
         await closed.locator("summary").click()
         assert await closed.locator("blockquote").is_visible()
     assert await fits(page)
+
+
+@each_size
+async def test_pieces_scroll_in_their_own_box_and_are_downloaded(
+    chromium: Browser, portal: str, desk: Desk, size: str
+) -> None:
+    app = await send(desk, batch("=1+1", "x" * 200))
+    page = await page_of(chromium, size)
+    await page.goto(f"{portal}/d/{(await desk.tokens_of('fgw'))[0]}?lang=en")
+    assert await page.locator(".pieces tbody tr").count() == 2
+    assert await fits(page)
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download all pieces").click()
+    file = await download.value
+    assert file.suggested_filename == f"{app.number}.csv"
+    assert "'=1+1" in Path(await file.path()).read_text("utf-8-sig")
 
 
 async def test_two_letters_opened_side_by_side_can_both_be_answered(chromium: Browser, portal: str, desk: Desk) -> None:

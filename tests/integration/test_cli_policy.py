@@ -149,14 +149,18 @@ def test_a_batch_is_submitted_with_its_rows(liandong: Command, tmp_path: Path) -
     )
     rows = tmp_path / "rows.csv"
     rows.write_text("serial_number,product,product_price,amount\nSN1,智能眼镜,2200,330\n", "utf-8")
-    without, done, again = liandong.each(
+    without, done, again, status, machine = liandong.each(
         ["submit", tmp_path / "batch.yaml"],
         ["submit", tmp_path / "batch.yaml", "--rows", rows],
         ["policy", "explain", tmp_path / "batch.yaml", "--rows", rows],
+        ["status", "ZJAI25-2026-00001"],
+        ["status", "ZJAI25-2026-00001", "--json"],
     )
     assert (without.code, "--rows" in without.error) == (1, True)
     assert (done.code, "ZJAI25-2026-00001" in done.out) == (0, True), done.error
     assert (again.code, "1 pieces" in again.out) == (0, True)
+    assert "明细 Pieces: 1 件，合计 330元" in status.out
+    assert json.loads(machine.out)["pieces"] == {"count": 1, "total_fen": 330_00}
 
 
 def test_the_document_of_the_policy_is_up_to_date(liandong: Command) -> None:

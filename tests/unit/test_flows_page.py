@@ -74,6 +74,7 @@ def standing(*stages: StageStanding, **changes: Any) -> Standing:
         "largest": None,
         "overlaps": (),
         "cost_basis": "",
+        "pieces": None,
         "unit_names": {},
         "words": "最高3000万元",
         "state": ApplicationState.IN_PROGRESS,
