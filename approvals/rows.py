@@ -56,8 +56,8 @@ class Rows:
 def rows_of(tx: Transaction, app: Application, round_: int) -> Rows | None:
     """Return the rows that ``app`` had in its round ``round_``, the first of them read; None where it had none."""
     sent = select(Revision.content).where(Revision.application_id == app.id, Revision.round == round_)
-    content = tx.exec(sent).one()
-    if "batch" not in content:
+    content = tx.exec(sent).first()  # a duty has none after its first round
+    if content is None or "batch" not in content:
         return None
     measure = policy_of(tx, app).measures[app.measure]
     batch = measure.options[content["option"]].batch

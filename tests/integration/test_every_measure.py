@@ -62,6 +62,39 @@ async def test_every_option_starts_is_routed_to_the_units_in_the_text_and_ends(
         assert render(letter, settings)
 
 
+DUTIES = [(number, key) for number, measure in POLICY.measures.items() for key in measure.duties]
+
+
+def reporting(measure: int, key: str) -> list[str]:
+    """Return who reports: the units that the data name, else the others beside the lead, or the lead alone."""
+    found = POLICY.measures[measure]
+    units = found.duties[key].units or found.units[1:] or found.units
+    return [PLACED.get(unit, unit) for unit in units]
+
+
+@pytest.mark.parametrize(("measure", "key"), DUTIES)
+async def test_every_duty_is_opened_by_its_lead_reported_by_the_units_in_the_text_and_accepted(
+    desk: Desk, settings: Settings, measure: int, key: str
+) -> None:
+    units, lead = reporting(measure, key), POLICY.measures[measure].lead
+    places = tuple(unit.partition(":")[2] for unit in units if ":" in unit)
+    await desk.open_duty(measure, key, **({"places": places} if places else {}))
+    standing = await desk.standing()
+    assert [stage.units for stage in standing.route] == [tuple(units), (lead,)]
+    for unit in units:
+        assert isinstance(await desk.answer(unit, opinion="已完成。"), Decided)
+    assert isinstance(await desk.answer(lead), Decided)
+    standing = await desk.standing()
+    assert standing.state is ApplicationState.ACCOMPLISHED
+    assert await desk.verify() is None
+    for letter in await desk.letters():
+        assert render(letter, settings)
+
+
+def test_all_27_measures_start_something() -> None:
+    assert {number for number, _ in (*OPTIONS, *DUTIES)} | {25} == set(range(1, 28))
+
+
 async def test_a_recognition_enters_its_register_and_a_refused_centre_the_list_that_bars_it(desk: Desk) -> None:
     await desk.submit_form(asking(12, "layout_review"))
     await desk.approve_to("formal_check")

@@ -48,7 +48,7 @@ def address_of(unit: str) -> str:
 def hangzhou_directory() -> list[Entry]:
     """A role mailbox for every provincial unit, for Hangzhou and for two of its districts."""
     policy = ZHEJIANG
-    provincial = [u for u, unit in policy.units.items() if not u.startswith("@") and unit.level is Level.PROVINCE]
+    provincial = [unit for unit in policy.units if not unit.startswith("@")]
     units = [*provincial, "@city:330100", "@county:330110", "@county:330108"]
     return [
         Entry(unit=u, name=policy.unit_name(u).zh, email=address_of(u), language="en" if u == "fgw" else "zh")
