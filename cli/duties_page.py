@@ -7,16 +7,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cli.applications import two_lines
-from cli.run import printable
+from cli.applications import WIDE, two_lines
+from cli.run import console, printable
 from models.calendar import office_time
 from models.measure import Duty, Target
 from models.progress import Progress
 from models.standing import Standing
 from models.states import DONE, IN_PROGRESS
 
-#: Characters of a bar.
-BAR = 24
+#: Characters of a bar: in a terminal that has the room, and in one of 80 columns.
+BAR, SHORT_BAR = 24, 10
 
 
 def table(*headings: str) -> Table:
@@ -54,9 +54,10 @@ def reports(s: Standing) -> Table:
 def bars(targets: Sequence[Progress]) -> Table:
     """Return every target with a bar of what is reached."""
     made = table("措施\nMeasure", "目标\nTarget", "已达到\nReached", "", "%", "期限\nBy")
+    width = BAR if console.width >= WIDE else SHORT_BAR
     for one in targets:
-        full = min(one.reached * BAR // one.target.number, BAR)
-        bar = Text.assemble(("█" * full, "green" if one.percent >= 100 else "blue"), ("░" * (BAR - full), "dim"))
+        full = min(one.reached * width // one.target.number, width)
+        bar = Text.assemble(("█" * full, "green" if one.percent >= 100 else "blue"), ("░" * (width - full), "dim"))
         number = f"{one.reached:,} / {one.target.number:,}"
         last = str(one.last_day) if one.target.by or one.target.each else "—"
         name = two_lines(one.target.name.zh, one.target.name.en)
