@@ -14,7 +14,18 @@ from sqlalchemy.pool import NullPool
 
 import models
 from approvals.database import sqlite_engine
+from models.errors import LiandongError
 from models.settings import Settings
+
+
+class UnknownSchema(LiandongError):
+    """The database was made by a version that this one does not come after."""
+
+    zh = "数据库由另一版本（首次发布前的试用版或更新的版本）创建，无法升级；请换一个新的 LIANDONG_HOME 或数据库。"
+    en = (
+        "The database was made by another version, from before the first release or newer than this one, and cannot "
+        "be upgraded; use a new LIANDONG_HOME or a new database."
+    )
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -27,6 +38,10 @@ def _config(connection: Connection | None = None) -> Config:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # parts that start together take turns
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250531)")
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        raise UnknownSchema
     command.upgrade(_config(connection), "head")
 
 

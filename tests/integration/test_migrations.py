@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import asyncpg
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, text
 
 from approvals.database import Database
-from approvals.migrate import is_current, migrate
+from approvals.migrate import UnknownSchema, is_current, migrate
 from approvals.transaction import Transaction
 from models.settings import Settings
 from tests.support.postgres import PostgresServer
@@ -26,6 +27,16 @@ async def test_a_second_migration_changes_nothing(settings: Settings) -> None:
     assert await is_current(settings)
     await migrate(settings)
     assert await is_current(settings)
+
+
+async def test_a_database_of_another_version_is_left_alone_with_a_sentence(settings: Settings, db: Database) -> None:
+    def older(tx: Transaction) -> None:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    await db.write(older)
+    assert not await is_current(settings)
+    with pytest.raises(UnknownSchema, match="use a new LIANDONG_HOME"):
+        await migrate(settings)
 
 
 async def test_an_empty_sqlite_is_not_current_until_it_is_migrated(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0001"
+revision = "0001_whole_policy"
 down_revision = None
 branch_labels = None
 depends_on = None
