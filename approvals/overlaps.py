@@ -8,7 +8,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongAmount
 from models.money import Fen, money_en, money_zh
-from models.standing import Overlap
+from models.overlap import Overlap
 from models.states import ApplicationState, Level
 
 #: Two determinations for one applicant pass here one after the other.

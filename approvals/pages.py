@@ -20,7 +20,8 @@ from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
 from models.route import RouteStage
-from models.standing import StageStanding, Standing, TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import ApplicationState, Channel, Level, Purpose
 
 #: A second code is not written before the first is this old.

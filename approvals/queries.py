@@ -20,7 +20,8 @@ from models.policy import Policy
 from models.report import Report
 from models.route import from_json
 from models.stage import Stage
-from models.standing import ReportStanding, StageStanding, Standing, TaskStanding
+from models.stage_standing import ReportStanding, StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
 from models.task import Decision, Pledge, Task
 from models.token import Token

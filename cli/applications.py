@@ -27,7 +27,8 @@ from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
-from models.standing import Standing, TaskStanding
+from models.stage_standing import TaskStanding
+from models.standing import Standing
 from models.states import answer_names
 from models.workbook import WORKBOOK
 

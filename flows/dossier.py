@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from models.calendar import office_date, office_time
 from models.money import money_en, money_zh
-from models.standing import StageStanding, Standing, TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import DONE, IN_PROGRESS, NAMES, StageState, answer_names
 
 #: Yields the lines of one part of the dossier; a part without lines is left out.

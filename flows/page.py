@@ -7,7 +7,8 @@ from prefect.client.schemas.objects import StateType
 from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
-from models.standing import StageStanding, Standing, TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import IN_PROGRESS, ApplicationState, Outcome, StageState, answer_names
 
 WAITING = "等待办理 Waiting"

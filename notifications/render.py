@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from models.letter import Letter
 from models.money import money
+from models.overlap import Overlap
 from models.settings import Settings
-from models.standing import Overlap
 from notifications import grants, review, words
 from notifications.message import Attachment, Message, message_bytes
 

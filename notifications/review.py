@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.money import money
-from models.standing import Overlap
+from models.overlap import Overlap
 
 #: Facts that are kept in both languages: the attached file prints both.
 ATTACHED = frozenset({"findings", "notes", "overlaps", "overlap_rule"})

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from models.money import Fen
 from models.route import RouteStage
-from models.standing import StageStanding, Standing, TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import ApplicationState, Level, Outcome, StageState
 
 

@@ -15,7 +15,8 @@ from models.data import Bilingual
 from models.facts import Stated
 from models.judgement import Finding, Looked
 from models.money import Fen
-from models.standing import Overlap, Standing
+from models.overlap import Overlap
+from models.standing import Standing
 from models.states import ApplicationState, Level, Outcome
 from tests.unit.test_flows_page import COUNTY, FINAL, stage, standing
 

@@ -12,7 +12,8 @@ from flows.dossier import artifact_key, dossier
 from models.data import Bilingual
 from models.money import Fen
 from models.route import RouteStage, plan
-from models.standing import StageStanding, Standing, TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
 from models.states import ApplicationState, Level, Outcome, StageState, TaskState
 from tests.support.clock import START
 from tests.support.policies import ZHEJIANG

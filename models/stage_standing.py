@@ -1,0 +1,102 @@
+"""Where one stage stands: who was asked, who answered or reported what, read once for whoever shows it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.data import Bilingual
+from models.states import Channel, Outcome, StageState, TaskState
+
+
+@dataclass(frozen=True)
+class ReportStanding:
+    """One report of a unit on its part of a duty."""
+
+    at: dt.datetime
+    round: int
+    done: bool
+    text: str
+    #: By the key of the target.
+    figures: dict[str, int]
+    officer: str
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class TaskStanding:
+    """One unit asked, and its answer if there is one."""
+
+    id: str
+    unit: str
+    unit_zh: str
+    unit_en: str
+    state: TaskState
+    outcome: Outcome | None = None
+    opinion: str = ""
+    officer: str = ""
+    channel: Channel | None = None
+    decided_at: dt.datetime | None = None
+    #: The unit above that answered, or is asked, in its place; empty where it does so itself.
+    instead: str = ""
+    instead_zh: str = ""
+    instead_en: str = ""
+    #: The address of the officer who answered.
+    address: str = ""
+
+    @property
+    def named_zh(self) -> str:
+        """The unit in Chinese, with who stands in for it."""
+        return f"{self.unit_zh}（由{self.instead_zh}代）" if self.instead else self.unit_zh
+
+    @property
+    def named_en(self) -> str:
+        """The unit in English, with who stands in for it."""
+        return f"{self.unit_en} ({self.instead_en} in its place)" if self.instead else self.unit_en
+
+    #: What the unit of a duty reported in this stage, the oldest first.
+    reports: tuple[ReportStanding, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageStanding:
+    """One stage that was opened, in whichever round."""
+
+    id: str
+    round: int
+    position: int
+    key: str
+    name_zh: str
+    name_en: str
+    state: StageState
+    outcome: Outcome | None
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    due_provisional: bool
+    closed_at: dt.datetime | None
+    tasks: tuple[TaskStanding, ...]
+    #: What the stage does: recommend, check, ... report, accept.
+    act: str = ""
+
+    @property
+    def shared(self) -> dict[str, list[TaskStanding]]:
+        """The addresses that answered for several units of the stage, with those units' tasks."""
+        by: dict[str, list[TaskStanding]] = {}
+        for task in self.tasks:
+            if task.address:
+                by.setdefault(task.address, []).append(task)
+        return {address: tasks for address, tasks in by.items() if len(tasks) > 1}
+
+
+@dataclass(frozen=True)
+class UnitReports:
+    """What one unit of a duty reported, in all rounds."""
+
+    unit: str
+    name: Bilingual
+    reports: tuple[ReportStanding, ...]
+    #: True while it is asked and has not said that it is done.
+    waited_for: bool
+
+    @property
+    def last(self) -> ReportStanding | None:
+        """Return its newest report: the one that stands."""
+        return self.reports[-1] if self.reports else None
