@@ -16,6 +16,13 @@ from models.row_file import Row, place
 MAX_NAMED = 20
 
 
+#: Two batches under one measure pass here one after the other, so that neither misses the other's pieces.
+_LOCK = sa.text(
+    "INSERT INTO tally (policy, ceiling, scope, year, used, most) VALUES (:policy, :ceiling, '', 0, 0, 0)"
+    " ON CONFLICT (policy, ceiling, scope, year) DO UPDATE SET most = excluded.most"
+)
+
+
 def keep(tx: Transaction, app: Application, batch: Batch | None) -> None:
     """Keep the pieces of the round that ``app`` is in.
 
@@ -25,6 +32,7 @@ def keep(tx: Transaction, app: Application, batch: Batch | None) -> None:
     """
     if batch is None:
         return
+    tx.execute(_LOCK, {"policy": app.policy, "ceiling": f"{app.measure}.pieces"})
     for row in batch.rows:
         tx.insert(
             Piece,

@@ -1,18 +1,23 @@
 """A batch of consumer terminals: one application, one decision, and no piece paid twice."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from approvals.database import Database
 from approvals.pieces import pieces_of
+from approvals.resubmit import resubmit
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
 from models.batch import Batch, read_batch
 from models.errors import RefusedApplication
 from models.piece import Piece
-from models.states import ApplicationState, Outcome
+from models.secrets import derive_token
+from models.settings import Settings
+from models.states import ApplicationState, Outcome, Purpose
 from tests.support.desk import Desk
 from tests.support.forms import ANOTHER, CONSORTIUM, form_of
 from tests.support.rules import POLICY
@@ -68,3 +73,26 @@ async def test_an_amended_application_keeps_its_pieces(desk: Desk) -> None:
     assert await desk.verify() is None
     with pytest.raises(RefusedApplication, match="applied for in"):
         await send(desk, batch("A2", "A3"), project__title="又一批")
+
+
+async def test_two_amendments_at_the_same_moment_do_not_both_take_a_piece(desk: Desk, settings: Settings) -> None:
+    other = Database(settings)
+    for n in range(5):
+        tokens = []
+        for one in ("A", "B"):
+            await send(desk, batch(f"{one}{n}", f"{one}{n}x"), project__title=f"{one} {n}")
+            await desk.answer("fgw", Outcome.RETURN, "请更换明细")
+            (letter, *_) = await desk.letters("returned", application_id=desk.app.id if desk.app else "")
+            tokens.append(derive_token(desk.office.key, Purpose.AMEND, letter.facts["amend_nonce"]))
+        answers = await asyncio.gather(
+            *(
+                db.write(
+                    resubmit, desk.office, token, form_of(TERMINALS, project__title=f"{one} {n}"), desk.clock.tick(),
+                    batch(f"{one}{n}", f"both {n}"),
+                )
+                for db, token, one in zip((desk.db, other), tokens, ("A", "B"), strict=True)
+            ),
+            return_exceptions=True,
+        )  # fmt: skip
+        assert sorted(type(answer).__name__ for answer in answers) == ["Application", "RefusedApplication"], answers
+    await other.close()
