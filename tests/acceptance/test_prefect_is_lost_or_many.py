@@ -71,7 +71,7 @@ async def test_two_workers_on_postgresql_show_each_stage_once(
     url = postgres_server.create("prefect").replace("postgresql://", "postgresql+asyncpg://")
     settings = settings_for(tmp_path_factory.mktemp("two"), prefect_database_url=url, look_every_seconds=0.1)
     async with installation(settings) as here, _second_worker(settings), _robots(settings):
-        numbers = [(await here.submit(small_consortium(f"两个进程 {n}"))).number for n in range(8)]
+        numbers = [(await here.submit(small_consortium(f"两个进程 {n}"))).number for n in range(5)]
         workers: Counter[str] = Counter()
         for number in numbers:
             run = await here.run_in_state(number, "COMPLETED")

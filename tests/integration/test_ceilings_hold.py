@@ -61,7 +61,7 @@ wishes = st.builds(
 
 
 @given(st.lists(wishes, min_size=1, max_size=7), st.randoms(use_true_random=False))
-@hypothesis_settings(max_examples=15)
+@hypothesis_settings(max_examples=10)
 def test_no_sequence_of_applications_pays_more_than_any_ceiling(
     migrated_file: Path, sequence: list[Wish], order: Any
 ) -> None:
