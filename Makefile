@@ -41,7 +41,7 @@ bench: $(VENV)/ready
 
 ## The lock is whole, so it is installed without looking for dependencies (pip trips over extras and hashes).
 ## Lock anew, without a registry's address.
-UV = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras pyproject.toml
+UV = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras pyproject.toml
 lock:
 	$(UV) --output-file requirements/runtime.txt
 	$(UV) --extra dev --output-file requirements/dev.txt

@@ -19,7 +19,7 @@ from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
 from cli.case_json import to_json
 from cli.case_page import case_page
-from cli.run import complain, configured, console, opened, printable, run
+from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from cli.run import complaints as progress_on
 from models.batch import Batch, read_batch
 from models.calendar import office_date, office_time
@@ -73,10 +73,7 @@ async def read_rows_of(form: ApplicationForm, rows: Path | None, policy: Policy)
     measure = policy.measures.get(form.measure)
     if rows is None or measure is None or form.option not in measure.options:
         return None  # what is wrong with the application itself is said when it is judged
-    try:
-        data = await asyncio.to_thread(rows.read_bytes)
-    except OSError as error:
-        complain(f"无法读取文件 {rows}\nThe file cannot be read: {rows}: {error.strerror}")
+    data = await file_bytes(rows)
     with Progress(TextColumn("核对明细 Checking rows"), BarColumn(), MofNCompleteColumn(), console=progress_on) as bar:
         checked = bar.add_task("", total=None if data.startswith(WORKBOOK) else max(0, data.count(b"\n") - 1))
         return read_batch(data, measure, form.option, lambda done: bar.update(checked, completed=done))

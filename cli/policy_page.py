@@ -12,10 +12,10 @@ from rich.text import Text
 from cli.applications import two_lines
 from models.case import facts_wanted, rules_of
 from models.data import Bilingual
-from models.eligibility import said
 from models.judgement import Judgement
 from models.measure import Duty, Measure, Option
 from models.policy import Policy, asked_by
+from models.rule_words import said
 
 KINDS = {"claim": ("申请", "claim"), "duty": ("任务", "duty"), "gate": ("审查", "gate")}
 GIVES = {

@@ -1,6 +1,5 @@
 """Commands about what rules look up: figures with their days, and registers."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +13,12 @@ from rich.table import Table
 from approvals import registers
 from approvals.registers import FigureEntry, RegisterEntry
 from approvals.transaction import Transaction
-from cli.run import complain, configured, console, opened, policy_today, printable, run
+from cli.run import complain, configured, console, file_bytes, opened, policy_today, printable, run
 from models.policy import Policy
 
 E = TypeVar("E")
+#: A verb that writes one entry.
+Write = Callable[[Transaction, Policy, E, dt.datetime], None]
 
 figure = typer.Typer(help="数值 Figures that are not in the text, such as the LPR, dated.", no_args_is_help=True)
 register = typer.Typer(help="名录 Registers that rules ask about.", no_args_is_help=True)
@@ -39,14 +40,8 @@ def set_figure(
         entry = FigureEntry(figure=key, place=place, from_day=from_day.date(), value=value, source=source)
     except ValidationError as error:
         complain(_sentences(error))
-    run(_set_figure(entry))
+    run(_write([entry], registers.record_figure))
     console.print(f"已登记 Recorded: {key} = {value} 自 from {from_day.date()}")
-
-
-async def _set_figure(entry: FigureEntry) -> None:
-    settings = configured()
-    async with opened(settings) as db:
-        await db.write(registers.record_figure, policy_today(settings), entry, dt.datetime.now(dt.UTC))
 
 
 @figure.command("import")
@@ -61,18 +56,16 @@ def import_register(file: Annotated[Path, typer.Argument(help="名录表 CSV or 
     console.print(f"已登记 Recorded: {run(_import(file, registers.read_register, registers.enter))}")
 
 
-async def _import(
-    file: Path,
-    read: Callable[[bytes, Policy], list[E]],
-    write: Callable[[Transaction, Policy, E, dt.datetime], None],
-) -> int:
+async def _import(file: Path, read: Callable[[bytes, Policy], list[E]], write: Write[E]) -> int:
+    entries = read(await file_bytes(file), policy_today(configured()))
+    await _write(entries, write)
+    return len(entries)
+
+
+async def _write(entries: list[E], write: Write[E]) -> None:
+    """Write all ``entries`` in one transaction, or none."""
     settings, now = configured(), dt.datetime.now(dt.UTC)
-    try:
-        data = await asyncio.to_thread(file.read_bytes)
-    except OSError as error:
-        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
     policy = policy_today(settings)
-    entries = read(data, policy)
 
     def all_of_them(tx: Transaction) -> None:
         for entry in entries:
@@ -80,7 +73,6 @@ async def _import(
 
     async with opened(settings) as db:
         await db.write(all_of_them)
-    return len(entries)
 
 
 @figure.command("list")
@@ -146,14 +138,8 @@ def _enter(
         )
     except ValidationError as error:
         complain(_sentences(error))
-    run(_write(entry))
+    run(_write([entry], registers.enter))
     console.print(f"已登记 Recorded: {project or name} {'列入 in' if listed else '移出 out of'} {key}")
-
-
-async def _write(entry: RegisterEntry) -> None:
-    settings = configured()
-    async with opened(settings) as db:
-        await db.write(registers.enter, policy_today(settings), entry, dt.datetime.now(dt.UTC))
 
 
 @register.command("list")

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -54,6 +55,14 @@ def configured() -> Settings:
 def policy_today(settings: Settings) -> Policy:
     """Return the policy of the office as it is in force today."""
     return in_force(settings.policies, settings.policy, office_date(dt.datetime.now(dt.UTC)))
+
+
+async def file_bytes(file: Path) -> bytes:
+    """Return what is in ``file``, or end with why it cannot be read."""
+    try:
+        return await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        complain(f"无法读取文件 {file}\nThe file cannot be read: {file}: {error.strerror}")
 
 
 def printable(text: str) -> str:

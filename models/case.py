@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models.data import Bilingual
 from models.errors import Fault
 from models.facts import Facts, read_facts
 from models.form import ApplicationForm
 from models.measure import Measure, Option
 from models.money import money_en, money_zh
 from models.policy import Policy
+from models.rule_words import in_words
 from models.rules import AtMost, Ceiling, Requires, Rule
 from models.states import Level, name
 
@@ -76,6 +78,10 @@ class Case:
     def rules(self) -> list[RuleInForce]:
         """Return the rules that bind it."""
         return rules_of(self.policy, self.measure, self.key)
+
+    def says(self, rule: Rule) -> Bilingual:
+        """Return ``rule`` in words."""
+        return in_words(self.policy, self.measure, rule)
 
     def figures_needed(self) -> set[tuple[str, dt.date]]:
         """Return the figures that the rules look up, each with its day."""

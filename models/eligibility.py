@@ -17,10 +17,9 @@ from models.data import Bilingual
 from models.errors import Fault
 from models.form import ApplicationForm
 from models.judgement import Finding, Judgement, Looked, Records
-from models.measure import Measure
 from models.money import Fen, money_en, money_zh
 from models.policy import Policy
-from models.rules import AtMost, Ceiling, Requires, Rule
+from models.rules import AtMost, Ceiling, Requires
 
 
 def judge(
@@ -73,7 +72,7 @@ def _batch_findings(case: Case, batch: Batch) -> Iterator[Finding]:
     for rule, most in batch.limits:
         result = Bilingual(zh=f"合计至多 {money_zh(most)}", en=f"at most {money_en(most)} in all")
         words = rule.words or case.option.words
-        yield Finding(case.measure.number, _said(case, rule), (looked,), result, holds=True, words=words)
+        yield Finding(case.measure.number, case.says(rule), (looked,), result, holds=True, words=words)
     if batch.largest is not None:
         rule_ = Bilingual(zh="每件以最低的限额为准", en="the lowest limit of each piece counts")
         most_ = Bilingual(zh=f"至多 {money_zh(batch.largest)}", en=f"at most {money_en(batch.largest)}")
@@ -149,7 +148,7 @@ def _required(
             holds = case.facts.values[fact] is True
         case comparison:
             holds = comparison.holds(values)
-    said, looked = _said(case, rule), _looked(case, rule, values)
+    said, looked = case.says(rule), _looked(case, rule, values)
     finding = Finding(bound.measure, said, looked, _held(holds), holds, bound.words)
     if holds:
         return finding, None
@@ -185,7 +184,15 @@ def _limit(case: Case, bound: RuleInForce, rule: AtMost, values: Mapping[str, Fr
     limit = Fen(max(0, math.floor(rule.at_most.value(values))))
     holds = case.form.amounts.total <= limit
     result = Bilingual(zh=f"至多 {money_zh(limit)}", en=f"at most {money_en(limit)}")
-    return Finding(bound.measure, _said(case, rule), _looked(case, rule, values), result, holds, bound.words, limit)
+    return Finding(
+        bound.measure,
+        case.says(rule),
+        _looked(case, rule, values),
+        result,
+        holds,
+        bound.words,
+        limit,
+    )
 
 
 def _ceiling(case: Case, bound: RuleInForce, rule: Ceiling, records: Records) -> Finding:
@@ -200,29 +207,7 @@ def _ceiling(case: Case, bound: RuleInForce, rule: Ceiling, records: Records) ->
     result = Bilingual(zh=f"尚余 {left_.zh}", en=f"{left_.en} left")
     stated = rule.counts_money and rule.year_of is not None
     limit = Fen(left) if stated else None
-    return Finding(bound.measure, _said(case, rule), (looked,), result, left > 0, bound.words, limit)
-
-
-def _said(case: Case, rule: Rule) -> Bilingual:
-    """Return the rule as people read it."""
-    return Bilingual(zh=said(case.policy, case.measure, rule, "zh"), en=said(case.policy, case.measure, rule, "en"))
-
-
-def said(policy: Policy, measure: Measure, rule: Rule, language: str) -> str:
-    """Return ``rule`` in ``language``: ``不超过 30% × 合同实际执行额``."""
-    called = {key: kind.name for key, kind in (measure.facts | policy.figures | policy.registers).items()}
-    called |= {key: reading.name for key, reading in measure.readings.items()}
-    names = {key: name.get(language) for key, name in called.items()}
-    zh = language == "zh"
-    match rule:
-        case Requires():
-            return rule.requires.said(names, language)
-        case AtMost():
-            return f"{'不超过' if zh else 'at most'} {rule.at_most.said(names, language)}"
-        case Ceiling():
-            most = rule.ceiling.said(names, language) + ("" if rule.counts_money else " 项" if zh else " awards")
-            who = {"applicant": ("每家单位", "an applicant"), "everyone": ("全部", "all together")}[rule.per]
-            return f"{who[0]}每年不超过 {most}" if zh else f"{who[1]}: at most {most} a year"
+    return Finding(bound.measure, case.says(rule), (looked,), result, left > 0, bound.words, limit)
 
 
 def _looked(case: Case, rule: Requires | AtMost, values: Mapping[str, Fraction]) -> tuple[Looked, ...]:

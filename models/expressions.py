@@ -5,6 +5,7 @@ An expression adds and subtracts products of facts, figures and numbers; money i
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,10 +44,11 @@ Factor = Literal | str
 Term = tuple[int, tuple[tuple[int, Factor], ...]]
 
 
-class Written:
+class Written(ABC):
     """Something that pydantic reads from a text with ``parse``."""
 
     @classmethod
+    @abstractmethod
     def parse(cls, text: str) -> Self:
         """Return what ``text`` says.
 
@@ -54,7 +56,6 @@ class Written:
             ValueError: it says nothing; the message shows how it is written.
 
         """
-        raise NotImplementedError
 
     @classmethod
     def _read(cls, given: object) -> Self:
