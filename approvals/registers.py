@@ -166,7 +166,7 @@ def _place(policy: Policy, kind: FigureKind, place: str) -> str:
     if not kind.local:
         if place:
             raise RefusedApplication(
-                [Fault("place", "该数值全省统一，请留空", "is the same everywhere; leave it empty")]
+                [Fault("place", "该数值各地相同，请留空", "is the same everywhere; leave it empty")]
             )
         return ""
     found = [d.code for d in policy.divisions.values() if place in (d.code, d.name.zh, d.name.en)]
