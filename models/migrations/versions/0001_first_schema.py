@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.migrations.append_only import append_only
+
 revision = "0001_whole_policy"
 down_revision = None
 branch_labels = None
@@ -451,34 +453,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_report_application_id"), "report", ["application_id"], unique=False)
 
-    for table in APPEND_ONLY:
-        _forbid_changes(table)
-
-
-def _forbid_changes(table: str) -> None:
-    """Make ``table`` append-only in the database itself."""
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
-                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        # INSERT OR REPLACE deletes without asking the trigger above
-        same = " OR ".join(f"({' AND '.join(f'{c} = NEW.{c}' for c in key)})" for key in APPEND_ONLY[table])
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # names of our own
-            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-        return
-    op.execute(
-        "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()"
-    )
+    for table, keys in APPEND_ONLY.items():
+        append_only(table, keys)
 
 
 def downgrade() -> None:
