@@ -25,6 +25,8 @@ from models.task import Decision, Task
 
 
 class TooLate(LiandongError):
+    """The next one has acted, or everything has ended."""
+
     zh = "后一环节已经办理，或该申请已经办结，答复不能再拿回；如有问题，请联系后一环节的单位或运行人员。"
     en = (
         "The next one has acted already, or the application has ended, and the answer can no longer be taken back; "
@@ -33,6 +35,8 @@ class TooLate(LiandongError):
 
 
 class NotYours(LiandongError):
+    """Somebody else gave the answer."""
+
     zh = "只有作出该答复的经办人才能拿回。"
     en = "Only the officer who gave the answer can take it back."
 
