@@ -44,7 +44,13 @@ def decide(
         _check_answer(tx, office, asked, answer, channel, now)
         if answer.outcome is Outcome.RECUSE:
             return recuse.recuse(tx, office, asked, answer, channel, now)
-        author = Author(channel, asked.officer, asked.token.id, answered_for=tuple(asked.answered_for))
+        author = Author(
+            channel,
+            asked.officer,
+            asked.token.id,
+            deputy_for=asked.deputy_for,
+            answered_for=tuple(asked.answered_for),
+        )
         return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)

@@ -12,6 +12,7 @@ from sqlmodel import select
 from approvals import targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
+from approvals.deputy_queries import deputies_of
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -160,13 +161,21 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
+    deputies: list[tuple[Officer, Officer]] | None = None,
     **said: Any,
 ) -> None:
-    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
+    """Ask each of ``officers`` and their deputies to answer ``task``, with a link and a reply address of their own.
+
+    ``deputies`` are pairs of (deputy, for whom); by default those in force.
+    """
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
-    for officer in officers:
+    pairs = deputies_of(tx, app, officers, now) if deputies is None else deputies
+    standing_in = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
+    for deputy, whom in pairs:
+        standing_in.setdefault(whom.id, {"deputies": deputy.name})
+    for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
         queue(
@@ -175,7 +184,10 @@ def ask(
             kind,
             f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
             (officer.email, officer.name, officer.language),
-            shared | unit_facts(tx, app, task, officer) | {"link_nonce": link, "reply_nonce": reply},
+            shared
+            | unit_facts(tx, app, task, officer)
+            | standing_in.get(officer.id, {})
+            | {"link_nonce": link, "reply_nonce": reply},
             now,
             app.id,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from models.operators import Operator, read_operators
 from models.settings import Settings
 
 
@@ -20,6 +21,8 @@ class Office:
     operator_email: str
     #: ``operator`` | ``parent``: see ``models.settings``.
     no_officer: str = "operator"
+    #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
+    operators: tuple[Operator, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -31,4 +34,5 @@ class Office:
             settings.mail_domain,
             settings.operator_email,
             settings.no_officer,
+            read_operators(settings.operators, settings.operator_email),
         )

@@ -24,7 +24,9 @@ STUCK_AFTER = dt.timedelta(hours=1)
 
 def overdue(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[str]:
     """Return the ids of open stages whose reminder is due (one indexed query)."""
-    due = select(Stage.id).where(Stage.state == StageState.OPEN, Stage.remind_at <= now)
+    due = select(Stage.id).where(
+        Stage.state == StageState.OPEN, Stage.remind_at <= now, col(Stage.suspended_at).is_(None)
+    )
     return list(tx.exec(due.order_by(col(Stage.remind_at)).limit(limit)))
 
 
@@ -40,7 +42,7 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
         .with_for_update(of=Application)
     ).one()
     stage = tx.exec(select(Stage).where(Stage.id == stage_id).execution_options(populate_existing=True)).one()
-    if stage.state is not StageState.OPEN or stage.remind_at > now:
+    if stage.state is not StageState.OPEN or stage.suspended_at is not None or stage.remind_at > now:
         return False
     planned = from_json(app.route)[stage.position]
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()

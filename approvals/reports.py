@@ -87,6 +87,7 @@ def write(
         **said,
     )
     tx.write_rows()  # the next stage's letters state how far the targets are reached
+    stood_in = {"deputy_for": asked.deputy_for.email} if asked.deputy_for else {}
     record(
         tx,
         app,
@@ -99,5 +100,6 @@ def write(
         round=app.round,
         officer=asked.officer.email,
         channel=channel.value,
+        **stood_in,
         **said,
     )

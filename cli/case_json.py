@@ -3,6 +3,7 @@
 from typing import Any
 
 from models.standing import Standing
+from models.states import Channel
 
 
 def to_json(s: Standing) -> dict[str, Any]:
@@ -47,6 +48,8 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "opinion": task.opinion,
                         "officer": task.officer,
                         "channel": task.channel.value if task.channel else None,
+                        "deputy_for": task.deputy_for or None,
+                        "override": task.channel is Channel.OPERATOR,
                         "decided_at": task.decided_at.isoformat() if task.decided_at else None,
                     }
                     for task in stage.tasks

@@ -131,7 +131,7 @@ def _answers(stage: StageStanding) -> str:
 
 
 def _answer(stage: StageStanding, task: TaskStanding) -> str:
-    unit = f"{task.named_zh} {task.named_en}"
+    unit = f"{task.answered_zh} {task.answered_en}"
     if task.outcome is not None and task.decided_at is not None:
         zh, en = answer_names(stage.act, task.outcome)
         opinion = f" “{task.opinion if stage.act != 'report' else _short(task.opinion)}”" if task.opinion else ""

@@ -22,7 +22,8 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import reminders, waking
+from approvals import deputies, reminders, waking
+from approvals.moves import suspend
 from approvals.waking import Wake
 from flows.context import database, office, settings
 from flows.runs import Answer, condition, put_back
@@ -41,6 +42,8 @@ async def sweep() -> State[Any]:
             "runs that had ended": await revive(client, now),
         }
     done["stages reminded"] = await _remind(now)
+    done["suspended stages told of"] = await _tell_suspended(now)
+    done["deputies begun"] = await _begin_deputies(now)
     done["letters flagged"] = await database().write(reminders.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
     get_run_logger().info("Swept: %s", said)
@@ -96,6 +99,22 @@ async def _runs(client: PrefectClient, wakes: list[Wake]) -> dict[str, FlowRun]:
 def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
     for start in range(0, len(wakes), PAGE):
         yield wakes[start : start + PAGE]
+
+
+async def _tell_suspended(now: datetime) -> int:
+    """Tell the operator of each stage that has stood still for long."""
+    told = 0
+    for stage in await database().read(suspend.long_suspended, now):
+        told += await database().write(suspend.tell_suspended, office(), stage, now)
+    return told
+
+
+async def _begin_deputies(now: datetime) -> int:
+    """Ask each deputy whose first day has come for what is open."""
+    begun = await database().read(deputies.to_begin, now)
+    for deputyship in begun:
+        await database().write(deputies.begin, office(), deputyship, now)
+    return len(begun)
 
 
 async def _remind(now: datetime) -> int:

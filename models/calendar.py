@@ -49,6 +49,24 @@ def deadline(start: dt.datetime, working_days: int) -> Deadline:
     return Deadline(closing(day), provisional)
 
 
+def resumed_due(due: dt.datetime, suspended_at: dt.datetime, resumed_at: dt.datetime) -> Deadline:
+    """Return where ``due`` moves when a clock goes on that stood still from ``suspended_at`` to ``resumed_at``.
+
+    It moves by whole working days: the day of the suspension counts as used up, that of the resumption does not
+    count. So as many working days are left after it as were left before, and one that was late stays late by as
+    many. Resumed before any working day has passed, ``due`` stays.
+    """
+    day, last, passed, provisional = office_date(suspended_at), office_date(resumed_at), 0, False
+    while day < last:
+        day += dt.timedelta(days=1)
+        working, known = is_working_day(day)
+        passed, provisional = passed + working, provisional or not known
+    if not passed:
+        return Deadline(due, provisional)
+    moved = deadline(due, passed)
+    return Deadline(moved.at, provisional or moved.provisional)
+
+
 def closing(day: dt.date) -> dt.datetime:
     """Return when offices close on ``day``."""
     return dt.datetime.combine(day, CLOSING, OFFICE_ZONE).astimezone(dt.UTC)

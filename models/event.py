@@ -50,7 +50,10 @@ class EventKind(StrEnum):
     URGED = "urged"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    #: The operator was told that a stage still stands still.
+    STILL_SUSPENDED = "still_suspended"
     OVERRIDE_PROPOSED = "override_proposed"
+    OVERRIDE_DECLINED = "override_declined"
     OVERRIDDEN = "overridden"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"

@@ -23,6 +23,7 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.SUSPENDED: ("挂起", "Suspended"),
     EventKind.RESUMED: ("恢复办理", "Resumed"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
+    EventKind.OVERRIDE_DECLINED: ("不同意代定", "Override declined"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
 }
 
@@ -60,6 +61,10 @@ class Move:
         if self.by.startswith("operator:"):
             name = self.by.partition(":")[2]
             zh, en = f"运行人员 {name}", f"operator {name}"
+        if self.payload.get("deputy_for"):
+            zh, en = f"{zh} 代 {self.payload['deputy_for']}", f"{en} for {self.payload['deputy_for']}"
+        if second := self.payload.get("consented_by"):
+            zh, en = f"{zh}，{second} 同意", f"{en}, with the consent of {second}"
         return zh if language == "zh" else en
 
     def sentence(self, language: str) -> str:

@@ -53,6 +53,10 @@ class HouseRules(Data):
     remind_every_working_days: int = Field(ge=1)
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
+    #: How often the operator is told that a stage is suspended.
+    remind_suspended_every_working_days: int = Field(default=5, ge=1)
+    #: Above this sum asked for, an operator's override needs the consent of a second operator.
+    override_consent_above: Sum = Fen(0)
 
 
 class RoadStage(Data):

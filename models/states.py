@@ -116,6 +116,8 @@ class Purpose(StrEnum):
     DECIDE = "decide"
     REPLY = "reply"
     STATUS = "status"
+    #: Shows the file, and can do nothing.
+    READ = "read"
     AMEND = "amend"
 
 

@@ -23,6 +23,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
+from portal.read import ReadDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
@@ -74,6 +75,8 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/a/{token}", amend.show, ["GET"])
     app.add_route("/a/{token}", amend.amend, ["POST"])
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])
+    app.add_route("/r/{token}", ReadDoor(desk).show, ["GET"])
+    app.add_route("/r/{token}/rows.csv", rows.to_read, ["GET"])
     app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
     app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])

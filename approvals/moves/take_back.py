@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from approvals import asking, tasks
 from approvals.answers import NotDecided
-from approvals.asked import Asked, Place, find, place_of, seats_of
+from approvals.asked import Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
@@ -50,6 +50,7 @@ def take_back(
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         _check(asked, presented)
+        check_person(tx, asked, now)
         return _undo(tx, office, asked, reason_of(reason), now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)

@@ -24,8 +24,11 @@ from tests.support.forms import BINJIANG, SINGLE, THIRD
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 COUNTY = "@county:330110"
+#: Those about moves are in test_letters_of_moves.py.
+OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
+OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
 #: Those about applications; a duty has some of its own.
-KINDS = sorted(folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists())
+KINDS = sorted({folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists()} - OF_MOVES)
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
 AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
