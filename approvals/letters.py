@@ -172,9 +172,7 @@ def ask(
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
     pairs = deputies_of(tx, app, officers, now) if deputies is None else deputies
-    standing_in = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
-    for deputy, whom in pairs:
-        standing_in.setdefault(whom.id, {"deputies": deputy.name})
+    standing_in = _standing_in(pairs)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
@@ -191,6 +189,12 @@ def ask(
             now,
             app.id,
         )
+
+
+def _standing_in(pairs: list[tuple[Officer, Officer]]) -> dict[str, dict[str, str]]:
+    """Return what letters say of deputies, by the id of who gets the letter."""
+    said = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
+    return {whom.id: {"deputies": deputy.name} for deputy, whom in pairs} | said
 
 
 def tell_applicant(

@@ -73,8 +73,7 @@ def write(
     done: bool,
 ) -> None:
     """Write a report that was checked, and its event."""
-    app, report_id = asked.app, new_id()
-    said = {"done": done, "text": text, "figures": dict(figures)}
+    app, report_id, said = asked.app, new_id(), {"done": done, "text": text, "figures": dict(figures)}
     tx.insert(
         Report,
         id=report_id,

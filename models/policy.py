@@ -55,7 +55,7 @@ class HouseRules(Data):
     amend_days: int = Field(ge=1)
     #: How often the operator is told that a stage is suspended.
     remind_suspended_every_working_days: int = Field(default=5, ge=1)
-    #: Above this sum asked for, an operator's override needs the consent of a second operator.
+    #: Above this sum asked for, a second operator must consent to an override.
     override_consent_above: Sum = Fen(0)
 
 

@@ -12,7 +12,7 @@ from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, review
+from notifications import grants, review, standing_in
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -195,20 +195,6 @@ def _targets(w: Mapping[str, Any]) -> str | None:
     return ("；" if zh else "; ").join(made) or None
 
 
-def _overrides(w: Mapping[str, Any]) -> str | None:
-    """Return what operators have decided in place of units: the mark goes with it wherever it is told."""
-    if not w["reply"]:
-        return None
-    zh = w["language"] == "zh"
-    made = [
-        f"{one['unit']}：{answer(one['act'], one['outcome'], 'zh')}（运行人员 {one['by']}）“{one['reason']}”"
-        if zh
-        else f"{one['unit']}: {answer(one['act'], one['outcome'], 'en')} (operator {one['by']}) “{one['reason']}”"
-        for one in w["overrides"]
-    ]
-    return ("；" if zh else "; ").join(made) or None
-
-
 def answer(act: str, word: str, language: str) -> str:
     """Return the name of what was said about a duty."""
     zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
@@ -221,12 +207,6 @@ def outcome(word: str, language: str) -> str:
     return name(known, language)
 
 
-#: Who stands in for whom, and what operators decided in place of units.
-STANDING_IN: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
-    ("您代理", "You stand in for", _plain("deputy_for")),
-    ("同时发给代理人", "Also sent to your deputy", _plain("deputies")),
-    ("运行人员代定", "Operator's override", _overrides),
-)
 #: Every row that a letter may have: Chinese label, English label, what stands there (None: no such row).
 ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("申请编号", "Number", _plain("number")),
@@ -242,7 +222,7 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("重复支持", "Overlap", review.overlaps),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
-    *STANDING_IN,
+    *standing_in.ROWS,
     ("已有决定", "Decided", _decided),
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", _if_late),
@@ -256,7 +236,7 @@ DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...
     ("目标", "Targets", _targets),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _plain("unit")),
-    *STANDING_IN,
+    *standing_in.ROWS,
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", _if_late),
 )

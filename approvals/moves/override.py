@@ -21,7 +21,6 @@ from models.columns import new_id
 from models.errors import (
     AlreadyDecided,
     ContentChanged,
-    LiandongError,
     OwnApplication,
     Recused,
     StageClosed,
@@ -30,7 +29,16 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.operators import Operator, operator_called, read_operators
-from models.override import Override, OverrideState
+from models.override import (
+    AlreadyProposed,
+    NoReportByOperator,
+    NoSecondOperator,
+    Override,
+    OverrideState,
+    SamePerson,
+    UnknownOverride,
+    WaitsForAnother,
+)
 from models.own import is_own, person
 from models.states import Channel, Outcome, StageState, TaskState
 from models.task import Recusal
@@ -38,51 +46,6 @@ from models.task import Recusal
 #: What an operator may say in place of a unit.
 OUTCOMES = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN)
 DUTY_OUTCOMES = (Outcome.APPROVE, Outcome.RETURN)
-
-
-class NoReportByOperator(LiandongError):
-    """What was done is known to the unit only."""
-
-    zh = "任务的办理情况只能由责任单位报告，运行人员不能代为报告。"
-    en = "Only a unit itself can report on its part of a duty; an operator cannot report for it."
-
-
-class WaitsForAnother(LiandongError):
-    """The task is not open yet."""
-
-    zh = "该单位正在等待另一单位先行答复，暂不能代定；请先处理另一单位的事项。"
-    en = "This unit waits for another unit's answer first and cannot be overridden yet; see to the other one first."
-
-
-class NoSecondOperator(LiandongError):
-    """Nobody could consent."""
-
-    zh = "申请金额超过规定，代定须由另一名运行人员同意，而目前没有另一名运行人员；请设置 LIANDONG_OPERATORS。"
-    en = (
-        "Above the policy's sum a second operator must consent to an override, and there is none; set "
-        "LIANDONG_OPERATORS."
-    )
-
-
-class AlreadyProposed(LiandongError):
-    """One proposal a task."""
-
-    zh = "已有一项代定在等待另一名运行人员同意；请先同意或不同意该项。"
-    en = "An override of this waits for another operator's consent already; consent to it or decline it first."
-
-
-class UnknownOverride(LiandongError):
-    """Nothing waits for consent under this id."""
-
-    zh = "没有这项待同意的代定，或已经处理。"
-    en = "There is no such override that waits for consent, or it was dealt with."
-
-
-class SamePerson(LiandongError):
-    """The second operator is another person."""
-
-    zh = "提出代定的人不能同意自己的代定；须由另一名运行人员同意。"
-    en = "Whoever proposed an override cannot consent to it; another operator must."
 
 
 def propose_or_override(

@@ -5,18 +5,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from approvals import deputies, reminders
+from approvals import reminders
 from approvals.answers import Decided
-from approvals.deputies import appoint, begin, listed, revoke, to_begin
+from approvals.deputies import appoint, begin, revoke, to_begin
 from approvals.directory import import_officers
 from approvals.moves.take_back import take_back
 from approvals.transaction import Transaction
 from cli.case_json import to_json
 from flows.dossier import dossier
-from models.columns import new_id
 from models.deputy import (
     Deputy,
     DeputyBarred,
@@ -24,13 +22,11 @@ from models.deputy import (
     DeputyshipEnded,
     UnknownDeputyship,
     UnknownOfficer,
-    WrongDeputyship,
 )
 from models.directory_file import Entry
 from models.errors import AlreadyDecided, OwnApplication, Recused
 from models.event import EventKind
 from models.letter import Letter
-from models.officer import Officer
 from models.states import Channel, Outcome, TaskState
 from models.task import Task
 from tests.support.desk import Desk, error_of
@@ -210,60 +206,3 @@ async def test_a_deputy_takes_back_what_they_answered_while_they_stand_in(yuhang
     yuhang.clock.tick(days=7)
     late = await yuhang.db.write(take_back, yuhang.office, token, "点错了", Channel.LINK, yuhang.clock.tick())
     assert isinstance(error_of(late), DeputyshipEnded)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"until_day": MONDAY - dt.timedelta(days=1)},
-        {"from_day": MONDAY - dt.timedelta(days=9), "until_day": MONDAY - dt.timedelta(days=1)},
-        {"until_day": MONDAY + dt.timedelta(days=400)},
-        {"deputy": "Jia+x@yuhang.example"},
-        {"deputy": "no address"},
-        {"name": ""},
-        {"language": "fr"},
-    ],
-)
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-async def test_a_wrong_entry_is_refused(yuhang: Desk, changes: dict[str, Any]) -> None:
-    with pytest.raises(WrongDeputyship):
-        await appointed(yuhang, **changes)
-
-
-async def test_one_person_has_one_deputy_at_a_time(yuhang: Desk) -> None:
-    first = await appointed(yuhang)
-    with pytest.raises(WrongDeputyship):
-        later = {"from_day": MONDAY + dt.timedelta(days=6), "until_day": MONDAY + dt.timedelta(days=8)}
-        await appointed(yuhang, deputy="bing@yuhang.example", **later)
-    await yuhang.db.write(revoke, yuhang.office, first.id, "王五", yuhang.clock.tick())
-    second = await appointed(yuhang, deputy="bing@yuhang.example", name="丙")
-    kept = await yuhang.db.read(listed, yuhang.clock())
-    assert [(one.id, officer.name, deputy.name) for one, officer, deputy in kept] == [(second.id, "甲", "丙")]
-    assert len(await yuhang.db.read(listed, yuhang.clock(), ended_too=True)) == 2
-    on_duty = await yuhang.db.read(deputies.deputies_on, [COUNTY], yuhang.clock())
-    assert [one.id for one, _, _ in on_duty] == [second.id]
-
-
-async def test_the_database_keeps_the_rules_of_deputies_too(yuhang: Desk) -> None:
-    await appointed(yuhang)
-
-    def twice(tx: Transaction) -> None:
-        tx.add(Deputy(**(tx.exec(select(Deputy)).one().model_dump() | {"id": new_id()})))
-
-    def own(tx: Transaction) -> None:
-        row = tx.exec(select(Deputy)).one()
-        row.deputy_id = row.officer_id
-
-    for wrong in (twice, own):
-        with pytest.raises(IntegrityError):
-            await yuhang.db.write(wrong)
-
-
-async def test_who_only_stands_in_is_not_listed_in_the_directory(yuhang: Desk) -> None:
-    await appointed(yuhang)
-
-    def rows(tx: Transaction) -> list[tuple[str, bool]]:
-        found = tx.exec(select(Officer).where(Officer.unit == COUNTY)).all()
-        return sorted((one.email, one.active) for one in found)
-
-    assert ("yi@yuhang.example", False) in await yuhang.db.read(rows)

@@ -1,11 +1,14 @@
 """Suspend and resume: the clock stands still, nobody answers, everybody is told, and nothing is forgotten."""
 
+import asyncio
 from functools import partial
 
 import pytest
 
 from approvals import reminders
 from approvals.answers import Decided, NotDecided
+from approvals.database import Database
+from approvals.decide import Answer, decide
 from approvals.moves.mover import Moved, ReasonMissing, move_by_operator, move_by_token
 from approvals.moves.suspend import (
     NotSuspended,
@@ -20,7 +23,8 @@ from approvals.transaction import Transaction
 from models.calendar import deadline, office_date
 from models.errors import LiandongError, OwnApplication, Suspended
 from models.event import EventKind
-from models.states import ApplicationState, Channel, Outcome
+from models.settings import Settings
+from models.states import ApplicationState, Channel, Outcome, StageState
 from tests.support.desk import Desk, error_of
 
 COUNTY, CITY = "@county:330110", "@city:330100"
@@ -158,3 +162,26 @@ async def test_a_return_while_it_is_suspended_is_refused_with_the_sentence(desk:
     await suspended(desk, token)
     error: LiandongError = error_of(await desk.present(token, Outcome.RETURN, "补充", channel=Channel.LINK))
     assert "挂起" in error.zh
+
+
+async def test_a_suspension_while_an_answer_arrives_lets_one_of_them_be_first(desk: Desk, settings: Settings) -> None:
+    other = Database(settings)
+    for n in range(8):
+        app = await desk.submit(project__title=f"项目 {n}")
+        (token,) = await desk.tokens_of(COUNTY, Channel.REPLY)
+        now = desk.clock.tick()
+        works = [
+            desk.db.write(suspend_by_operator, desk.office, app.number, "王五", "核查", now),
+            other.write(decide, desk.office, token, Answer(Outcome.APPROVE), Channel.REPLY, now),
+        ]
+        done = await asyncio.gather(*(works if n % 2 else reversed(works)))
+        answered = next(one for one in done if not isinstance(one, Moved))
+        county, *after = (await desk.standing()).stages
+        assert isinstance(answered, Decided | NotDecided)
+        if isinstance(answered, NotDecided):  # suspended first
+            assert isinstance(answered.error, Suspended)
+            assert (county.suspended_at, after) == (now, [])
+        else:  # answered first: the next stage is the one that stands still
+            assert (county.state, [stage.suspended_at for stage in after]) == (StageState.CLOSED, [now])
+        assert await desk.verify() is None
+    await other.close()

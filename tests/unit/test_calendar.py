@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calendar import OFFICE_ZONE, deadline, is_working_day, office_date, office_time
+from models.calendar import OFFICE_ZONE, deadline, is_working_day, office_date, office_time, resumed_due
 
 
 def morning(year: int, month: int, day: int) -> dt.datetime:
@@ -61,3 +61,36 @@ def test_any_deadline_has_exactly_so_many_working_days_before_it(start: dt.datet
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_the_years_of_the_policy_that_were_announced_are_known(year: int) -> None:
     assert is_working_day(dt.date(year, 1, 1)) == (False, True)
+
+
+def test_a_date_moves_by_the_working_days_for_which_the_clock_stood_still() -> None:
+    due = deadline(morning(2026, 11, 23), 5).at  # Monday 30 November
+    assert resumed_due(due, morning(2026, 11, 24), morning(2026, 11, 24)).at == due
+    assert resumed_due(due, morning(2026, 11, 24), morning(2026, 11, 27)).at == deadline(due, 3).at
+    over_a_weekend = resumed_due(due, morning(2026, 11, 27), morning(2026, 11, 29))
+    assert over_a_weekend.at == due
+    assert resumed_due(due, morning(2026, 12, 30), morning(2035, 1, 2)).provisional
+
+
+@given(
+    taken=st.integers(1, 60),
+    until=st.integers(0, 90),
+    still=st.integers(0, 200),
+    start=st.dates(dt.date(2025, 6, 1), dt.date(2026, 6, 1)),
+)
+def test_as_many_working_days_are_left_after_a_suspension_as_were_before(
+    taken: int, until: int, still: int, start: dt.date
+) -> None:
+    begun = dt.datetime.combine(start, dt.time(2), dt.UTC)
+    due, suspended = deadline(begun, taken).at, begun + dt.timedelta(days=until)
+    resumed = suspended + dt.timedelta(days=still)
+    moved = resumed_due(due, suspended, resumed).at
+    assert working_days(office_date(due), office_date(moved)) == working_days(
+        office_date(suspended), office_date(resumed)
+    )
+    assert moved >= due
+
+
+def working_days(after: dt.date, until: dt.date) -> int:
+    days = [after + dt.timedelta(days=n) for n in range(1, (until - after).days + 1)]
+    return sum(is_working_day(day)[0] for day in days)
