@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -43,11 +44,17 @@ def who_answers(tx: Transaction, office: Office, app: Application, units: Iterab
     return found
 
 
-def _above(tx: Transaction, app: Application, unit: str) -> list[Officer]:
+def next_above(tx: Transaction, app: Application, unit: str) -> str | None:
+    """Return the nearest unit above ``unit`` that has an officer."""
     policy = policy_of(tx, app)
     higher = list(above(policy, policy.measures[app.measure], unit))
     found = officers_of(tx, higher)
-    return next((found[one] for one in higher if one in found), [])
+    return next((one for one in higher if one in found), None)
+
+
+def _above(tx: Transaction, app: Application, unit: str) -> list[Officer]:
+    higher = next_above(tx, app, unit)
+    return officers_of(tx, [higher])[higher] if higher else []
 
 
 def other_unit(unit: str, officers: Iterable[Officer]) -> str | None:
@@ -64,11 +71,13 @@ def ask_late(
     task: Task,
     officers: list[Officer],
     now: dt.datetime,
-    *,
-    kind: str = "ask",
+    **said: Any,
 ) -> None:
-    """Ask ``officers`` for a task that has waited; where they are another unit's than before, say so."""
-    letters.ask(tx, office, app, stage, planned, task, officers, now, kind=kind)
+    """Ask ``officers`` for a task that has waited; where they are another unit's than before, say so.
+
+    ``said`` is for ``letters.ask``.
+    """
+    letters.ask(tx, office, app, stage, planned, task, officers, now, **said)
     instead = other_unit(task.unit, officers)
     if officers and instead != task.asked_instead:
         task.asked_instead = instead

@@ -3,12 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, tokens
+from approvals import asking, clock, determination, letters, tokens
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
 from models.route import (
@@ -50,9 +49,6 @@ def open_stage(
     tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime, **ask: Any
 ) -> None:
     """Open ``planned`` with one task a unit, and write to the officers of each; ``ask`` is for their letters."""
-    due = deadline(now, planned.working_days)
-    if planned.due_day is not None and app.round == 1:
-        due = Deadline(closing(dt.date.fromisoformat(planned.due_day)), provisional=False)
     columns: dict[str, Any] = {
         "id": new_id(),
         "application_id": app.id,
@@ -61,9 +57,7 @@ def open_stage(
         "key": planned.key,
         "state": StageState.OPEN,
         "opened_at": now,
-        "due_at": due.at,
-        "due_provisional": due.provisional,
-        "remind_at": due.at,
+        **clock.started(tx, planned, app.round, now),
     }
     tx.insert(Stage, **columns)
     stage = Stage(**columns)
@@ -80,7 +74,7 @@ def open_stage(
         round=stage.round,
         position=stage.position,
         units=list(planned.units),
-        due=stamp(due.at),
+        due=stamp(stage.due_at),
     )
     for task in tasks:
         officers = found.get(task.unit, [])

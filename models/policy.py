@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
+from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
 from models.rules import Rules
@@ -49,7 +50,8 @@ class HouseRules(Data):
 
     one_time_code_above: Sum
     token_days_after_due: int = Field(ge=1)
-    remind_every_working_days: int = Field(ge=1)
+    #: What happens when a stage is late that does not say so itself.
+    late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
 
@@ -65,7 +67,8 @@ class RoadStage(Data):
     fixes_award: bool = False
     quorum: Literal["all"]
     working_days: int = Field(ge=1, le=250)
-    if_late: Literal["remind"]
+    #: What happens when it is late; None: what the house rules say.
+    late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
     name: Bilingual
@@ -176,6 +179,10 @@ class Policy(Data):
         """Return the stages of the road that claims under ``measure`` travel, by key, in their order."""
         local = self.local_road if measure.lead.startswith("@") else None
         return {key: self.stages[key] for key in self.roads[measure.road or local or self.default_road]}
+
+    def late_of(self, stage: RoadStage) -> Late:
+        """Return what happens when ``stage`` is late."""
+        return stage.late or self.house_rules.late
 
     @property
     def duty_stages(self) -> Mapping[str, RoadStage]:
