@@ -53,7 +53,7 @@ def read_days(data: bytes) -> list[DayEntry]:
         try:
             entry = DayEntry.model_validate(row.cells)
         except ValidationError as error:
-            faults += [_fault(row.line, one) for one in error.errors() if str(one["loc"][0]) not in row.faults]
+            faults += [fault for column, fault in day_faults(error, row.line) if column not in row.faults]
             continue
         entries.append(entry)
         if (first := lines.setdefault(entry.day, row.line)) != row.line:
@@ -75,12 +75,18 @@ _WORDS = {
 }
 
 
-def _fault(line: int, error: Any) -> Fault:
+def day_faults(error: ValidationError, line: int | None = None) -> list[tuple[str, Fault]]:
+    """Return what is wrong with one day, by column; ``line`` is where it stands, if that is a file."""
+    return [(str(one["loc"][0]), _fault(dict(one), line)) for one in error.errors()]
+
+
+def _fault(error: dict[str, Any], line: int | None) -> Fault:
     column, said = str(error["loc"][0]), given(str(error.get("input") or ""))
+    where = column if line is None else place(line, column)
     if error["type"] == "missing" or not said or isinstance(error.get("input"), dict):
-        return Fault(place(line, column), "必填项未填写，请填写", "is required and missing; fill it in")
+        return Fault(where, "必填项未填写，请填写", "is required and missing; fill it in")
     zh, en = _WORDS.get(column, (error["msg"], error["msg"]))
-    return Fault(place(line, column), f"“{said}”{zh}", f"“{said}” {en}")
+    return Fault(where, f"“{said}”{zh}", f"“{said}” {en}")
 
 
 def whole_year(entries: list[DayEntry], year: int) -> list[DayEntry]:
