@@ -1,6 +1,7 @@
 """The clock of a stage: until when it may be answered, when the sweep looks at it again, and what happens otherwise."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from sqlmodel import col, select
@@ -9,14 +10,22 @@ from approvals.calendars import calendar_of
 from approvals.chain import stamp
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import Calendar, Deadline, closing, deadline
+from models.calendar import Calendar, Deadline, closing, deadline, due_of, resumed_due
 from models.event import Event, EventKind
 from models.late import Told, end_at, next_look
 from models.route import RouteStage
 from models.stage import Stage
 
 #: What happened to a stage's clock.
-KINDS = (EventKind.REMINDED, EventKind.ESCALATED, EventKind.DEADLINE_MOVED, EventKind.LEFT_WAITING)
+KINDS = (
+    EventKind.REMINDED,
+    EventKind.ESCALATED,
+    EventKind.DEADLINE_MOVED,
+    EventKind.LEFT_WAITING,
+    EventKind.TURN_CAME,
+    EventKind.SUSPENDED,
+    EventKind.RESUMED,
+)
 
 
 def started(tx: Transaction, planned: RouteStage, round_: int, now: dt.datetime) -> dict[str, Any]:
@@ -42,21 +51,40 @@ def events_of(tx: Transaction, app: Application, stage: Stage) -> list[Event]:
     """Return what happened to the clock of ``stage``, in order, from when it was last started anew."""
     rows = select(Event).where(Event.application_id == app.id, col(Event.kind).in_(KINDS)).order_by(col(Event.seq))
     events = [event for event in tx.exec(rows) if event.payload.get("stage") == stage.id]
-    anew = [n for n, event in enumerate(events) if event.payload.get("anew")]
+    anew = [n for n, event in enumerate(events) if _starts_anew(event)]
     return events[anew[-1] :] if anew else events
+
+
+def _starts_anew(event: Event) -> bool:
+    return event.kind is EventKind.TURN_CAME or bool(event.payload.get("anew"))
+
+
+def _started_at(events: list[Event], stage: Stage) -> dt.datetime:
+    return events[0].at if events and _starts_anew(events[0]) else stage.opened_at
 
 
 def told(events: list[Event], stage: Stage) -> Told:
     """Return what those who are asked in ``stage`` were told, by its clock's ``events``."""
-    start = events[0].at if _anew(events) else stage.opened_at
     reminded = [event.at for event in events if event.kind is EventKind.REMINDED]
+    resumed = [event.at for event in events if event.kind is EventKind.RESUMED]
     kinds = {event.kind for event in events}
     return Told(
-        newest=max([start, *reminded]),
+        newest=max([_started_at(events, stage), *reminded, *resumed]),
         first=min((at for at in reminded if at >= stage.due_at), default=None),
         escalated=EventKind.ESCALATED in kinds,
         ended=EventKind.LEFT_WAITING in kinds,
     )
+
+
+def pauses(events: list[Event]) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Yield from when to when the clock stood still."""
+    since: dt.datetime | None = None
+    for event in events:
+        if event.kind is EventKind.SUSPENDED:
+            since = event.at
+        elif event.kind is EventKind.RESUMED and since is not None:
+            yield since, event.at
+            since = None
 
 
 def start_anew(tx: Transaction, stage: Stage, planned: RouteStage, now: dt.datetime) -> None:
@@ -82,14 +110,21 @@ def _set(tx: Transaction, stage: Stage, planned: RouteStage, due: Deadline, know
 
 def counted(calendar: Calendar, planned: RouteStage, stage: Stage, events: list[Event]) -> Deadline:
     """Return until when ``stage`` may be answered, counted from the beginning by ``calendar``."""
-    if _anew(events):
-        return deadline(calendar, events[0].at, planned.working_days)
-    return _set_day(planned, stage.round) or deadline(calendar, stage.opened_at, planned.working_days)
+    set_day = None if events and _starts_anew(events[0]) else _set_day(planned, stage.round)
+    start = set_day or deadline(calendar, _started_at(events, stage), planned.working_days)
+    return due_of(calendar, start, pauses(events))
 
 
-def _anew(events: list[Event]) -> bool:
-    """Return whether the first of ``events`` started the clock anew."""
-    return bool(events and events[0].payload.get("anew"))
+def resume(
+    tx: Transaction, app: Application, stage: Stage, planned: RouteStage, suspended_at: dt.datetime, now: dt.datetime
+) -> None:
+    """Let the clock of ``stage`` go on ``now``; the event of it carries the new ``due`` and is recorded after this."""
+    moved = resumed_due(calendar_of(tx, now), stage.due_at, suspended_at, now)
+    due = Deadline(moved.at, provisional=moved.provisional or stage.due_provisional)
+    provisional_by = stage.counted_by if stage.due_provisional else None
+    set_due(tx, stage, planned, due, events_of(tx, app, stage), now)
+    if provisional_by is not None:
+        stage.counted_by = provisional_by  # what was counted before is to be counted again by a newer calendar
 
 
 def otherwise(

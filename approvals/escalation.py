@@ -11,6 +11,7 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
+from models.officer import Officer
 from models.route import RouteStage
 from models.stage import Stage
 from models.task import Task
@@ -33,17 +34,23 @@ def escalate(
     Where nobody above has an officer, or the data say so, it is the operator's alone.
     """
     to: dict[str, list[Task]] = {}
+    officers: dict[str, list[Officer]] = {}
+    policy = policy_of(tx, app)
     wants_superior = planned.late.escalate is not None and planned.late.escalate.to == "superior"
     for task in tasks:
-        superior = asking.next_above(tx, app, task.asked_instead or task.unit) if wants_superior else None
-        to.setdefault(superior or OPERATOR, []).append(task)
-        about = {"stage": stage.id, "task": task.id, "unit": task.unit, "to": superior or OPERATOR}
+        above = asking.above_of(tx, app, task.asked_instead or task.unit) if wants_superior else []
+        superior = above[0].unit if above else OPERATOR
+        officers[superior] = above
+        to.setdefault(superior, []).append(task)
+        about = {"stage": stage.id, "task": task.id, "unit": task.unit, "to": superior}
         record(tx, app, EventKind.ESCALATED, now, by="sweep", **about)
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
     facts |= clock.otherwise(tx, stage, planned, now, first)
     for superior, late in to.items():
-        _write_to_superior(tx, office, app, stage, superior, facts | _named(tx, app, late), now)
-    told = [letters.names(policy_of(tx, app).unit_name(unit)) for unit in to if unit != OPERATOR]
+        if superior != OPERATOR:
+            said = facts | _named(tx, app, late) | {"superior": letters.names(policy.unit_name(superior))}
+            _write_to(tx, office, app, stage, officers[superior], said, now)
+    told = [letters.names(policy.unit_name(unit)) for unit in to if unit != OPERATOR]
     key = f"escalated:{stage.id}:{stamp(stage.due_at)}"
     letters.tell_operator(tx, office, "escalated", key, facts | _named(tx, app, tasks) | {"told": told}, now, app.id)
     changed(tx, app, now)
@@ -54,20 +61,17 @@ def _named(tx: Transaction, app: Application, tasks: Sequence[Task]) -> dict[str
     return {"units": [letters.names(policy.unit_name(task.unit)) for task in tasks]}
 
 
-def _write_to_superior(
+def _write_to(
     tx: Transaction,
     office: Office,
     app: Application,
     stage: Stage,
-    superior: str,
+    officers: Sequence[Officer],
     facts: dict[str, Any],
     now: dt.datetime,
 ) -> None:
-    """Write to every officer of ``superior``; the letter opens no door: it asks to press, not to decide."""
-    if superior == OPERATOR:
-        return
-    facts |= {"superior": letters.names(policy_of(tx, app).unit_name(superior))}
-    for officer in asking.officers_of(tx, [superior]).get(superior, []):
+    """Write to the officers of a unit above; the letter opens no door: it asks to press, not to decide."""
+    for officer in officers:
         key = f"escalated:{stage.id}:{stamp(stage.due_at)}:{officer.id}"
         to = (officer.email, officer.name, officer.language)
         letters.queue(tx, office, "escalated", key, to, facts, now, app.id)

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals import clock
-from approvals.at_end import record_move, tell_moved
 from approvals.calendars import calendar_of
 from approvals.chain import changed
+from approvals.clock_moves import record_move, tell_moved
 from approvals.office import Office
 from approvals.reminders import IS_OPEN, locked
 from approvals.transaction import Transaction
@@ -24,6 +24,7 @@ OUTDATED = (
     .where(
         IS_OPEN,
         col(Stage.due_provisional),
+        col(Stage.suspended_at).is_(None),
         sa.or_(
             col(Stage.counted_by) < sa.bindparam("version"),
             col(Stage.counted_by) > sa.bindparam("version"),
@@ -47,7 +48,9 @@ def recount(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     """
     app, stage = locked(tx, stage_id)
     calendar = calendar_of(tx, now)
-    if stage.state is not StageState.OPEN or not stage.due_provisional or stage.counted_by == calendar.version:
+    if stage.state is not StageState.OPEN or stage.suspended_at is not None:
+        return False
+    if not stage.due_provisional or stage.counted_by == calendar.version:
         return False
     planned, was, was_provisional = from_json(app.route)[stage.position], stage.due_at, stage.due_provisional
     events = clock.events_of(tx, app, stage)

@@ -29,7 +29,7 @@ from models.task import Task
 IS_OPEN = col(Stage.state) == sa.bindparam("state", StageState.OPEN, literal_execute=True)
 DUE = (
     select(Stage.id)
-    .where(IS_OPEN, col(Stage.remind_at) <= sa.bindparam("now"))
+    .where(IS_OPEN, col(Stage.remind_at) <= sa.bindparam("now"), col(Stage.suspended_at).is_(None))
     .order_by(col(Stage.remind_at))
     .limit(sa.bindparam("limit"))
 )
@@ -58,7 +58,7 @@ def look_at(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     Returns False where the stage closed or was looked at in the meantime.
     """
     app, stage = locked(tx, stage_id)
-    if stage.state is not StageState.OPEN or stage.remind_at > now:
+    if stage.state is not StageState.OPEN or stage.suspended_at is not None or stage.remind_at > now:
         return False
     planned, calendar = from_json(app.route)[stage.position], calendar_of(tx, now)
     events = clock.events_of(tx, app, stage)
@@ -96,8 +96,9 @@ def _remind(
     for task in tasks:
         if (above := at_end.passed_on(tx, task, found)) is not None:
             letters.ask(tx, office, app, stage, planned, task, above, now, **said, passed_on=True)
-        else:
-            asking.ask_late(tx, office, app, stage, planned, task, found.get(task.unit, []), now, **said)
+            continue
+        officers = [one for one in found.get(task.unit, []) if task.officer_id in (None, one.id)]
+        asking.ask_late(tx, office, app, stage, planned, task, officers, now, **said)
     units = [task.unit for task in tasks]
     record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=units)
     if first is None:

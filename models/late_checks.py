@@ -15,10 +15,11 @@ def late_faults(policy: Policy) -> Iterator[tuple[Path, str]]:
     """Yield every rule for a late stage that could not hold, with its path in policy.yaml."""
     for key, stage in policy.stages.items():
         here: Path = ("stages", key, "late") if stage.late else ("stages", key)
-        for fault in _of_stage(stage, policy.late_of(stage)):
+        late = stage.late or policy.house_rules.late
+        for fault in _of_stage(stage, late):
             yield here, fault
         for measure in policy.measures.values():
-            for fault in _of_measure(policy, measure, key, policy.late_of(stage)):
+            for fault in _of_measure(policy, measure, key, late):
                 yield here, fault
 
 

@@ -13,6 +13,7 @@ from models.expressions import Expression
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
+from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
 
@@ -65,7 +66,7 @@ class RoadStage(Data):
     share: Level | None = None
     #: True where an approval fixes the award.
     fixes_award: bool = False
-    quorum: Literal["all"]
+    quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
     #: What happens when it is late; None: what the house rules say.
     late: Late | None = None
@@ -179,10 +180,6 @@ class Policy(Data):
         """Return the stages of the road that claims under ``measure`` travel, by key, in their order."""
         local = self.local_road if measure.lead.startswith("@") else None
         return {key: self.stages[key] for key in self.roads[measure.road or local or self.default_road]}
-
-    def late_of(self, stage: RoadStage) -> Late:
-        """Return what happens when ``stage`` is late."""
-        return stage.late or self.house_rules.late
 
     @property
     def duty_stages(self) -> Mapping[str, RoadStage]:

@@ -56,7 +56,7 @@ def test_one_day_is_set_and_a_later_record_counts_instead(liandong: Command) -> 
     )
     assert "省政府通知" in off.out
     assert "2026-12-01" not in on.out
-    assert "is no day; write it like 2027-02-06" in wrong.out + wrong.
+    assert "is no day; write it like 2027-02-06" in wrong.out + wrong.error
 
 
 def test_every_fault_of_a_file_is_said_with_its_line_and_nothing_is_recorded(liandong: Command, tmp_path: Path) -> None:
@@ -65,10 +65,10 @@ def test_every_fault_of_a_file_is_said_with_its_line_and_nothing_is_recorded(lia
         ["calendar", "import", file(tmp_path, NOTICE), "--whole-year", "2030"],
         ["calendar", "show", "2027"],
     )
-    said = refused.out + refused.
+    said = refused.out + refused.error
     for line, fault in ((2, "is no day"), (3, "must be working"), (4, "is required"), (6, "is the same day as line 5")):
         assert f"第 {line} 行" in said
         assert fault in said
     assert "Nothing was recorded" in said
-    assert "has no day of 2030" in other_year.out + other_year.
+    assert "has no day of 2030" in other_year.out + other_year.error
     assert "365 days" in shown.out
