@@ -51,7 +51,6 @@ class HouseRules(Data):
 
     one_time_code_above: Sum
     token_days_after_due: int = Field(ge=1)
-    #: What happens when a stage is late that does not say so itself.
     late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
@@ -68,7 +67,7 @@ class RoadStage(Data):
     fixes_award: bool = False
     quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
-    #: What happens when it is late; None: what the house rules say.
+    #: What happens when it is not answered in time; None: what the house rules say.
     late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None

@@ -71,6 +71,11 @@ async def be_late(desk: Desk) -> None:
         await sweep(desk)
     await record_days(desk, *(f"2027-01-{day:02} off" for day in range(1, 11)))
     await sweep(desk)
+    await desk.answer(COUNTY)
+    await desk.answer("@city:330100")
+    for _ in range(25):
+        desk.clock.tick(days=1)
+        await sweep(desk)
     await desk.withdraw()
 
 
