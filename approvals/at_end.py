@@ -53,8 +53,7 @@ def _ask_above(
     above = {task.id: asking.above_of(tx, app, task.asked_instead or task.unit) for task in tasks}
     moved = [task for task in tasks if above[task.id]]
     left = [task for task in tasks if not above[task.id]]
-    if left or not moved:
-        moves.left_waiting(tx, app, stage, left, "nobody stands above who could be asked", now)
+    moves.left_waiting(tx, app, stage, left, "没有可以改请的上级 nobody stands above who could be asked", now)
     if not moved:
         return False
     moves.start_anew(tx, office, app, stage, planned, left, now)

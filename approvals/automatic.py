@@ -36,8 +36,7 @@ def answer(
     """
     asked = asking.were_asked(tx, tasks)
     unasked = [task for task in tasks if task.id not in asked]
-    if unasked:
-        moves.left_waiting(tx, app, stage, unasked, "nobody was ever asked", now)
+    moves.left_waiting(tx, app, stage, unasked, "从未发函 nobody was ever asked", now)
     was, opinion = stage.due_at, _opinion(stage, planned, outcome)
     for task in tasks:
         if task.id not in asked or task.state is not TaskState.OPEN or stage.state is not StageState.OPEN:

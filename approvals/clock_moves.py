@@ -8,6 +8,7 @@ from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.calendar import office_time
 from models.event import EventKind
 from models.route import RouteStage
 from models.stage import Stage
@@ -29,7 +30,7 @@ def start_anew(
     """Give whoever is asked from now on the stage's whole time; tell those of ``waiting`` until when."""
     was = stage.due_at
     clock.start_anew(tx, stage, planned, now)
-    record_move(tx, app, stage, was, "the clock was started anew", now, anew=True)
+    record_move(tx, app, stage, was, "重新计算期限 the clock was started anew", now, anew=True)
     tell_moved(tx, office, app, stage, planned, waiting, was, now, calendar=False)
 
 
@@ -38,7 +39,8 @@ def record_move(
 ) -> None:
     """Put onto the chain that ``stage`` may be answered until another time."""
     until = {"was": stamp(was), "due": stamp(stage.due_at), "provisional": stage.due_provisional}
-    record(tx, app, EventKind.DEADLINE_MOVED, now, by=SWEEP, stage=stage.id, reason=reason, anew=anew, **until)
+    why = f"{office_time(was)} → {office_time(stage.due_at)} {reason}"
+    record(tx, app, EventKind.DEADLINE_MOVED, now, by=SWEEP, stage=stage.id, reason=why, anew=anew, **until)
 
 
 def tell_moved(
@@ -72,5 +74,6 @@ def left_waiting(
     tx: Transaction, app: Application, stage: Stage, tasks: Sequence[Task], reason: str, now: dt.datetime
 ) -> None:
     """Put onto the chain that the clock came to its end and could do nothing for ``tasks``."""
-    units = [task.unit for task in tasks]
-    record(tx, app, EventKind.LEFT_WAITING, now, by=SWEEP, stage=stage.id, units=units, reason=reason)
+    for task in tasks:
+        about = {"stage": stage.id, "task": task.id, "unit": task.unit}
+        record(tx, app, EventKind.LEFT_WAITING, now, by=SWEEP, **about, reason=reason)

@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals import asking, clock, letters
 from approvals.chain import changed, record, stamp
+from approvals.clock_moves import SWEEP
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -16,7 +17,8 @@ from models.route import RouteStage
 from models.stage import Stage
 from models.task import Task
 
-OPERATOR = "operator"
+#: Where nobody above is told, it is the operator alone.
+OPERATOR = ""
 
 
 def escalate(
@@ -42,8 +44,9 @@ def escalate(
         superior = above[0].unit if above else OPERATOR
         officers[superior] = above
         to.setdefault(superior, []).append(task)
-        about = {"stage": stage.id, "task": task.id, "unit": task.unit, "to": superior}
-        record(tx, app, EventKind.ESCALATED, now, by="sweep", **about)
+        about = {"stage": stage.id, "task": task.id, "unit": task.unit}
+        about |= {"to": superior} if above else {"reason": "告知运行人员 the operator was told"}
+        record(tx, app, EventKind.ESCALATED, now, by=SWEEP, **about)
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
     facts |= clock.otherwise(tx, stage, planned, now, first)
     for superior, late in to.items():

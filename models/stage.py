@@ -54,7 +54,7 @@ class Stage(SQLModel, table=True):
     #: True where the calendar did not know a year that was counted.
     due_provisional: bool = False
     #: The version of the calendar by which the date was counted; the sweep counts provisional ones again by a newer.
-    counted_by: str | None = Field(default=None, max_length=16)
+    counted_by: str = Field(default="", max_length=16)
     #: When the sweep looks at the stage again: the next thing that happens if nobody answers.
     remind_at: dt.datetime = Field(sa_type=UtcDateTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)

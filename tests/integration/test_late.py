@@ -146,7 +146,7 @@ async def test_nothing_is_recorded_for_a_unit_that_nobody_was_asked_about(empty_
         await sweep_on(desk, day)
     assert (await desk.standing()).stages[2].state is StageState.OPEN
     (left,) = await desk.events(EventKind.LEFT_WAITING)
-    assert left.payload["units"] == ["kjt"]
+    assert left.payload["unit"] == "kjt"
     assert await desk.verify() is None
 
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recorded_at", "day"),
     )
     append_only("calendar_day", [["recorded_at", "day"]])
-    op.add_column("stage", sa.Column("counted_by", sa.String(16), nullable=True))
+    op.add_column("stage", sa.Column("counted_by", sa.String(16), nullable=False, server_default=""))
     op.create_index(
         "stage_to_recount",
         "stage",
