@@ -29,10 +29,14 @@ from approvals.waking import Wake
 from flows.context import database, office, settings
 from flows.runs import Answer, condition, put_back
 
+#: What finds some stages that are to be seen to, by their ids.
+Query = Callable[[Transaction, datetime], list[str]]
 #: What sees to one stage, by its id; says whether anything was done.
 Verb = Callable[[Transaction, Office, str, datetime], bool]
 #: Runs asked for in one request to Prefect's API.
 PAGE = 200
+#: So many times a sweep asks for more stages; the next one goes on.
+MOST_PAGES = 50
 
 
 @flow(name="sweep", description="Finds runs that stopped, dates that passed and letters that stick.")
@@ -44,8 +48,8 @@ async def sweep() -> State[Any]:
             "runs put back": await put_back_stuck(client, now),
             "runs that had ended": await revive(client, now),
         }
-    done["dates moved"] = await _each(await database().read(recount.outdated, now), recount.recount, now)
-    done["stages seen to"] = await _each(await database().read(reminders.overdue, now), reminders.look_at, now)
+    done["dates moved"] = await _each(recount.outdated, recount.recount, now)
+    done["stages seen to"] = await _each(reminders.overdue, reminders.look_at, now)
     done["letters flagged"] = await database().write(stuck.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
     get_run_logger().info("Swept: %s", said)
@@ -103,12 +107,20 @@ def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
         yield wakes[start : start + PAGE]
 
 
-async def _each(stages: list[str], verb: Verb, now: datetime) -> int:
-    """Let ``verb`` see to each stage in a transaction of its own; one that cannot be holds no other back."""
-    done = 0
-    for stage in stages:
-        try:
-            done += await database().write(verb, office(), stage, now)
-        except Exception:
-            get_run_logger().exception("stage %s was not seen to; the next sweep tries again", stage)
+async def _each(query: Query, verb: Verb, now: datetime) -> int:
+    """Let ``verb`` see to each stage that ``query`` finds, in a transaction of its own.
+
+    One that cannot be seen to holds no other back, and is tried again by the next sweep.
+    """
+    done, seen = 0, set[str]()
+    for _ in range(MOST_PAGES):
+        fresh = [stage for stage in await database().read(query, now) if stage not in seen]
+        if not fresh:
+            break
+        seen.update(fresh)
+        for stage in fresh:
+            try:
+                done += await database().write(verb, office(), stage, now)
+            except Exception:
+                get_run_logger().exception("stage %s was not seen to; the next sweep tries again", stage)
     return done

@@ -42,7 +42,8 @@ async def test_with_100000_stages_waiting_the_sweep_reads_an_index_and_nothing_e
     await desk.submit()
     later = desk.clock() + dt.timedelta(days=30)
     version = (await desk.db.read(calendar_of, desk.clock())).version
-    await desk.db.write(crowd, WAITING, remind_at=later, due_provisional=True, counted_by=version)
+    (stage,) = (await desk.standing()).stages
+    await desk.db.write(crowd, WAITING, of=stage.id, remind_at=later, due_provisional=True, counted_by=version)
     asked = {
         "stage_to_remind": (reminders.DUE, {"now": desk.clock(), "limit": 200}),
         "stage_to_recount": (recount.OUTDATED, {"version": version, "limit": 200}),
