@@ -8,7 +8,10 @@ from models.money import Fen
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import ApplicationState, Level, Outcome, StageState, TaskKind, TaskState
+from models.states import ApplicationState, Level, Outcome, StageState, TaskEnd, TaskKind
+
+#: Tasks in whose place another was made, or none is wanted.
+REPLACED = (TaskEnd.HANDED_OVER, TaskEnd.TAKEN_BACK, TaskEnd.REMOVED)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def _units(standing: Standing, planned: RouteStage, stage: StageStanding | None)
         asked = {t.unit: t for s in standing.stages if s.position == planned.position for t in s.tasks} if stage else {}
     if stage and not standing.is_duty:  # whoever is asked in fact: a task may have been handed over or added
         for task in stage.tasks:
-            if task.state is not TaskState.VOID:
+            if task.ended_as not in REPLACED:
                 yield StepUnit(task.unit, {"zh": task.unit_zh, "en": task.unit_en}, task)
         return
     for unit in planned.units:
