@@ -14,6 +14,7 @@ from prefect.task_engine import run_task_async
 from approvals import audit
 from flows.context import database
 from flows.stages import after, stage_run_id
+from notifications.papers.making import make_papers
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ RETRIES: dict[str, Any] = {
 async def check_intake(application_id: str) -> None:
     """Check that what the chain decides about is what the applicant sent."""
     await _verify(application_id)
+
+
+@task(name="documents", **RETRIES)
+async def documents(application_id: str) -> None:
+    """Make the award letter and the decision sheet, and keep them."""
+    await make_papers(database(), application_id, lambda: datetime.now(UTC))
 
 
 @task(name="conclude", **RETRIES)
