@@ -143,7 +143,8 @@ def altered(tx: Transaction, app: Application, events: list[Event]) -> tuple[int
         event = sealed.get((paper.kind.value, paper.seq))
         if event is None:
             return 0, f"the {paper.kind.word} is not on the chain"
-        said = {"sha256": sha256(paper.pdf), "facts_hash": content_hash(paper.facts), "round": paper.round}
+        data = paper.pdf if isinstance(paper.pdf, bytes) else b""  # SQLite keeps whatever somebody put there
+        said = {"sha256": sha256(data), "facts_hash": content_hash(paper.facts), "round": paper.round}
         same = all(event.payload[key] == value for key, value in said.items()) and paper.sha256 == said["sha256"]
         if not same or event.at != paper.made_at:
             return event.seq, f"the {paper.kind.word} differs from what was sealed"

@@ -25,6 +25,10 @@ LAYOUTS = {
 }
 
 
+class Illegible(Exception):
+    """A text has what an archival PDF cannot have: a character without a glyph, or one that says nothing."""
+
+
 def typeset(kind: PaperKind, facts: dict[str, Any]) -> bytes:
     """Return the paper as PDF; the time that the file itself carries is that of the ``facts``.
 
@@ -35,12 +39,12 @@ def typeset(kind: PaperKind, facts: dict[str, Any]) -> bytes:
     layout = ROOT / LAYOUTS[kind]
     try:
         return _compiled(layout, facts)
-    except typst.TypstError:
+    except Illegible:
         unknown = {character for character in _characters(facts) if not is_known(character)}
     try:
-        return _compiled(layout, _coded(facts, unknown) | {"coded": sorted(map(code, unknown))})
-    except typst.TypstError as error:
-        raise PaperNotMade(error.message) from error
+        return _compiled(layout, coded(facts, unknown) | {"coded": sorted(map(code, unknown))})
+    except Illegible as error:
+        raise PaperNotMade(str(error)) from error
 
 
 def code(character: str) -> str:
@@ -53,19 +57,24 @@ def is_known(character: str) -> bool:
     """Return whether one of our fonts has ``character``: a small paper with nothing else on it can be set."""
     try:
         _compiled(ROOT / "character.typ", {"character": character, "at": "1970-01-01T00:00:00+00:00"})
-    except typst.TypstError:
+    except Illegible:
         return False
     return True
 
 
 def _compiled(layout: Path, facts: dict[str, Any]) -> bytes:
     compiler = typst.Compiler(layout, root=ROOT, font_paths=_fonts(), ignore_system_fonts=True)
-    made = compiler.compile(
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=int(dt.datetime.fromisoformat(facts["at"]).timestamp()),
-        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
-    )
+    try:
+        made = compiler.compile(
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=int(dt.datetime.fromisoformat(facts["at"]).timestamp()),
+            sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        )
+    except typst.TypstError as error:
+        if error.message.startswith("PDF/A"):
+            raise Illegible(error.message) from error
+        raise PaperNotMade(error.message) from error
     assert isinstance(made, bytes)
     return made
 
@@ -85,10 +94,10 @@ def _characters(value: Any) -> set[str]:
     return set().union(*map(_characters, parts))
 
 
-def _coded(value: Any, unknown: set[str]) -> Any:
+def coded(value: Any, unknown: set[str]) -> Any:
     """Return ``value`` with the code in place of each unknown character in its texts."""
     if isinstance(value, str):
         return "".join(code(character) if character in unknown else character for character in value)
     if isinstance(value, dict):
-        return {key: _coded(part, unknown) for key, part in value.items()}
-    return [_coded(part, unknown) for part in value] if isinstance(value, list) else value
+        return {key: part if key == "at" else coded(part, unknown) for key, part in value.items()}
+    return [coded(part, unknown) for part in value] if isinstance(value, list) else value
