@@ -31,8 +31,8 @@ class RecordBroken(Exception):
 
 
 def _worth_a_retry(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
-    """Return False for a broken record, which no waiting mends."""
-    return "RecordBroken" not in (state.message or "")
+    """Return False for a broken record, or a paper that cannot be set: no waiting mends them."""
+    return not any(error in (state.message or "") for error in ("RecordBroken", "PaperNotMade"))
 
 
 RETRIES: dict[str, Any] = {
