@@ -12,7 +12,7 @@ from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
 from models.stage import Stage
-from models.task import Decision, Pledge, Task
+from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Piece",
     "Pledge",
     "PolicyEdition",
+    "Recusal",
     "Registration",
     "Report",
     "Revision",
