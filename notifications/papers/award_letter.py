@@ -36,9 +36,11 @@ def award_letter(s: Standing, ending: Ending, issuer: Bilingual) -> dict[str, An
 
 
 def determined_by(s: Standing) -> Both:
-    """Return the unit that fixed the award, with who stood in for it."""
+    """Return the unit of the last stage, with who stood in for it; of several the one that the route asks."""
     last = s.stages[-1]
-    task = next((task for task in last.tasks if task.outcome is Outcome.APPROVE), last.tasks[0])
+    units = s.route[last.position].units
+    approved = [task for task in last.tasks if task.outcome is Outcome.APPROVE] or list(last.tasks)
+    task = min(approved, key=lambda task: (task.unit not in units, task.id))
     return both(task.named_zh, task.named_en)
 
 

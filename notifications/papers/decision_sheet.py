@@ -1,5 +1,6 @@
 """The decision sheet 审批表: the application, what the rules found, who answered what, and how it ended. Pure."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,16 @@ from models.money import Fen
 from models.paper import Ending
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import ApplicationState, Level, Outcome, StageState, answer_names
+from models.states import ApplicationState, Channel, Level, Outcome, StageState, answer_names
 from notifications.papers.award_letter import determined_by
 from notifications.papers.parts import Both, both, called, figures, heading, measure, same
 
 #: An opinion of so many characters or fewer stands in its row; a longer one has a row of its own.
 SHORT = 40
+#: A task without an answer comes after those of its unit that have one.
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+#: Whose words the applicant sees: those of a no, as on the status page.
+SHOWN_TO_APPLICANTS = (Outcome.REFUSE, Outcome.RETURN)
 #: A rule that looked at no more characters than this stays on one page.
 WHOLE = 300
 
@@ -97,8 +102,18 @@ def _stage(s: Standing, stage: StageStanding, for_applicant: bool) -> dict[str, 
         "opened": office_time(stage.opened_at),
         "closed": office_time(stage.closed_at) if stage.closed_at else "—",
         "outcome": _outcome(stage),
-        "answers": [_answer(stage, task, for_applicant) for task in stage.tasks],
+        "answers": [_answer(stage, task, for_applicant) for task in _in_order(s, stage)],
     }
+
+
+def _in_order(s: Standing, stage: StageStanding) -> list[TaskStanding]:
+    """Return the tasks in the order of the route, a unit's own in the order of its answers: always the same."""
+    units = s.route[stage.position].units
+    place = {unit: n for n, unit in enumerate(units)}
+    return sorted(
+        stage.tasks,
+        key=lambda task: (place.get(task.unit, len(units)), task.decided_at or LAST, task.id),
+    )
 
 
 def _outcome(stage: StageStanding) -> Both:
@@ -109,16 +124,23 @@ def _outcome(stage: StageStanding) -> Both:
 
 def _answer(stage: StageStanding, task: TaskStanding, for_applicant: bool) -> dict[str, Any]:
     given = both(*answer_names(stage.act, task.outcome)) if task.outcome is not None else both("未答复", "No answer")
-    kept_back = for_applicant and task.outcome is Outcome.APPROVE
+    kept_back = for_applicant and task.outcome not in SHOWN_TO_APPLICANTS
     return {
         "unit": both(task.named_zh, task.named_en),
         "answer": given,
-        "who": "" if for_applicant else task.officer.rpartition(" <")[0] or task.officer,
+        "who": "" if for_applicant else _who(task),
         "when": office_time(task.decided_at) if task.decided_at else "—",
         "channel": called(task.channel) if task.channel and not for_applicant else same("—"),
         "opinion": "" if kept_back else task.opinion,
         "short": len(task.opinion) <= SHORT and "\n" not in task.opinion,
     }
+
+
+def _who(task: TaskStanding) -> str:
+    """Return the name of who answered; nobody did where it came by itself, and an override is the operator's."""
+    if task.channel is Channel.AUTOMATIC:
+        return "—"
+    return task.officer.rpartition(" <")[0] or task.officer.removeprefix("operator:")
 
 
 def _result(s: Standing, ending: Ending) -> dict[str, Any]:

@@ -174,3 +174,26 @@ def test_whatever_people_write_can_be_set(text: str) -> None:
 def test_what_cannot_be_set_is_said_in_a_sentence() -> None:
     with pytest.raises(PaperNotMade, match="could not be made"):
         typeset(PaperKind.AWARD_LETTER, {"at": dt.datetime.now(dt.UTC).isoformat()})
+
+
+@pytest.mark.parametrize(
+    ("channel", "officer", "who", "by"),
+    [(Channel.AUTOMATIC, "sweep", "—", "自动"), (Channel.OPERATOR, "operator:李雷", "李雷", "运行人员代定")],
+)
+def test_the_sheet_marks_what_nobody_answered_and_what_the_operator_did(
+    channel: Channel, officer: str, who: str, by: str
+) -> None:
+    task = replace(asked("@county:330110", Outcome.APPROVE), officer=officer, channel=channel)
+    ended = standing(stage(COUNTY, task, closed=Outcome.APPROVE), state=ApplicationState.AWARDED, award=AWARD)
+    (row,) = decision_sheet(ended, END)["stages"][COUNTY]["answers"]
+    assert (row["who"], row["channel"]["zh"]) == (who, by)
+
+
+def test_the_rows_of_the_sheet_are_in_one_order_however_they_were_read() -> None:
+    tasks = [replace(asked("@county:330110"), id=f"task-{n}") for n in range(4)]
+    tasks.append(replace(asked("czt", Outcome.APPROVE), id="task-9"))
+    seen = {
+        str(decision_sheet(standing(stage(COUNTY, *order, closed=Outcome.APPROVE)), END)["stages"])
+        for order in (tasks, tasks[::-1])
+    }
+    assert len(seen) == 1
