@@ -50,8 +50,8 @@ def _body(s: Standing, ending: Ending, by: Both) -> Both:
     return both(
         f"你单位申报的“{s.title}”，依据{what['zh']}，按规定程序办理，已由{by['zh']}于{day['zh']}{_then(done['zh'])}。"
         "现予通知。",
-        f"Your application “{s.title}” under {what['en']} went through the procedure laid down for it; on {day['en']} "
-        f"{by['en']} {_then(done['en'])}.",
+        f"Your application “{s.title}” under {what['en']} went through the procedure laid down for it, and was "
+        f"{done['en']} on {day['en']} by {by['en']}.",
     )
 
 
@@ -67,9 +67,10 @@ def _total(s: Standing, language: str) -> str:
 def _case(s: Standing) -> list[dict[str, Any]]:
     rows = [
         (both("统一社会信用代码", "Unified social credit code"), same(s.credit_code)),
-        (both("类别", "Option"), both(s.option_zh, s.option_en)),
     ]
-    if not s.levels:
+    if s.levels:
+        rows.append((both("类别", "Option"), both(s.option_zh, s.option_en)))
+    else:
         zh, en = (gives.thing(s.gives, s.option_name(word), "", word) for word in ("zh", "en"))
         rows.append((both(gives.given(s.gives, "zh"), gives.given(s.gives, "en")), both(zh, en)))
     if s.pieces:
