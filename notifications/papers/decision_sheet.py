@@ -7,11 +7,13 @@ from typing import Any
 from models.calendar import office_time
 from models.capitals import capitals
 from models.money import Fen
+from models.move_words import Move
 from models.paper import Ending
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import ApplicationState, Channel, Level, Outcome, StageState, answer_names
 from notifications.papers.award_letter import determined_by
+from notifications.papers.marks import marks
 from notifications.papers.parts import Both, both, called, figures, heading, measure, same
 
 #: An opinion of so many characters or fewer stands in its row; a longer one has a row of its own.
@@ -25,7 +27,7 @@ WHOLE = 300
 
 
 def decision_sheet(s: Standing, ending: Ending, *, for_applicant: bool = False) -> dict[str, Any]:
-    """Return the facts of the sheet, as JSON; the applicant's copy has no officers and no words of a yes."""
+    """Return the facts of the sheet, as JSON; the applicant's copy has no officers, moves and words of a yes."""
     title = both("审批表（申请人联）", "Decision sheet · applicant's copy")
     unit = determined_by(s) if s.stages else same(s.applicant)
     facts = heading(s, ending, title if for_applicant else both("审批表", "Decision sheet"), unit)
@@ -35,7 +37,7 @@ def decision_sheet(s: Standing, ending: Ending, *, for_applicant: bool = False) 
         "case": [{"name": name, "value": value} for name, value in _case(s)],
         "sums": _sums(s),
         "findings": [_finding(row) for row in s.findings],
-        "stages": [_stage(s, stage, for_applicant) for stage in s.stages],
+        "stages": [_stage(s, ending, stage, for_applicant) for stage in s.stages],
         "result": _result(s, ending),
     }
 
@@ -93,7 +95,7 @@ def _looked(one: dict[str, Any]) -> Both:
     return both(f"{name['zh']}：{value['zh']}", f"{name['en']}: {value['en']}")
 
 
-def _stage(s: Standing, stage: StageStanding, for_applicant: bool) -> dict[str, Any]:
+def _stage(s: Standing, ending: Ending, stage: StageStanding, for_applicant: bool) -> dict[str, Any]:
     again = both(f"（第{stage.round}轮）", f" (round {stage.round})") if s.round > 1 else both("", "")
     return {
         "name": both(
@@ -103,7 +105,12 @@ def _stage(s: Standing, stage: StageStanding, for_applicant: bool) -> dict[str, 
         "closed": office_time(stage.closed_at) if stage.closed_at else "—",
         "outcome": _outcome(stage),
         "answers": [_answer(stage, task, for_applicant) for task in _in_order(s, stage)],
+        "moves": [] if for_applicant else [_move(move) for move in stage.moves if move.at <= ending.at],
     }
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {"when": office_time(move.at), "said": both(move.sentence("zh"), move.sentence("en"))}
 
 
 def _in_order(s: Standing, stage: StageStanding) -> list[TaskStanding]:
@@ -128,6 +135,7 @@ def _answer(stage: StageStanding, task: TaskStanding, for_applicant: bool) -> di
     return {
         "unit": both(task.named_zh, task.named_en),
         "answer": given,
+        "marks": marks(task),
         "who": "" if for_applicant else _who(task),
         "when": office_time(task.decided_at) if task.decided_at else "—",
         "channel": called(task.channel) if task.channel and not for_applicant else same("—"),
@@ -137,10 +145,11 @@ def _answer(stage: StageStanding, task: TaskStanding, for_applicant: bool) -> di
 
 
 def _who(task: TaskStanding) -> str:
-    """Return the name of who answered; nobody did where it came by itself, and an override is the operator's."""
+    """Return the name of who answered, and for whom; nobody did where it came by itself."""
     if task.channel is Channel.AUTOMATIC:
         return "—"
-    return task.officer.rpartition(" <")[0] or task.officer.removeprefix("operator:")
+    name = task.officer.rpartition(" <")[0] or task.officer.removeprefix("operator:")
+    return f"{name}（代{task.deputy_for.rpartition(' <')[0] or task.deputy_for}）" if task.deputy_for else name
 
 
 def _result(s: Standing, ending: Ending) -> dict[str, Any]:

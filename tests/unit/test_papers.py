@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.data import Bilingual
+from models.event import EventKind
 from models.money import Fen
+from models.move_words import Move
 from models.paper import Ending, PaperKind, PaperNotMade, UnknownPaper, kinds_at
 from models.stage_standing import TaskStanding
 from models.standing import Standing
-from models.states import ApplicationState, Channel, Level, Outcome
+from models.states import ApplicationState, Channel, Level, Outcome, TaskEnd, TaskKind
 from notifications.papers.award_letter import award_letter
 from notifications.papers.decision_sheet import decision_sheet
+from notifications.papers.marks import marks
 from notifications.papers.typeset import coded, is_known, typeset
 from tests.support.clock import START
 from tests.support.pdf import embedded_fonts, inflated, pages
@@ -165,7 +168,7 @@ def test_a_character_that_no_font_has_is_written_as_its_code_and_said_to_be() ->
 
 
 @given(st.text(max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_whatever_people_write_can_be_set(text: str) -> None:
     unknown = {character for character in text if not is_known(character)}
     assert is_known(coded(text, unknown))
@@ -197,3 +200,30 @@ def test_the_rows_of_the_sheet_are_in_one_order_however_they_were_read() -> None
         for order in (tasks, tasks[::-1])
     }
     assert len(seen) == 1
+
+
+def test_the_sheet_says_what_became_of_each_task_and_which_moves_there_were() -> None:
+    lent = replace(asked("kjt", Outcome.APPROVE, "可行。"), id="1", kind=TaskKind.LENT, counts=False)
+    back = replace(asked("@county:330110", Outcome.APPROVE), id="2", ended_as=TaskEnd.TAKEN_BACK)
+    deputy = replace(asked("@county:330110", Outcome.APPROVE, after=90), id="3", kind=TaskKind.REOPENED)
+    deputy = replace(deputy, officer="韩梅 <a@zj.example>", deputy_for="李雷 <b@zj.example>")
+    nobody = Bilingual(zh="", en="")
+    move = Move(EventKind.TAKEN_BACK, START, "stage", nobody, nobody, "a@zj.example", "金额有误", {})
+    later = replace(move, at=START + dt.timedelta(days=9))
+    first = replace(stage(COUNTY, lent, back, deputy, closed=Outcome.APPROVE), moves=(move, later))
+    s = standing(first, state=ApplicationState.AWARDED, award=AWARD)
+    (shown,) = decision_sheet(s, END)["stages"]
+    marked = [(row["marks"]["zh"], row["who"]) for row in shown["answers"]]
+    assert marked == [("已拿回", ""), ("拿回后重办", "韩梅（代李雷）"), ("委派；意见，不计票", "")]
+    assert [one["said"]["zh"] for one in shown["moves"]] == ["拿回（a@zj.example）“金额有误”"], (
+        "what came after the end"
+    )
+    assert pages(typeset(PaperKind.DECISION_SHEET, decision_sheet(s, END))) >= 1
+    assert "金额有误" not in str(decision_sheet(s, END, for_applicant=True))
+
+
+def test_every_kind_of_task_and_every_end_of_one_has_its_mark() -> None:
+    for kind in TaskKind:
+        assert bool(marks(replace(asked("kjt"), kind=kind))["zh"]) == (kind is not TaskKind.ASKED)
+    for end in TaskEnd:
+        assert marks(replace(asked("kjt"), ended_as=end))["en"]
