@@ -28,6 +28,8 @@ class Draft:
     ending: Ending
     #: Who issued the policy.
     issuer: Bilingual
+    #: True under a policy that nobody issued: the papers say so.
+    sample: bool
     #: The papers that it should have and has not yet.
     missing: tuple[PaperKind, ...]
 
@@ -55,7 +57,8 @@ def draft(tx: Transaction, which: str) -> Draft | None:
         return None
     kept = tx.exec(select(Paper.kind).where(Paper.application_id == app.id, Paper.seq == ending.seq)).all()
     missing = tuple(kind for kind in kinds_at(ending.state) if kind not in kept)
-    return Draft(standing, ending, policy_of(tx, app).issuer, missing)
+    policy = policy_of(tx, app)
+    return Draft(standing, ending, policy.issuer, policy.sample, missing)
 
 
 def _ending(tx: Transaction, app: Application) -> Ending | None:

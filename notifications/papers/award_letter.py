@@ -25,9 +25,8 @@ def award_letter(s: Standing, ending: Ending, issuer: Bilingual) -> dict[str, An
     assert s.award is not None
     by = determined_by(s)
     return heading(s, ending, both(*TITLES[s.gives]), by) | {
-        "issuer": named(issuer),
         "to": s.applicant,
-        "body": _body(s, ending, by),
+        "body": _body(s, ending, by, issuer),
         "case": _case(s),
         "sums": sums(s.levels, s.award) if s.levels else [],
         "words": s.words,
@@ -44,14 +43,14 @@ def determined_by(s: Standing) -> Both:
     return both(task.named_zh, task.named_en)
 
 
-def _body(s: Standing, ending: Ending, by: Both) -> Both:
+def _body(s: Standing, ending: Ending, by: Both, issuer: Bilingual) -> Both:
     what, day = measure(s), date(ending.at)
     done = {language: gives.done(s.gives, s.option_name(language), _total(s, language), language) for language in by}
     return both(
-        f"你单位申报的“{s.title}”，依据{what['zh']}，按规定程序办理，已由{by['zh']}于{day['zh']}{_then(done['zh'])}。"
+        f"你单位申报的“{s.title}”，依据{issuer.zh}{what['zh']}，按规定程序办理，已由{by['zh']}于{day['zh']}{_then(done['zh'])}。"
         "现予通知。",
-        f"Your application “{s.title}” under {what['en']} went through the procedure laid down for it, and was "
-        f"{done['en']} on {day['en']} by {by['en']}.",
+        f"Your application “{s.title}” under {what['en']} ({issuer.en}) went through the procedure laid down for it, "
+        f"and was {done['en']} on {day['en']} by {by['en']}.",
     )
 
 

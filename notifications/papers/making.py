@@ -49,5 +49,7 @@ def facts_of(draft: Draft, kind: PaperKind) -> dict[str, Any]:
     """Return what stands on the paper of ``kind``, as JSON."""
     standing, ending = draft.standing, draft.ending
     if kind is PaperKind.AWARD_LETTER:
-        return award_letter(standing, ending, draft.issuer)
-    return decision_sheet(standing, ending, for_applicant=kind is PaperKind.APPLICANT_COPY)
+        facts = award_letter(standing, ending, draft.issuer)
+    else:
+        facts = decision_sheet(standing, ending, for_applicant=kind is PaperKind.APPLICANT_COPY)
+    return facts | {"sample": draft.sample}

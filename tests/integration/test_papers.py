@@ -77,6 +77,7 @@ async def test_an_award_is_given_its_papers_once(desk: Desk) -> None:
     assert sealed == {kind.value: sha256(paper.pdf) for kind, paper in found.items()}
     (end,) = await desk.events(EventKind.AWARDED)
     assert {paper.facts["fingerprint"]["hash"] for paper in found.values()} == {end.hash}
+    assert not any(paper.facts["sample"] for paper in found.values())
     assert await desk.verify() is None
 
 

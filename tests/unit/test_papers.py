@@ -57,6 +57,7 @@ def test_the_letter_names_the_award_in_figures_and_in_capital_characters() -> No
         ("县级", "¥2,000,000.50", "人民币贰佰万元零伍角"),
         ("合计", "¥17,000,000.50", "人民币壹仟柒佰万元零伍角"),
     ]
+    assert "依据浙江省人民政府《政策》第19条" in facts["body"]["zh"]
     assert "已由省科技厅于2026年11月23日核定 17,000,000.50元" in facts["body"]["zh"]
 
 
