@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import duties, submit
+from approvals import duties, papers, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -63,6 +63,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_contents(tx, app, events)
+        or _verify_papers(tx, app, events)
         or _verify_state(app, events)
     )
 
@@ -159,6 +160,12 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
         return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
+
+
+def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold the kept bytes of award letters and decision sheets against their sealed hashes."""
+    found = papers.altered(tx, app, events)
+    return found and Break(app.number, *found)
 
 
 def _digest(tx: Transaction, app: Application) -> str:
