@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import duties, submit
+from approvals import duties, papers, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -65,6 +65,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_pledges(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_dates(tx, app, events)
+        or _verify_papers(tx, app, events)
         or _verify_state(app, events)
     )
 
@@ -163,6 +164,12 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     return None
 
 
+def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold the kept bytes of award letters and decision sheets against their sealed hashes."""
+    found = papers.altered(tx, app, events)
+    return found and Break(app.number, *found)
+
+
 def _digest(tx: Transaction, app: Application) -> str:
     return digest_of((piece.key, piece.amount, piece.stated) for piece in pieces_of(tx, app))
 
@@ -187,6 +194,7 @@ STATE_AFTER = {
     EventKind.AWARDED: ApplicationState.AWARDED,
     EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
+    EventKind.TAKEN_BACK: ApplicationState.IN_PROGRESS,
     EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,
 }
 

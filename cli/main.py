@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, calendar, demo, directory, doctor, duties, operations, parts, policy, records, up
+from cli import (
+    applications,
+    calendar,
+    demo,
+    directory,
+    doctor,
+    duties,
+    operations,
+    papers,
+    parts,
+    policy,
+    records,
+    up,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -22,7 +35,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
         app.command(rich_help_panel=panel)(command)
 
 
-_add("申请 Applications", applications.submit, applications.status, applications.withdraw)
+_add("申请 Applications", applications.submit, applications.status, applications.withdraw, papers.paper)
 _add("启动 Start", up.up, demo.demo)
 _add(
     "各部分 Parts, each fit for a machine of its own",

@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     OVERRIDDEN = "overridden"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"
+    #: A document was made; the payload has its kind, its hash and the event that it is about.
+    PAPER_MADE = "paper_made"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
 

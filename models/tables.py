@@ -8,6 +8,7 @@ from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
@@ -25,6 +26,7 @@ __all__ = [
     "Letter",
     "Numbering",
     "Officer",
+    "Paper",
     "Piece",
     "Pledge",
     "PolicyEdition",
