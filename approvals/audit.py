@@ -14,6 +14,7 @@ from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
 from models.report import Report
+from models.stage import Stage
 from models.states import ApplicationKind, ApplicationState, Level
 from models.task import Decision, Pledge
 
@@ -63,6 +64,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_contents(tx, app, events)
+        or _verify_dates(tx, app, events)
         or _verify_papers(tx, app, events)
         or _verify_state(app, events)
     )
@@ -170,6 +172,16 @@ def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Br
 
 def _digest(tx: Transaction, app: Application) -> str:
     return digest_of((piece.key, piece.amount, piece.stated) for piece in pieces_of(tx, app))
+
+
+def _verify_dates(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold until when each stage could be answered against the newest date that was sealed for it."""
+    sealed = {e.payload["stage"]: e for e in events if "due" in e.payload and "stage" in e.payload}
+    for stage in tx.exec(select(Stage).where(Stage.application_id == app.id)):
+        event = sealed.get(stage.id)
+        if event is None or event.payload["due"] != stamp(stage.due_at):
+            return Break(app.number, event.seq if event else 0, f"the date of the stage {stage.key} was altered")
+    return None
 
 
 #: The event after which an application is in a state; whatever comes last holds.

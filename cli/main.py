@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, directory, doctor, duties, operations, papers, parts, policy, records, up
+from cli import (
+    applications,
+    calendar,
+    demo,
+    directory,
+    doctor,
+    duties,
+    operations,
+    papers,
+    parts,
+    policy,
+    records,
+    up,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -38,6 +51,7 @@ app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
+app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

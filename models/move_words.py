@@ -22,6 +22,10 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.URGED: ("催办", "Urged"),
     EventKind.SUSPENDED: ("挂起", "Suspended"),
     EventKind.RESUMED: ("恢复办理", "Resumed"),
+    EventKind.ESCALATED: ("逾期上报", "Escalated"),
+    EventKind.ASKED_ABOVE: ("逾期改请上级", "Unit above asked"),
+    EventKind.DEADLINE_MOVED: ("期限变更", "Date moved"),
+    EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
 }

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.calendar_day import CalendarDay
 from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
@@ -17,6 +18,7 @@ from models.token import Token
 
 __all__ = [
     "Application",
+    "CalendarDay",
     "Decision",
     "Event",
     "Figure",
