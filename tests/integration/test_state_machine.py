@@ -20,7 +20,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import col, select
 
 from approvals.answers import Decided
 from approvals.database import Database
@@ -28,17 +27,14 @@ from approvals.moves.mover import Moved
 from approvals.moves.take_back import take_back
 from approvals.office import Office
 from approvals.resubmit import resubmit
-from approvals.transaction import Transaction
-from models.quorum import Seat, evaluate
 from models.secrets import derive_token
 from models.settings import Settings
-from models.stage import Stage
 from models.standing import Standing
-from models.states import UNANSWERED, ApplicationState, Channel, Outcome, Purpose, StageState, TaskKind, TaskState
-from models.task import Decision, Task
+from models.states import ApplicationState, Channel, Outcome, Purpose, TaskState
 from tests.support.clock import Clock
 from tests.support.desk import Desk, hangzhou_directory
 from tests.support.forms import form_of
+from tests.support.invariants import holds
 
 ANSWERS = st.sampled_from([Outcome.APPROVE] * 6 + [Outcome.REFUSE, Outcome.RETURN, Outcome.RETURN, Outcome.ABSTAIN])
 STAGES = ["", "", "county_recommendation", "city_recommendation", "formal_check", "cosignature"]
@@ -59,11 +55,6 @@ class Machine(RuleBasedStateMachine):
         self.run(self.desk.submit(project__title=f"项目 {Machine.number}"))
         #: The book: task -> outcome, for every answer that counted and was not taken back.
         self.book: dict[str, Outcome] = {}
-
-    def tokens(self) -> list[tuple[str, str]]:
-        """Every link that was ever sent, with the task behind it in the letter's key, the newest first."""
-        letters = self.run(self.desk.letters(application_id=self.desk._id()))
-        return [(self.desk.token_in(x), x.key.split(":")[1]) for x in letters if "link_nonce" in x.facts]
 
     def standing(self) -> Standing:
         return self.run(self.desk.standing())
@@ -106,70 +97,15 @@ class Machine(RuleBasedStateMachine):
         self.run(self.write(resubmit, token, form))
 
     def pick(self, which: int) -> tuple[str, str]:
-        found = self.tokens()
+        found = self.run(self.desk.links())
         return found[which % len(found)]
 
     def write(self, verb: Callable[..., Any], *args: Any) -> Any:
         return self.desk.db.write(verb, self.desk.office, *args, self.desk.clock.tick())
 
-    # --- what must hold
-
     @invariant()
-    def the_tables_agree_with_the_book(self) -> None:
-        def read(tx: Transaction) -> list[tuple[Task, Decision | None, Stage]]:
-            rows = select(Task, Decision, Stage).outerjoin(Decision, col(Decision.task_id) == Task.id)
-            return list(
-                tx.exec(rows.join(Stage, col(Stage.id) == Task.stage_id).where(Task.application_id == self.desk._id()))
-            )
-
-        rows = self.run(self.desk.db.read(read))
-        made = {task.id: decision.outcome for task, decision, _ in rows if task.state is TaskState.DONE and decision}
-        assert made == self.book
-        tasks = {task.id: task for task, _, _ in rows}
-        for task, decision, stage in rows:
-            if task.state is TaskState.WAITING:
-                assert tasks[task.waits_for or ""].state in UNANSWERED, "a task waits for one that nobody answers"
-            if task.state in UNANSWERED:
-                assert stage.state is StageState.OPEN, "a task is open in a stage that is not"
-                assert decision is None
-
-    @invariant()
-    def an_open_stage_is_one_that_is_undecided(self) -> None:
-        standing = self.standing()
-        stage = standing.open_stage
-        if stage is None:
-            return
-        live = [t for t in stage.tasks if t.counts and t.state is not TaskState.VOID]
-        said = sorted((t for t in live if t.outcome), key=lambda t: t.decided_at)  # type: ignore[arg-type, return-value]
-        seats = [Seat(t.unit, t.outcome) for t in said] + [Seat(t.unit) for t in live if not t.outcome]
-        rule_ = standing.route[stage.position].quorum
-        assert evaluate(rule_, seats).outcome is None, "a stage stays open though it is decided"
-
-    @invariant()
-    def somebody_must_act_or_it_has_ended(self) -> None:
-        standing = self.standing()
-        stage = standing.open_stage
-        if standing.state.ended or standing.state is ApplicationState.RETURNED:
-            assert stage is None
-            return
-        assert stage is not None, "it is in progress, and no stage is open"
-        assert stage.position == standing.position
-        assert stage.round == standing.round
-        waits = [t for t in stage.tasks if t.state is TaskState.OPEN]
-        assert waits, "nobody is asked"
-        asked = {task for _, task in self.tokens()}
-        assert all(t.id in asked for t in waits), "a task is open, and nobody was written to"
-
-    @invariant()
-    def only_what_stands_is_carried(self) -> None:
-        standing = self.standing()
-        for stage in standing.stages:
-            for task in stage.tasks:
-                assert task.kind is not TaskKind.CARRIED or task.state is not TaskState.OPEN
-
-    @invariant()
-    def the_record_verifies(self) -> None:
-        assert self.run(self.desk.verify()) is None
+    def it_all_holds(self) -> None:
+        self.run(holds(self.desk, self.book))
 
 
 @pytest.fixture
