@@ -12,6 +12,8 @@ from models.data import Bilingual, Data
 from models.expressions import Expression
 from models.measure import Key, Measure
 from models.money import Fen
+from models.panel import seats
+from models.panel.block import Panel
 from models.rules import Rules
 from models.states import Level
 
@@ -58,7 +60,7 @@ class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
     act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -68,6 +70,8 @@ class RoadStage(Data):
     if_late: Literal["remind"]
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
+    #: Of a stage that asks experts: how they are drawn and what they score.
+    panel: Panel | None = None
     name: Bilingual
 
 
@@ -151,6 +155,8 @@ class Policy(Data):
     general: tuple[GeneralRules, ...] = ()
     figures: dict[Key, FigureKind] = Field(default={})
     registers: dict[Key, RegisterKind] = Field(default={})
+    #: What experts are experts of, by key.
+    expert_fields: dict[Key, Bilingual] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
     #: The roads by name, each a list of stages.
     roads: dict[Key, tuple[Key, ...]] = Field(min_length=1)
@@ -206,7 +212,9 @@ class Policy(Data):
         }
 
     def unit_name(self, unit: str) -> Bilingual:
-        """Return the name of a unit key such as ``kjt``, ``@county:330110``."""
+        """Return the name of a unit key such as ``kjt``, ``@county:330110``, ``panel:3``."""
+        if seats.on_panel(unit):
+            return seats.name(unit)
         key, _, code = unit.partition(":")
         if not code:
             return self.units[key].name
@@ -225,6 +233,8 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
         case "reporters":  # only duties have them, see models.duty
             return ()
+        case "panel":
+            return seats.seats(stage.panel.seats) if stage.panel else ()
 
 
 def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:

@@ -8,6 +8,7 @@ from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
 from models.measure import Measure, Option
 from models.money import yuan
+from models.panel.checks import fields_faults, panel_faults
 from models.policy import Policy, road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
@@ -50,6 +51,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    yield from (Complaint(None, path, fault) for path, fault in panel_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):
@@ -74,6 +76,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("expert_fields",), fault) for fault in fields_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 
 

@@ -4,9 +4,11 @@ from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
 from models.event import Event
+from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.panel_records import PanelDraw, ScoreSheet
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
@@ -18,11 +20,15 @@ __all__ = [
     "Application",
     "Decision",
     "Event",
+    "Expert",
+    "ExpertEmployment",
+    "ExpertTie",
     "Figure",
     "InboundMail",
     "Letter",
     "Numbering",
     "Officer",
+    "PanelDraw",
     "Piece",
     "Pledge",
     "PolicyEdition",
@@ -30,6 +36,7 @@ __all__ = [
     "Report",
     "Revision",
     "SQLModel",
+    "ScoreSheet",
     "Stage",
     "Tally",
     "Task",
