@@ -82,7 +82,7 @@ def test_further_lines_agree_with_the_first_and_an_address_is_one_experts() -> N
 
 def test_all_faults_are_told_at_once_and_very_many_are_counted() -> None:
     assert len(faults_in(ROW.replace(b"robots", b"x").replace(b"2015-09-01", b"y"), ROW.replace(b"e00017", b"z"))) == 3
-    found = faults_in(*(b"x,,,,,,,,,,\n" for _ in range(200)))
+    found = faults_in(*(f"x{n},,,,,,,,,,\n".encode() for n in range(200)))
     assert len(found) == MAX_FAULTS + 1
 
 
