@@ -45,6 +45,12 @@ class Criterion(Data):
     #: Whole points, from 0 to this.
     max: int = Field(ge=1, le=1000)
 
+    @property
+    def percent(self) -> str:
+        """The weight as people read it: ``30%``, ``33.3%``."""
+        tenths = self.weight * 1000 // 1
+        return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
+
 
 class Panel(Data):
     """How the experts of one stage are drawn, what they score, and when the application passes."""

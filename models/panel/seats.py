@@ -11,6 +11,11 @@ def seats(count: int) -> tuple[str, ...]:
     return tuple(f"{SEAT}{number}" for number in range(1, count + 1))
 
 
+def number_of(seat: str) -> int:
+    """Return the number of a seat."""
+    return int(seat.removeprefix(SEAT))
+
+
 def unit_of(expert: str) -> str:
     """Return the unit by which the expert with the key ``expert`` is asked."""
     return EXPERT + expert

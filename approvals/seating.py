@@ -1,0 +1,273 @@
+"""Seating: experts are drawn for the seats of a panel, asked, and replaced by the next in the draw."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from approvals import asking, experts, letters, tasks
+from approvals.chain import record, stamp
+from approvals.editions import policy_of
+from approvals.office import Office
+from approvals.transaction import Transaction
+from models.application import Application
+from models.calendar import deadline, office_date
+from models.columns import new_id
+from models.event import EventKind
+from models.expert import Expert
+from models.officer import Officer
+from models.panel import seats
+from models.panel.block import Panel
+from models.panel.conflicts import Conflict, Parties, conflicts, parties_of
+from models.panel.draw import Basis, Draw, draw, draw_hash, following
+from models.panel_records import PanelDraw
+from models.route import RouteStage, from_json
+from models.stage import Stage
+from models.states import TaskEnd, TaskKind, TaskState
+from models.task import Decision, Recusal, Task
+
+#: Why an expert leaves a seat, as everybody may read it.
+WHY = {
+    "recused": "专家回避 the expert recused",
+    "conflict": "存在利益冲突 a conflict of interest",
+    "inactive": "专家不再参加评审 the expert is not available any more",
+    "operator": "运行人员更换 replaced by the operator",
+    "vacant": "席位空缺 the seat was vacant",
+}
+
+
+def panel_of(tx: Transaction, app: Application, key: str) -> Panel:
+    """Return the panel of the stage ``key``, as the edition of ``app`` states it."""
+    panel = policy_of(tx, app).stages[key].panel
+    assert panel is not None, "the policy is checked when it is read"
+    return panel
+
+
+def fields_of(tx: Transaction, app: Application, panel: Panel) -> tuple[str, ...]:
+    """Return the fields whose experts are drawn."""
+    return policy_of(tx, app).measures[app.measure].expert_fields if panel.fields == "measure" else panel.fields
+
+
+def open_panel(
+    tx: Transaction, office: Office, app: Application, stage: Stage, planned: RouteStage, now: dt.datetime
+) -> None:
+    """Draw experts for the seats of ``stage``, which has just opened, and ask them; tell who has to know of gaps."""
+    panel = panel_of(tx, app, stage.key)
+    drawn = _draw(tx, app, stage, panel, 1, now, ())
+    _keep(tx, app, stage, drawn, now)
+    made = [
+        tasks.new(tx, stage, seats.unit_of(expert) if expert else seat, seat=seat)
+        for seat, expert in zip_longest(seats.seats(panel.seats), drawn.order[: panel.seats])
+    ]
+    for task in made:
+        _ask(tx, office, app, stage, planned, task, now)
+    if vacant := [task for task in made if task.unit == task.seat]:
+        _tell_operator(tx, office, app, stage, planned, vacant, now)
+
+
+def replace(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    task: Task,
+    why: str,
+    by: str,
+    now: dt.datetime,
+    *,
+    detail: str = "",
+) -> bool:
+    """Give the seat of ``task`` to the next in the draw; ``why`` is a key of WHY. Return whether there was one.
+
+    Where there is none, the seat is vacant: its task stays open, and the operator is told.
+    """
+    planned = from_json(app.route)[stage.position]
+    following_expert = _next(tx, app, stage, now)
+    was_vacant = task.unit == task.seat
+    if was_vacant and following_expert is None:
+        return False
+    tasks.void(tx, office, app, stage, [task], now, TaskEnd.REPLACED)
+    tx.flush()
+    unit = seats.unit_of(following_expert) if following_expert else task.seat
+    new = tasks.new(tx, stage, unit, seat=task.seat, kind=TaskKind.HANDED_OVER, came_from=task.id)
+    record(
+        tx,
+        app,
+        EventKind.EXPERT_REPLACED,
+        now,
+        stage=stage.id,
+        task=task.id,
+        by=by,
+        unit=task.seat,
+        reason=WHY[why],
+        detail=detail,
+        expert=seats.expert_of(task.unit),
+        next=following_expert,
+    )
+    if following_expert is None:
+        _tell_operator(tx, office, app, stage, planned, [new], now)
+        return False
+    due = deadline(now, planned.working_days)
+    if due.at > stage.due_at:
+        stage.due_at, stage.due_provisional, stage.remind_at = due.at, due.provisional, due.at
+        tx.add(stage)
+    _ask(tx, office, app, stage, planned, new, now)
+    return True
+
+
+def fill(tx: Transaction, office: Office, now: dt.datetime) -> int:
+    """Fill every vacant seat that can be filled now, and those of experts who are not active; return how many."""
+    inactive = select(sa.literal(seats.EXPERT) + col(Expert.key)).where(~col(Expert.active))
+    wanted = col(Task.unit).startswith(seats.SEAT) | col(Task.unit).in_(inactive)
+    waiting = tx.exec(
+        select(Task, Stage, Application)
+        .join(Stage, col(Stage.id) == Task.stage_id)
+        .join(Application, col(Application.id) == Task.application_id)
+        .where(Task.state == TaskState.OPEN, wanted)
+        .order_by(col(Application.id), Task.seat)  # whoever locks several applications does so in this order
+        .with_for_update(of=Application)
+    ).all()
+    filled = 0
+    for task, stage, app in waiting:
+        tx.refresh(task)  # another transaction may have changed it while this one waited for the lock
+        if task.state is TaskState.OPEN:
+            why = "vacant" if task.unit == task.seat else "inactive"
+            filled += replace(tx, office, app, stage, task, why, "operator", now)
+            tx.write_rows()
+    return filled
+
+
+def conflicts_now(tx: Transaction, app: Application, key: str, expert: str, now: dt.datetime) -> tuple[Conflict, ...]:
+    """Return the conflicts that the expert has with ``app`` by all that is known now."""
+    (one,) = experts.as_candidates(tx, list(tx.exec(select(Expert).where(Expert.key == expert))))
+    years = panel_of(tx, app, key).conflict_years
+    return conflicts(one.employments, one.ties, one.address, _parties(tx, app), office_date(now), years)
+
+
+def _draw(
+    tx: Transaction, app: Application, stage: Stage, panel: Panel, number: int, now: dt.datetime, taken: tuple[str, ...]
+) -> Draw:
+    fields = fields_of(tx, app, panel)
+    basis = Basis(
+        application=app.number,
+        stage=stage.key,
+        round=stage.round,
+        number=number,
+        head=app.head,
+        day=office_date(now),
+        seats=panel.seats,
+        fields=fields,
+        conflict_years=panel.conflict_years,
+    )
+    known = [one for one in experts.candidates(tx, fields) if one.key not in taken]
+    return draw(basis, _parties(tx, app), known)
+
+
+def _keep(tx: Transaction, app: Application, stage: Stage, drawn: Draw, now: dt.datetime) -> None:
+    """Write the draw down and seal it."""
+    whole, basis = drawn.as_json(), drawn.basis
+    digest = draw_hash(whole)
+    about = {"id": new_id(), "application_id": app.id, "stage_id": stage.id, "number": basis.number}
+    tx.insert(PanelDraw, **about, drawn=whole, hash=digest, drawn_at=now)
+    record(
+        tx,
+        app,
+        EventKind.PANEL_DRAWN,
+        now,
+        stage=stage.id,
+        by="",
+        draw=basis.number,
+        seed=basis.seed,
+        hash=digest,
+        free=len(drawn.order),
+        excluded=len(drawn.excluded),
+    )
+    tx.write_rows()
+
+
+def _parties(tx: Transaction, app: Application) -> Parties:
+    """Return whom an expert must have nothing to do with: the parties, and whoever else answers this application."""
+    units = [unit for stage in from_json(app.route) for unit in stage.units if not seats.on_panel(unit)]
+    answering = set(tx.exec(select(Officer.email).where(col(Officer.unit).in_(units), col(Officer.active))))
+    answering |= set(
+        tx.exec(
+            select(Officer.email)
+            .join(Decision, col(Decision.officer_id) == Officer.id)
+            .where(Decision.application_id == app.id, ~col(Officer.unit).startswith(seats.EXPERT))
+        )
+    )
+    answering |= set(tx.exec(select(Recusal.address).where(Recusal.application_id == app.id)))
+    return parties_of(app.content, tuple(answering))
+
+
+def draws_of(tx: Transaction, stage_id: str) -> list[PanelDraw]:
+    """Return the draws of a stage, the first one first."""
+    return list(tx.exec(select(PanelDraw).where(PanelDraw.stage_id == stage_id).order_by(col(PanelDraw.number))))
+
+
+def open_tasks(tx: Transaction, stage_id: str) -> list[Task]:
+    """Return the tasks of a stage that wait for a score, or for an expert, by seat."""
+    found = select(Task).where(Task.stage_id == stage_id, Task.state == TaskState.OPEN)
+    return list(tx.exec(found.order_by(Task.seat)))
+
+
+def _next(tx: Transaction, app: Application, stage: Stage, now: dt.datetime) -> str | None:
+    """Return the next in the draw who is free now; where the order is used up, another draw is made of the others."""
+    units = tx.exec(select(Task.unit).where(Task.stage_id == stage.id)).all()
+    taken = {key for unit in units if (key := seats.expert_of(unit))}
+    drawn = draws_of(tx, stage.id)
+    order = [key for made in drawn for key in made.drawn["order"]]
+    found = next(_free(tx, app, stage, following(order, taken), now), None)
+    if found is not None:
+        return found
+    panel = panel_of(tx, app, stage.key)
+    again = _draw(tx, app, stage, panel, len(drawn) + 1, now, (*taken, *order))
+    if not again.order:
+        return None
+    _keep(tx, app, stage, again, now)
+    return again.order[0]
+
+
+def _free(
+    tx: Transaction, app: Application, stage: Stage, keys: Iterable[str], now: dt.datetime
+) -> Iterator[str]:
+    for key in keys:
+        active = tx.exec(select(Expert.active).where(Expert.key == key)).first()
+        if active and not conflicts_now(tx, app, stage.key, key, now):
+            yield key
+
+
+def _ask(
+    tx: Transaction, office: Office, app: Application, stage: Stage, planned: RouteStage, task: Task, now: dt.datetime
+) -> None:
+    officers = asking.officers_of(tx, [task.unit]).get(task.unit, [])
+    letters.ask(tx, office, app, stage, planned, task, officers, now)
+
+
+def _tell_operator(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    planned: RouteStage,
+    vacant: list[Task],
+    now: dt.datetime,
+) -> None:
+    """Say that seats are vacant, how many experts there were, and what to do."""
+    policy, panel = policy_of(tx, app), panel_of(tx, app, stage.key)
+    last = draws_of(tx, stage.id)[-1].drawn
+    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
+    facts |= {
+        "seats": panel.seats,
+        "vacant": len(vacant),
+        "vacant_seats": [letters.names(seats.name(task.seat)) for task in vacant],
+        "min_scores": panel.min_scores,
+        "fields": [letters.names(policy.expert_fields[field]) for field in fields_of(tx, app, panel)],
+        "field_keys": list(fields_of(tx, app, panel)),
+        "candidates": len(last["candidates"]),
+        "excluded": len(last["excluded"]),
+    }
+    key = f"panel_short:{vacant[0].id}:{stamp(now)}"
+    letters.tell_operator(tx, office, "panel_short", key, facts, now, app.id)
