@@ -21,7 +21,6 @@ from models.panel.conflicts import Employment, address_key
 from models.panel.draw import Candidate
 from models.panel.seats import unit_of
 
-
 #: So many keys go into one statement.
 CHUNK = 1000
 

@@ -27,6 +27,8 @@ from models.task import Task
 
 
 class NoPanel(LiandongError):
+    """No panel was opened for the application."""
+
     zh = "该申请没有专家评审环节，或尚未进入该环节。"
     en = "This application has no panel of experts, or has not come to it yet."
 
@@ -82,8 +84,10 @@ def panel_page(tx: Transaction, number: str) -> PanelPage:
     seated = []
     for task in sorted(tasks, key=lambda one: seats.number_of(one.seat)):
         expert = names.get(seats.expert_of(task.unit) or "")
-        who = (expert.key, expert.name, expert.email) if expert else (None, "", "")
-        seated.append(Seated(task.seat, *who, task.state))
+        if expert is None:
+            seated.append(Seated(task.seat, None, "", "", task.state))
+        else:
+            seated.append(Seated(task.seat, expert.key, expert.name, expert.email, task.state))
     draws = tuple(draw.drawn for draw in seating.draws_of(tx, stage.id))
     return PanelPage(app.number, stage.key, stage.state is StageState.OPEN, tuple(seated), draws)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps, targets
+from approvals import overlaps, panel_standing, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
@@ -28,8 +28,8 @@ from models.task import Decision, Task
 from models.token import Token
 
 
-def standing(tx: Transaction, which: str) -> Standing:
-    """Return where the application ``which`` (id or number) stands.
+def standing(tx: Transaction, which: str, sees: str = "") -> Standing:
+    """Return where the application ``which`` (id or number) stands; blind, but for the task ``sees``.
 
     Raises:
         UnknownApplication: there is none.
@@ -38,7 +38,7 @@ def standing(tx: Transaction, which: str) -> Standing:
     app = tx.exec(select(Application).where(or_(Application.id == which, Application.number == which))).first()
     if app is None:
         raise UnknownApplication
-    return _standing(tx, app)
+    return _standing(tx, app, sees)
 
 
 def standings(tx: Transaction, limit: int = 200) -> list[Standing]:
@@ -75,7 +75,7 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
     return dict(asked)
 
 
-def _standing(tx: Transaction, app: Application) -> Standing:
+def _standing(tx: Transaction, app: Application, sees: str = "") -> Standing:
     policy = policy_of(tx, app)
     measure = policy.measures[app.measure]
     about = _of_duty(tx, app, policy) if app.kind is ApplicationKind.DUTY else _of_claim(tx, app, policy)
@@ -109,7 +109,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         ended_at=app.ended_at,
         pieces=(batch["rows"], batch["total"]) if (batch := app.content.get("batch")) else None,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
-        stages=_stages(tx, app, policy),
+        stages=_stages(tx, app, policy, sees),
         kind=app.kind,
         **about,
     )
@@ -165,7 +165,7 @@ def _of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any
     }
 
 
-def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
+def _stages(tx: Transaction, app: Application, policy: Policy, sees: str) -> tuple[StageStanding, ...]:
     rows = tx.exec(
         select(Task, Decision, Officer)
         .outerjoin(Decision, col(Decision.id) == Task.decision_id)
@@ -182,7 +182,15 @@ def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageSta
         .where(Stage.application_id == app.id)
         .order_by(col(Stage.round), col(Stage.position), col(Stage.opened_at))
     )
-    return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
+    return tuple(_shown(tx, app, stage, tasks[stage.id], sees) for stage in tx.exec(opened).all())
+
+
+def _shown(tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding], sees: str) -> StageStanding:
+    """Return a stage as it may be shown: of a panel nothing is told before it has closed."""
+    if from_json(app.route)[stage.position].act != "expert_panel":
+        return _stage(app, stage, tasks)
+    seated = panel_standing.tasks_of(stage, tasks, sees)
+    return replace(_stage(app, stage, seated), panel=panel_standing.panel_of(tx, app, stage, seated))
 
 
 def _reports(tx: Transaction, app: Application) -> dict[str, list[ReportStanding]]:
@@ -213,6 +221,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         instead=answers if instead.zh else "",
         instead_zh=instead.zh,
         instead_en=instead.en,
+        seat=task.seat,
     )
     if decision is None:
         return made

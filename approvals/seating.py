@@ -184,7 +184,7 @@ def _keep(tx: Transaction, app: Application, stage: Stage, drawn: Draw, now: dt.
         free=len(drawn.order),
         excluded=len(drawn.excluded),
     )
-    tx.write_rows()
+    tx.finish()  # the tasks of whoever is drawn, and the operator's letter, are about what was written
 
 
 def _parties(tx: Transaction, app: Application) -> Parties:
@@ -230,9 +230,7 @@ def _next(tx: Transaction, app: Application, stage: Stage, now: dt.datetime) -> 
     return again.order[0]
 
 
-def _free(
-    tx: Transaction, app: Application, stage: Stage, keys: Iterable[str], now: dt.datetime
-) -> Iterator[str]:
+def _free(tx: Transaction, app: Application, stage: Stage, keys: Iterable[str], now: dt.datetime) -> Iterator[str]:
     for key in keys:
         active = tx.exec(select(Expert.active).where(Expert.key == key)).first()
         if active and not conflicts_now(tx, app, stage.key, key, now):

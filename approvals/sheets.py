@@ -1,4 +1,4 @@
-"""Sheets: what an expert scores, held against the panel's sheet and the expert's conflicts, written down and sealed."""
+"""Sheets: what experts score, written down and sealed, and what comes of it once every seat has scored."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,92 +8,20 @@ from sqlmodel import select
 
 from approvals import seating
 from approvals.asked import Asked, Place
-from approvals.chain import changed, record
-from approvals.office import Office
+from approvals.chain import record
 from approvals.transaction import Transaction
-from models.columns import plain
 from models.data import Bilingual
-from models.errors import LiandongError, WrongAnswer
 from models.event import EventKind
 from models.hashing import content_hash
 from models.panel import seats
-from models.panel.conflicts import Conflict
-from models.panel.score import Result, check_sheet, result_of
+from models.panel.score import Result, result_of
 from models.panel_records import ScoreSheet
 from models.quorum import Verdict
-from models.states import Channel, Outcome, TaskState
-from models.task import Decision, Recusal, Task
+from models.states import Outcome, TaskState
+from models.task import Decision, Task
 
 #: Who closed a panel, where letters say who decided.
 WHOLE_PANEL = Bilingual(zh="专家评审组", en="The expert panel")
-
-
-class ExpertInConflict(LiandongError):
-    """The expert has to do with a party of the application, as was found at the vote."""
-
-    def __init__(self, found: tuple[Conflict, ...]) -> None:
-        super().__init__(
-            f"您与本件存在利益冲突（{'；'.join(one.said('zh') for one in found)}），不能评分，本次未计入；"
-            "系统已按抽取顺序请下一位专家接替。如有不实，请告知运行人员。",
-            f"You have a conflict of interest ({'; '.join(one.said('en') for one in found)}) and cannot score; "
-            "nothing was counted, and the next in the draw is asked instead. If this is wrong, tell the operator.",
-        )
-
-
-class ScoreOnPage(LiandongError):
-    zh = "专家评分须在页面上逐项填写，不能以回信评分；请打开来信中的链接。"
-    en = "Experts score line by line on the page and not by a reply; open the link in the letter."
-
-
-def check(
-    tx: Transaction,
-    office: Office,
-    asked: Asked,
-    outcome: Outcome,
-    points: Mapping[str, int],
-    channel: Channel,
-    now: dt.datetime,
-) -> None:
-    """See that an expert's answer can stand; conflicts are computed anew, and who has one is replaced at once.
-
-    Raises:
-        WrongAnswer: an expert scores or recuses, and nothing else.
-        ScoreOnPage: a sheet came by reply.
-        ExpertInConflict: the seat was given to the next in the draw.
-        SheetIncomplete: a line has no score or a wrong one.
-
-    """
-    if outcome is Outcome.RECUSE:
-        return
-    if outcome is not Outcome.APPROVE:
-        raise WrongAnswer
-    if channel is not Channel.LINK:
-        raise ScoreOnPage
-    expert = seats.expert_of(asked.task.unit) or ""
-    if found := seating.conflicts_now(tx, asked.app, asked.stage.key, expert, now):
-        detail = "; ".join(one.said("en") for one in found)
-        seating.replace(tx, office, asked.app, asked.stage, asked.task, "conflict", "", now, detail=detail)
-        changed(tx, asked.app, now)
-        raise ExpertInConflict(found)
-    check_sheet(seating.panel_of(tx, asked.app, asked.stage.key), points)
-
-
-def recuse(tx: Transaction, office: Office, asked: Asked, reason: str, channel: Channel, now: dt.datetime) -> None:
-    """Record that an expert recuses, and give the seat to the next in the draw."""
-    app, task = asked.app, asked.task
-    tx.insert(
-        Recusal,
-        application_id=app.id,
-        address=asked.officer.email.lower(),
-        officer_id=asked.officer.id,
-        task_id=task.id,
-        reason=plain(reason),
-        channel=channel,
-        recused_at=now,
-    )
-    tx.write_rows()
-    seating.replace(tx, office, app, asked.stage, task, "recused", "", now, detail=plain(reason))
-    changed(tx, app, now)
 
 
 def sheet_hash(task_id: str, expert: str, points: Mapping[str, int], opinion: str) -> str:
@@ -121,6 +49,11 @@ def sheets_of(tx: Transaction, stage_id: str) -> dict[str, ScoreSheet]:
         .where(Task.stage_id == stage_id, Task.state == TaskState.DONE, Task.counts)
     ).all()
     return dict(sorted(rows, key=lambda row: seats.number_of(row[0])))
+
+
+def points_of(tx: Transaction, task_id: str) -> dict[str, int]:
+    """Return what the expert of a task scored; nothing where that is still to come."""
+    return dict(tx.exec(select(ScoreSheet.points).where(ScoreSheet.task_id == task_id)).first() or {})
 
 
 def result(tx: Transaction, place: Place) -> Result | None:

@@ -79,7 +79,8 @@ def _beginning(file: Path) -> bytes:
 
 def _fields(settings: Settings) -> set[str]:
     """Return every field that an edition of any policy knows."""
-    return {field for known in editions(settings.policies).values() for policy in known for field in policy.expert_fields}
+    known = [policy for versions in editions(settings.policies).values() for policy in versions]
+    return {field for policy in known for field in policy.expert_fields}
 
 
 async def _list() -> Listed:

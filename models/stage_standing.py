@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models.data import Bilingual
+from models.panel.standing import PanelStanding
 from models.states import Channel, Outcome, StageState, TaskState
 
 
@@ -54,6 +55,8 @@ class TaskStanding:
 
     #: What the unit of a duty reported in this stage, the oldest first.
     reports: tuple[ReportStanding, ...] = ()
+    #: Whose place in the vote it is.
+    seat: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class StageStanding:
     tasks: tuple[TaskStanding, ...]
     #: What the stage does: recommend, check, ... report, accept.
     act: str = ""
+    #: Where a panel of experts stands; None where the stage has none.
+    panel: PanelStanding | None = None
 
     @property
     def shared(self) -> dict[str, list[TaskStanding]]:

@@ -58,7 +58,8 @@ def _units(standing: Standing, planned: RouteStage, stage: StageStanding | None)
     asked = {t.unit: t for t in stage.tasks} if stage else {}
     if standing.is_duty:  # what other units reported in an earlier round stands
         asked = {t.unit: t for s in standing.stages if s.position == planned.position for t in s.tasks} if stage else {}
-    for unit in planned.units:
+    seated = [task.unit for task in stage.tasks] if stage and stage.panel else planned.units
+    for unit in seated:
         name = standing.unit_names[unit]
         yield StepUnit(unit, {"zh": name.zh, "en": name.en}, asked.get(unit))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.measure import Measure
 from models.policy import Policy
+from models.quorum import Quorum
 from models.rule_checks import listed
 
 
@@ -13,6 +14,8 @@ def panel_faults(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
         here: tuple[str | int, ...] = ("stages", key)
         if len({stage.act == "expert_panel", stage.asks == "panel", stage.panel is not None}) > 1:
             yield here, "a panel has `act: expert_panel`, `asks: panel` and a `panel:` block; state all three or none"
+        if stage.act == "expert_panel" and stage.quorum != Quorum():
+            yield (*here, "quorum"), "a panel closes when every seat has scored; write `quorum: all`"
         if stage.act == "expert_panel" and (stage.share or stage.fixes_award or stage.returns_to):
             yield here, "experts score; take `share`, `fixes_award` and `returns_to` out"
         if stage.panel is not None and stage.panel.fields != "measure":
