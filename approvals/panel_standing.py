@@ -19,6 +19,8 @@ from models.states import StageState, TaskState
 
 #: In place of who scored and what was said.
 BLIND = "盲评 blind"
+#: After the name of a seat that waits for the operator.
+VACANT = ("（空缺，待运行人员补充专家）", " (vacant: the operator must find one)")
 
 
 def tasks_of(stage: Stage, tasks: list[TaskStanding], sees: str) -> list[TaskStanding]:
@@ -29,8 +31,9 @@ def tasks_of(stage: Stage, tasks: list[TaskStanding], sees: str) -> list[TaskSta
 
 
 def _under_its_seat(task: TaskStanding, *, as_it_is: bool) -> TaskStanding:
-    name = seats.name(task.seat)
-    named = replace(task, unit=task.seat, unit_zh=name.zh, unit_en=name.en)
+    name, vacant = seats.name(task.seat), task.unit == task.seat and task.state is TaskState.OPEN
+    zh, en = VACANT if vacant else ("", "")
+    named = replace(task, unit=task.seat, unit_zh=name.zh + zh, unit_en=name.en + en)
     return named if as_it_is or task.outcome is None else replace(named, officer=BLIND, address="", opinion="")
 
 

@@ -117,7 +117,9 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     type_, name = CLOSED[stage.outcome]
     if stage.act in ("report", "accept") and stage.outcome is not None:
         name = " ".join(answer_names(stage.act, stage.outcome))
-    yield Phase(type_, name, stage.closed_at or stage.due_at, _answers(stage))
+    result = stage.panel.result if stage.panel else None
+    came_to = f"{result.said('zh')} {result.said('en')} " if result else ""
+    yield Phase(type_, name, stage.closed_at or stage.due_at, came_to + _answers(stage))
 
 
 def _answers(stage: StageStanding) -> str:

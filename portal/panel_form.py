@@ -33,5 +33,7 @@ def read_sheet(given: dict[str, str]) -> tuple[Answer | None, list[Slip]]:
     if slips:
         return None, slips
     if outcome == "recuse":
+        if not opinion.strip():
+            return None, [Slip.of("opinion", "wrong_recusal")]
         return Answer(Outcome.RECUSE, opinion, code=given.get("code", "")), []
     return Answer(Outcome.APPROVE, opinion, code=given.get("code", ""), points=points), []

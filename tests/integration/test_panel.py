@@ -3,11 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-import pytest
-
-from approvals.database import Database
 from approvals.decide import Decided
-from approvals.office import Office
 from approvals.scoring import ExpertInConflict, ScoreOnPage
 from cli.case_json import to_json
 from flows.dossier import dossier
@@ -17,19 +13,9 @@ from models.event import EventKind
 from models.panel.draw import differences, draw_hash, repeated
 from models.panel.score import SheetIncomplete
 from models.states import ApplicationState, Channel, Outcome, TaskState
-from tests.support.clock import Clock
 from tests.support.desk import error_of
 from tests.support.forms import ANOTHER, SHENLAN
-from tests.support.panel import BEST, FAIR, POOR, PanelDesk, expert
-
-
-@pytest.fixture
-async def city(db: Database, office: Office, clock: Clock) -> PanelDesk:
-    """The city with seven experts, of whom two may not score the application."""
-    desk = PanelDesk(db, office, clock)
-    others = [expert(n) for n in range(1, 6)]
-    await desk.open_city(*others, expert(8, SHENLAN), expert(9, ties=(ANOTHER,)))
-    return desk
+from tests.support.panel import BEST, FAIR, POOR, RESEARCH, PanelDesk, expert
 
 
 async def test_experts_are_drawn_by_a_seed_from_the_chain_and_anybody_repeats_the_draw(city: PanelDesk) -> None:
@@ -195,8 +181,6 @@ async def test_the_next_round_draws_anew(city: PanelDesk) -> None:
     first = await city.draw()
     await city.score_all(BEST, BEST, BEST, BEST)
     await city.answer("industry", Outcome.RETURN, "请补预算")
-    from tests.support.panel import RESEARCH
-
     await city.resubmit(RESEARCH, project__summary="已补预算")
     await city.answer("@county:990101")
     again: dict[str, Any] = await city.draw()
