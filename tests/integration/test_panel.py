@@ -3,6 +3,8 @@
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from approvals.decide import Decided
 from approvals.scoring import ExpertInConflict, ScoreOnPage
 from cli.case_json import to_json
@@ -16,6 +18,9 @@ from models.states import ApplicationState, Channel, Outcome, TaskState
 from tests.support.desk import error_of
 from tests.support.forms import ANOTHER, SHENLAN
 from tests.support.panel import BEST, FAIR, POOR, RESEARCH, PanelDesk, expert
+
+#: Nothing here depends on the database.
+ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 async def test_experts_are_drawn_by_a_seed_from_the_chain_and_anybody_repeats_the_draw(city: PanelDesk) -> None:
@@ -51,6 +56,7 @@ async def test_a_panel_scores_and_the_application_goes_on_to_the_lead(city: Pane
     assert await city.verify() is None
 
 
+@ONE
 async def test_below_the_threshold_the_application_ends_with_the_figure(city: PanelDesk) -> None:
     await city.to_the_panel()
     await city.score_all(FAIR, POOR, FAIR, {"novelty": 1, "plan": 27})
@@ -124,6 +130,7 @@ async def test_who_is_found_in_conflict_at_the_vote_is_refused_and_replaced(city
     assert await city.verify() is None
 
 
+@ONE
 async def test_who_is_in_conflict_by_now_is_passed_over_as_the_next(city: PanelDesk) -> None:
     await city.import_experts(expert(6))
     await city.to_the_panel()
@@ -133,6 +140,7 @@ async def test_who_is_in_conflict_by_now_is_passed_over_as_the_next(city: PanelD
     assert (await city.seated())["panel:1"] == order[5]
 
 
+@ONE
 async def test_a_sheet_is_whole_and_an_expert_gives_no_other_answer(city: PanelDesk) -> None:
     await city.to_the_panel()
     key = (await city.seated())["panel:1"] or ""
@@ -167,6 +175,7 @@ async def test_too_few_experts_leave_seats_with_the_operator_until_more_come(cit
     assert await city.verify() is None
 
 
+@ONE
 async def test_an_expert_who_is_not_active_any_more_is_replaced(city: PanelDesk) -> None:
     await city.to_the_panel()
     order = (await city.draw())["order"]
@@ -176,6 +185,7 @@ async def test_an_expert_who_is_not_active_any_more_is_replaced(city: PanelDesk)
     assert isinstance(error_of(await city.present(link, channel=Channel.LINK)), StageClosed)
 
 
+@ONE
 async def test_the_next_round_draws_anew(city: PanelDesk) -> None:
     await city.to_the_panel()
     first = await city.draw()

@@ -1,4 +1,4 @@
-"""The page of an expert on both databases, and what letters and replies say of it."""
+"""The page of an expert as a browser shows it, and what letters and replies say of it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -21,6 +21,8 @@ from tests.support.panel import BEST, FOLDER, PanelDesk
 from tests.unit.test_letters import bodies
 
 WHOLE = "须为非负整数，例如 8。"
+#: Nothing here depends on the database.
+ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 SHEET = {"points_novelty": "7", "points_plan": "23"}
 
 
@@ -37,6 +39,7 @@ async def first_link(city: PanelDesk) -> str:
     return "/d/" + await city.link(key)
 
 
+@ONE
 async def test_the_page_shows_the_case_the_sheet_and_that_it_is_blind(
     city: PanelDesk, browser: Browser, db: Database
 ) -> None:
@@ -73,6 +76,7 @@ async def test_an_expert_scores_and_sees_the_own_sheet_alone(city: PanelDesk, br
         assert words in page, words
 
 
+@ONE
 async def test_errors_stand_at_their_lines_and_what_was_entered_stays(city: PanelDesk, browser: Browser) -> None:
     link = await first_link(city)
     refused = await browser.send(link, "/score", opinion="写到一半", **SHEET)
@@ -94,6 +98,7 @@ async def test_errors_stand_at_their_lines_and_what_was_entered_stays(city: Pane
     assert (await city.standing()).stages[1].tasks[0].outcome is None
 
 
+@ONE
 async def test_an_expert_recuses_on_the_page_and_the_link_says_who_has_the_seat(
     city: PanelDesk, browser: Browser
 ) -> None:
@@ -105,6 +110,7 @@ async def test_an_expert_recuses_on_the_page_and_the_link_says_who_has_the_seat(
     assert "与王总合作" not in closed.text
 
 
+@ONE
 async def test_a_large_sum_asks_an_expert_for_a_code_too(city: PanelDesk, browser: Browser) -> None:
     await city.to_the_panel(amounts__city="1,500,000")
     key = (await city.seated())["panel:1"] or ""
@@ -118,6 +124,7 @@ async def test_a_large_sum_asks_an_expert_for_a_code_too(city: PanelDesk, browse
     assert (await browser.send(link, "/score", outcome="score", code=code, **SHEET)).status_code == 303
 
 
+@ONE
 async def test_the_applicant_sees_seats_and_scores_after_the_end_and_no_names(
     city: PanelDesk, browser: Browser
 ) -> None:
@@ -135,6 +142,7 @@ async def test_the_applicant_sees_seats_and_scores_after_the_end_and_no_names(
     assert "100.00" in decide and "uni.example" in decide, "whoever decides sees who scored"
 
 
+@ONE
 async def test_a_reply_of_an_expert_gets_the_letter_that_says_to_use_the_page(
     city: PanelDesk, settings: Settings
 ) -> None:
@@ -157,7 +165,7 @@ async def test_a_reply_of_an_expert_gets_the_letter_that_says_to_use_the_page(
     assert (await city.standing()).stages[1].tasks[0].outcome is None
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@ONE
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_every_letter_to_an_expert_and_about_a_panel_can_be_written(
     city: PanelDesk, settings: Settings, language: str

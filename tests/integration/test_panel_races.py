@@ -13,7 +13,7 @@ from models.states import Channel, Outcome, StageState
 from tests.integration.test_races import at_once
 from tests.support.panel import BEST, FAIR, PanelDesk, expert
 
-ROUNDS = 12
+ROUNDS = 6
 
 
 @pytest.fixture
