@@ -65,7 +65,7 @@ class Conflict:
 
     #: employer | former_employer | tie | address
     kind: str
-    #: The credit code or the person that it is about; empty for an address.
+    #: The credit code that it is about; empty for a person and for an address, which are not told.
     about: str
     #: applicant | member | person | address: whom it ties the expert to.
     party: str
@@ -105,7 +105,7 @@ def conflicts(
     bodies = dict.fromkeys(parties.members, "member") | {parties.applicant: "applicant"}
     found = set(_of_employers(employments, bodies, day, years))
     found |= {Conflict("tie", code, bodies[code]) for code in ties if code in bodies}
-    found |= {Conflict("tie", person, "person") for person in ties if person in parties.people}
+    found |= {Conflict("tie", "", "person") for person in ties if person in parties.people}
     if address in parties.addresses:
         found.add(Conflict("address", "", "address"))
     return tuple(sorted(found))
@@ -161,8 +161,9 @@ def tie_key(text: str) -> str:
 
 
 def person_key(name: str) -> str:
-    """Return a person's name without spaces and case."""
-    return project_key(name)
+    """Return what stands for a person in a draw that is published: the SHA-256 of the name without spaces and case."""
+    key = project_key(name)
+    return sha256(key.encode()) if key else ""
 
 
 def address_key(address: str) -> str:

@@ -10,12 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.panel.conflicts import Employment, Parties, address_key, conflicts, parties_of, tie_key, years_before
+from models.panel.conflicts import (
+    Employment,
+    Parties,
+    address_key,
+    conflicts,
+    parties_of,
+    person_key,
+    tie_key,
+    years_before,
+)
 from models.panel.draw import Basis, Candidate, differences, draw, draw_hash, following, place_in, repeated
 
 DAY = dt.date(2026, 11, 23)
 APPLICANT, MEMBER, OTHER = "91330110MA2H3K7X6W", "91330200MA2H8T4Q5J", "91330402MA2J6R3Y8F"
-PARTIES = Parties(APPLICANT, (MEMBER,), ("李雷",), (address_key("w@robots.example"),))
+PARTIES = Parties(APPLICANT, (MEMBER,), (person_key("李雷"),), (address_key("w@robots.example"),))
 BASIS = Basis("SC01-2026-00001", "experts", 1, 1, "a" * 64, DAY, 5, ("robots",), 3)
 
 
@@ -45,7 +54,7 @@ candidates = st.builds(
     st.integers(0, 99999).map(lambda n: f"e{n:05}"),
     st.sets(st.sampled_from(("robots", "law")), min_size=1).map(tuple),
     st.lists(jobs, max_size=2).map(tuple),
-    st.lists(st.sampled_from((MEMBER, OTHER, "李雷")), max_size=2).map(tuple),
+    st.lists(st.sampled_from((MEMBER, OTHER, person_key("李雷"))), max_size=2).map(tuple),
     st.just(address_key("x@y.example")),
 )
 
@@ -201,6 +210,7 @@ def test_the_members_of_a_consortium_are_the_codes_that_the_application_names() 
     }
     parties = parties_of(content, ("officer@city.example",))
     assert (parties.applicant, parties.members) == (APPLICANT, tuple(sorted((MEMBER, OTHER))))
-    assert {"王芳", "李雷", "韩梅梅"} <= set(parties.people)
+    assert {person_key(name) for name in ("王芳", "李 雷", "韩梅梅")} <= set(parties.people)
+    assert "王芳" not in str(parties.as_json()), "what is published names nobody"
     assert parties.addresses == tuple(sorted(map(address_key, ("w@robots.example", "officer@city.example"))))
     assert Parties.from_json(json.loads(json.dumps(parties.as_json()))) == parties
