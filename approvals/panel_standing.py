@@ -8,6 +8,7 @@ from approvals import seating, sheets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.expert import Expert
+from models.move_words import Move
 from models.panel import seats
 from models.panel.block import Panel
 from models.panel.score import result_of, score_of
@@ -35,6 +36,11 @@ def _under_its_seat(task: TaskStanding, *, as_it_is: bool) -> TaskStanding:
     zh, en = VACANT if vacant else ("", "")
     named = replace(task, unit=task.seat, unit_zh=name.zh + zh, unit_en=name.en + en)
     return named if as_it_is or task.outcome is None else replace(named, officer=BLIND, address="", opinion="")
+
+
+def moves_of(moves: list[Move]) -> list[Move]:
+    """Return the moves of a panel without what was sealed of its experts."""
+    return [replace(move, payload={}) for move in moves]
 
 
 def panel_of(tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding]) -> PanelStanding:

@@ -181,6 +181,7 @@ def _keep(tx: Transaction, app: Application, stage: Stage, drawn: Draw, now: dt.
         draw=basis.number,
         seed=basis.seed,
         hash=digest,
+        reason=f"种子 seed {basis.seed}",
         free=len(drawn.order),
         excluded=len(drawn.excluded),
     )

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from approvals.decide import Decided
+from approvals.decide import Decided, NotDecided
+from approvals.moves.mover import Moved, Mover, SeatOfPanel, move_by_token
+from approvals.moves.take_back import take_back
 from approvals.scoring import ExpertInConflict, ScoreOnPage
 from cli.case_json import to_json
 from flows.dossier import dossier
@@ -69,6 +71,10 @@ async def test_below_the_threshold_the_application_ends_with_the_figure(city: Pa
     for words in ("59.00", "60.00", "threshold"):
         assert words in told.facts["opinion"]
     assert await city.verify() is None
+
+
+def never(mover: Mover) -> Moved:
+    raise AssertionError(f"a seat of a panel was moved: {mover}")
 
 
 async def shown_of(city: PanelDesk) -> str:
@@ -183,6 +189,18 @@ async def test_an_expert_who_is_not_active_any_more_is_replaced(city: PanelDesk)
     assert await city.import_experts(expert(int(order[1].removeprefix("e")), active="no")) == 1
     assert (await city.seated())["panel:2"] == order[4]
     assert isinstance(error_of(await city.present(link, channel=Channel.LINK)), StageClosed)
+
+
+@ONE
+async def test_a_seat_is_handed_to_nobody_and_a_score_is_not_taken_back(city: PanelDesk) -> None:
+    await city.to_the_panel()
+    key = (await city.seated())["panel:1"] or ""
+    link, now = await city.link(key), city.clock.tick()
+    moved = await city.db.write(move_by_token, link, Channel.LINK, never, now)
+    assert isinstance(moved, NotDecided) and isinstance(moved.error, SeatOfPanel)
+    await city.score(key, BEST)
+    undone = await city.db.write(take_back, city.office, link, "写错了", Channel.LINK, city.clock.tick())
+    assert isinstance(undone, NotDecided) and isinstance(undone.error, SeatOfPanel)
 
 
 @ONE
