@@ -1,13 +1,14 @@
 """Seating: experts are drawn for the seats of a panel, asked, and replaced by the next in the draw."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import zip_longest
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals import asking, experts, letters, tasks
+from approvals import asking, clock_moves, experts, letters, tasks
+from approvals.calendars import calendar_of
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -32,6 +33,7 @@ from models.task import Decision, Recusal, Task
 WHY = {
     "recused": "专家回避 the expert recused",
     "conflict": "存在利益冲突 a conflict of interest",
+    "late": "专家逾期未评分 the expert did not score in time",
     "inactive": "专家不再参加评审 the expert is not available any more",
     "operator": "运行人员更换 replaced by the operator",
     "vacant": "席位空缺 the seat was vacant",
@@ -78,10 +80,12 @@ def replace(
     now: dt.datetime,
     *,
     detail: str = "",
+    leaving: Collection[str] = (),
 ) -> bool:
     """Give the seat of ``task`` to the next in the draw; ``why`` is a key of WHY. Return whether there was one.
 
-    Where there is none, the seat is vacant: its task stays open, and the operator is told.
+    Where there is none, the seat is vacant: its task stays open, and the operator is told. Where the others have more
+    time by it, they are told, but for the seats that are ``leaving`` as well.
     """
     planned = from_json(app.route)[stage.position]
     following_expert = _next(tx, app, stage, now)
@@ -109,10 +113,9 @@ def replace(
     if following_expert is None:
         _tell_operator(tx, office, app, stage, planned, [new], now)
         return False
-    due = deadline(now, planned.working_days)
-    if due.at > stage.due_at:
-        stage.due_at, stage.due_provisional, stage.remind_at = due.at, due.provisional, due.at
-        tx.add(stage)
+    if deadline(calendar_of(tx, now), now, planned.working_days).at > stage.due_at:
+        others = [one for one in open_tasks(tx, stage.id) if one.seat not in (task.seat, one.unit, *leaving)]
+        clock_moves.start_anew(tx, office, app, stage, planned, others, now)
     _ask(tx, office, app, stage, planned, new, now)
     return True
 

@@ -3,12 +3,14 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.calendar_day import CalendarDay
 from models.event import Event
 from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
 from models.panel_records import PanelDraw, ScoreSheet
+from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
@@ -18,6 +20,7 @@ from models.token import Token
 
 __all__ = [
     "Application",
+    "CalendarDay",
     "Decision",
     "Event",
     "Expert",
@@ -29,6 +32,7 @@ __all__ = [
     "Numbering",
     "Officer",
     "PanelDraw",
+    "Paper",
     "Piece",
     "Pledge",
     "PolicyEdition",

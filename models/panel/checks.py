@@ -16,6 +16,9 @@ def panel_faults(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield here, "a panel has `act: expert_panel`, `asks: panel` and a `panel:` block; state all three or none"
         if stage.act == "expert_panel" and stage.quorum != Quorum():
             yield (*here, "quorum"), "a panel closes when every seat has scored; write `quorum: all`"
+        at_end = (stage.late or policy.house_rules.late).at_end
+        if stage.act == "expert_panel" and at_end and at_end.does != "next_person":
+            yield here, "no clock scores for an expert; give it a `late` with `at_end: nothing` or next_person"
         if stage.act == "expert_panel" and (stage.share or stage.fixes_award or stage.returns_to):
             yield here, "experts score; take `share`, `fixes_award` and `returns_to` out"
         if stage.panel is not None and stage.panel.fields != "measure":

@@ -1,5 +1,8 @@
 """What the operator does with panels, what the database refuses, and what the audit finds; on both databases."""
 
+import dataclasses
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
-from approvals import panels
+from approvals import panels, reminders
 from approvals.panels import NoPanel, NoSeat, TooFewSeats
 from approvals.ranking import Call, rankings
 from approvals.transaction import Transaction
@@ -198,3 +201,28 @@ async def test_a_withdrawn_application_leaves_its_experts_in_peace(city: PanelDe
         await replace(city, "1")
     assert await city.import_experts(expert(30)) == 0
     assert link and await city.verify() is None
+
+
+@ONE
+async def test_who_does_not_score_in_time_is_replaced_where_the_data_say_so(city: PanelDesk, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "policies")
+    file = tmp_path / "policies" / "sample-city-2026" / "policy.yaml"
+    late = "    asks: panel\n    late: {remind_every: 1, at_end: {after: 3, does: next_person}}\n"
+    file.write_text(file.read_text("utf-8").replace("    asks: panel\n", late), "utf-8")
+    city.office = dataclasses.replace(city.office, policies=tmp_path / "policies")
+    await city.to_the_panel()
+    order = (await city.draw())["order"]
+    for key in order[:3]:
+        await city.score(key, BEST)
+    (letter,) = await city.letters_to(order[3])
+    assert letter.facts["late"]["end"]["does"] == "next_person"
+    was = (await city.standing()).stages[1].due_at
+    for _ in range(12):
+        city.clock.tick(days=1)
+        for stage in await city.db.read(reminders.overdue, city.clock()):
+            await city.db.write(reminders.look_at, city.office, stage, city.clock())
+    assert (await city.seated())["panel:4"] == order[4]
+    (event,) = await city.events(EventKind.EXPERT_REPLACED)
+    assert event.payload["by"] == "sweep" and event.payload["reason"].startswith("专家逾期")
+    assert (await city.standing()).stages[1].due_at > was, "the next one has time of their own"
+    assert await city.verify() is None

@@ -176,7 +176,7 @@ async def test_every_letter_to_an_expert_and_about_a_panel_can_be_written(
     await city.recuse((await city.seated())["panel:2"] or "")
     city.clock.tick(days=60)
     for stage in await city.db.read(reminders.overdue, city.clock()):
-        await city.db.write(reminders.remind, city.office, stage, city.clock())
+        await city.db.write(reminders.look_at, city.office, stage, city.clock())
     assert (await city.letters_to(key))[0].kind == "remind"
     kinds = set()
     for letter in await city.letters():
