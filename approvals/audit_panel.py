@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import seating, sheets
+from approvals import drawing, sheets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import Event, EventKind
@@ -65,7 +65,7 @@ def _results(tx: Transaction, app: Application, events: list[Event]) -> Wrong | 
         stage = tx.exec(select(Stage).where(Stage.id == event.payload["stage"])).one()
         if stage.state is StageState.VOID:
             continue
-        panel = seating.panel_of(tx, app, stage.key)
+        panel = drawing.panel_of(tx, app, stage.key)
         scores = {seat: score_of(panel, one.points) for seat, one in sheets.sheets_of(tx, stage.id).items()}
         said: dict[str, Any] = {"scores": {seat: str(score) for seat, score in scores.items()}}
         said |= {"mean": str(trimmed_mean(list(scores.values()), panel.trim))} if scores else {}

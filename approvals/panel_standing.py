@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from approvals import seating, sheets
+from approvals import drawing, seating, sheets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.expert import Expert
@@ -45,8 +45,8 @@ def moves_of(moves: list[Move]) -> list[Move]:
 
 def panel_of(tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding]) -> PanelStanding:
     """Return where the panel of ``stage`` stands; ``tasks`` are those that ``tasks_of`` returned."""
-    panel = seating.panel_of(tx, app, stage.key)
-    draws = seating.draws_of(tx, stage.id)
+    panel = drawing.panel_of(tx, app, stage.key)
+    draws = drawing.draws_of(tx, stage.id)
     live = [task for task in tasks if task.state is not TaskState.VOID]
     vacant = _vacant(tx, stage) if stage.state is StageState.OPEN else 0
     made = PanelStanding(

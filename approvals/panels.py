@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import seating, sheets, stages
+from approvals import drawing, seating, sheets, stages
 from approvals.asked import Place, place_of
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -88,7 +88,7 @@ def panel_page(tx: Transaction, number: str) -> PanelPage:
             seated.append(Seated(task.seat, None, "", "", task.state))
         else:
             seated.append(Seated(task.seat, expert.key, expert.name, expert.email, task.state))
-    draws = tuple(draw.drawn for draw in seating.draws_of(tx, stage.id))
+    draws = tuple(draw.drawn for draw in drawing.draws_of(tx, stage.id))
     return PanelPage(app.number, stage.key, stage.state is StageState.OPEN, tuple(seated), draws)
 
 
@@ -116,7 +116,7 @@ def drop(tx: Transaction, office: Office, number: str, seat: str, reason: str, b
 
     """
     app, place = _waiting(tx, number, seat, reason)
-    least = seating.panel_of(tx, app, place.stage.key).min_scores
+    least = drawing.panel_of(tx, app, place.stage.key).min_scores
     live = [task for task, _ in place.tasks if task.state is not TaskState.VOID]
     if place.task.unit != place.task.seat:
         raise TooFewSeats(

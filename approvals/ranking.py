@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import seating, sheets
+from approvals import drawing, sheets
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
@@ -57,7 +57,7 @@ def _scored(tx: Transaction, app: Application) -> Scored | None:
     ).first()
     if stage is None or stage.state is not StageState.CLOSED or stage.round != app.round:
         return None
-    panel, found = seating.panel_of(tx, app, stage.key), sheets.sheets_of(tx, stage.id)
+    panel, found = drawing.panel_of(tx, app, stage.key), sheets.sheets_of(tx, stage.id)
     if len(found) < panel.min_scores:
         return None
     result = result_of(panel, [sheet.points for sheet in found.values()])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from approvals import seating
+from approvals import drawing, seating
 from approvals.answers import Answer, Decided
 from approvals.asked import Asked
 from approvals.chain import changed
@@ -60,12 +60,12 @@ def check(
     if channel is not Channel.LINK:
         raise ScoreOnPage
     expert = seats.expert_of(asked.task.unit) or ""
-    if found := seating.conflicts_now(tx, asked.app, asked.stage.key, expert, now):
+    if found := drawing.conflicts_now(tx, asked.app, asked.stage.key, expert, now):
         detail = "; ".join(one.said("en") for one in found)
         seating.replace(tx, office, asked.app, asked.stage, asked.task, "conflict", "", now, detail=detail)
         changed(tx, asked.app, now)
         raise ExpertInConflict(found)
-    check_sheet(seating.panel_of(tx, asked.app, asked.stage.key), answer.points)
+    check_sheet(drawing.panel_of(tx, asked.app, asked.stage.key), answer.points)
 
 
 def recuse(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import seating
+from approvals import drawing
 from approvals.asked import Asked, Place
 from approvals.chain import record
 from approvals.transaction import Transaction
@@ -58,7 +58,7 @@ def points_of(tx: Transaction, task_id: str) -> dict[str, int]:
 
 def result(tx: Transaction, place: Place) -> Result | None:
     """Return what the panel came to; None while a seat has not scored, or too few have."""
-    panel = seating.panel_of(tx, place.app, place.stage.key)
+    panel = drawing.panel_of(tx, place.app, place.stage.key)
     live = [task for task, _ in place.tasks if task.counts and task.state is not TaskState.VOID]
     found = sheets_of(tx, place.stage.id)
     if len(found) < max(len(live), panel.min_scores):

@@ -11,7 +11,8 @@ from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
 from models.panel.checks import fields_faults, panel_faults
-from models.policy import Policy, road_faults
+from models.policy import Policy
+from models.road_checks import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
