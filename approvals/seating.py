@@ -20,7 +20,7 @@ from models.expert import Expert
 from models.panel import seats
 from models.route import RouteStage, from_json
 from models.stage import Stage
-from models.states import TaskEnd, TaskKind, TaskState
+from models.states import TaskEnd, TaskState
 from models.task import Task
 
 #: Why an expert leaves a seat, as everybody may read it.
@@ -77,7 +77,7 @@ def replace(
     tasks.void(tx, office, app, stage, [task], now, TaskEnd.REPLACED)
     tx.flush()
     unit = seats.unit_of(following_expert) if following_expert else task.seat
-    new = tasks.new(tx, stage, unit, seat=task.seat, kind=TaskKind.HANDED_OVER, came_from=task.id)
+    new = tasks.new(tx, stage, unit, seat=task.seat, came_from=task.id)
     record(
         tx,
         app,

@@ -20,9 +20,6 @@ from models.quorum import Verdict
 from models.states import Outcome, TaskState
 from models.task import Decision, Task
 
-#: Who closed a panel, where letters say who decided.
-WHOLE_PANEL = Bilingual(zh="专家评审组", en="The expert panel")
-
 
 def sheet_hash(task_id: str, expert: str, points: Mapping[str, int], opinion: str) -> str:
     """Return what the chain seals of a sheet before anybody may see it."""
@@ -90,5 +87,5 @@ def verdict(tx: Transaction, place: Place, now: dt.datetime) -> Verdict:
 
 def said(made: Verdict) -> dict[str, Any]:
     """Return what the applicant is told of a panel that closed: who decided, and what it came to."""
-    unit = {"zh": WHOLE_PANEL.zh, "en": WHOLE_PANEL.en}
+    unit = {"zh": seats.WHOLE_PANEL.zh, "en": seats.WHOLE_PANEL.en}
     return {"unit": unit, "opinion": f"{made.why.zh}\n{made.why.en}"}

@@ -5,6 +5,9 @@ from models.data import Bilingual
 #: What the key of a seat, and of an expert who is asked, begins with.
 SEAT, EXPERT = "panel:", "expert:"
 
+#: Who closed a panel, where letters and papers say who decided.
+WHOLE_PANEL = Bilingual(zh="专家评审组", en="The expert panel")
+
 
 def seats(count: int) -> tuple[str, ...]:
     """Return the keys of ``count`` seats, counted from 1."""

@@ -1,10 +1,12 @@
 """A case through its panel of experts, on both databases: drawn, asked, scored blind, and closed."""
 
+import re
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from approvals import papers
 from approvals.decide import Decided, NotDecided
 from approvals.moves.mover import Moved, Mover, SeatOfPanel, move_by_token
 from approvals.moves.take_back import take_back
@@ -16,7 +18,9 @@ from models.errors import AlreadyDecided, StageClosed, WrongAnswer
 from models.event import EventKind
 from models.panel.draw import differences, draw_hash, repeated
 from models.panel.score import SheetIncomplete
+from models.paper import PaperKind
 from models.states import ApplicationState, Channel, Outcome, TaskState
+from notifications.papers.making import facts_of
 from tests.support.desk import error_of
 from tests.support.forms import ANOTHER, SHENLAN
 from tests.support.panel import BEST, FAIR, POOR, RESEARCH, PanelDesk, expert
@@ -70,6 +74,14 @@ async def test_below_the_threshold_the_application_ends_with_the_figure(city: Pa
     assert told.facts["unit"]["zh"] == "专家评审组"
     for words in ("59.00", "60.00", "threshold"):
         assert words in told.facts["opinion"]
+    draft = await city.db.read(papers.draft, standing.id)
+    assert draft is not None
+    for kind in (PaperKind.DECISION_SHEET, PaperKind.APPLICANT_COPY):
+        sheet = str(facts_of(draft, kind))
+        assert "59.00" in sheet and "专家评审组" in sheet
+        assert bool(re.search(r"(?<!评审)专家\d", sheet)) == (kind is PaperKind.DECISION_SHEET), (
+            "the applicant's copy names nobody"
+        )
     assert await city.verify() is None
 
 
