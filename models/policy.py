@@ -12,6 +12,7 @@ from models.data import Bilingual, Data
 from models.expressions import Expression
 from models.measure import Key, Measure
 from models.money import Fen
+from models.notice_rules import MIN_WORKING_DAYS, PUBLIC_NOTICE, notice_faults
 from models.rules import Rules
 from models.states import Level
 
@@ -58,7 +59,7 @@ class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
     act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -69,6 +70,16 @@ class RoadStage(Data):
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
     name: Bilingual
+
+    @model_validator(mode="after")
+    def _a_notice_stands_long_enough(self) -> Self:
+        if (self.act == PUBLIC_NOTICE) != (self.asks == "nobody"):
+            raise ValueError("a public notice asks nobody, and every other stage asks somebody")
+        if self.act == PUBLIC_NOTICE and self.working_days < MIN_WORKING_DAYS:
+            raise ValueError(f"a public notice stands for at least {MIN_WORKING_DAYS} working days")
+        if self.act == PUBLIC_NOTICE and (self.fixes_award or self.share):
+            raise ValueError("a public notice shows an award; it pledges and fixes none")
+        return self
 
 
 class FigureKind(Data):
@@ -223,7 +234,7 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
-        case "reporters":  # only duties have them, see models.duty
+        case "reporters" | "nobody":  # only duties have reporters, see models.duty
             return ()
 
 
@@ -232,6 +243,7 @@ def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
     stages = [stage for stage in policy.road_of(measure).values() if asked_by(stage, measure)]
     if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
         yield "its route cannot end: it must end with the one stage that fixes the award; name another road"
+    yield from notice_faults(policy.road_of(measure))
     asked = {key for stage in stages for key in asked_by(stage, measure)}
     yield from (
         f"no stage of the road asks its unit {key!r}; add a stage or name another road"

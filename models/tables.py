@@ -6,6 +6,8 @@ from models.application import Application, Numbering, Revision
 from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
+from models.notice import FixedAward, Notice
+from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
@@ -19,9 +21,14 @@ __all__ = [
     "Decision",
     "Event",
     "Figure",
+    "FixedAward",
     "InboundMail",
     "Letter",
+    "Notice",
     "Numbering",
+    "Objection",
+    "ObjectionAnswer",
+    "ObjectionFile",
     "Officer",
     "Piece",
     "Pledge",
