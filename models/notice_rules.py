@@ -48,16 +48,22 @@ class WrongObjection(LiandongError):
 
 
 class NoticeEnded(LiandongError):
+    """The clock of the notice is over."""
+
     zh = "公示已经结束，不再接收异议；如仍有意见，请与作出决定的单位联系。"
     en = "The notice has ended and takes no objections any more; write to the unit that decided."
 
 
 class TooManyObjections(LiandongError):
+    """One contact, or all together, made too many today."""
+
     zh = "今天收到的异议已达上限；请明天再提交，或以书面形式递交作出决定的单位。"
     en = "No more objections are taken today; come back tomorrow, or hand it on paper to the unit that decided."
 
 
 class UnknownNotice(LiandongError):
+    """No application with this number was ever on view."""
+
     zh = "没有这个编号的公示；请在公示列表中查看。"
     en = "There is no public notice with this number; look it up in the list of notices."
 

@@ -14,7 +14,7 @@ class Task(SQLModel, table=True):
     """What one unit is asked to decide."""
 
     __tablename__ = "task"
-    __table_args__ = (UniqueConstraint("stage_id", "unit", name="one_task_per_unit_and_stage"),)
+    __table_args__ = (UniqueConstraint("stage_id", "unit", "subject", name="one_task_per_unit_and_stage"),)
 
     id: str = id_field()
     application_id: str = Field(foreign_key="application.id", max_length=32, index=True)
@@ -24,6 +24,8 @@ class Task(SQLModel, table=True):
     state: TaskState = Field(sa_column=Column(Word(TaskState), nullable=False))
     #: The unit above whose officers are asked in its place; None where its own are, or nobody is.
     asked_instead: str | None = Field(default=None, max_length=20)
+    #: What else the task is about: the id of an objection.
+    subject: str = Field(default="", max_length=32)
 
 
 #: Characters; ``models.errors.OpinionTooLong`` names it.

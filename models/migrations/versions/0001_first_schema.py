@@ -322,6 +322,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(20), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("asked_instead", sa.String(20), nullable=True),
+        sa.Column("subject", sa.String(32), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],
@@ -331,7 +332,7 @@ def upgrade() -> None:
             ["stage.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("stage_id", "unit", name="one_task_per_unit_and_stage"),
+        sa.UniqueConstraint("stage_id", "unit", "subject", name="one_task_per_unit_and_stage"),
     )
     op.create_index(op.f("ix_task_application_id"), "task", ["application_id"], unique=False)
     op.create_table(
