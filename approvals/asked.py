@@ -79,7 +79,7 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     token, app, stage, task, officer = row
     fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id}).all() if lock else []
     tasks = [(each, decision) for each, decision, _, _ in fresh]
-    answered_for = [each.unit for each, _, _, address in fresh if address == officer.email and each is not task]
+    answered_for = [each.unit for each, _, _, who in fresh if who == officer.email and each.unit != task.unit]
     return Asked(token, app, stage, task, officer, from_json(app.route)[stage.position], tasks, answered_for)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import codes, determination, reports, stages
+from approvals import codes, determination, objections, reports, stages
 from approvals.asked import Asked, check, find
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -24,6 +24,7 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.money import Fen
+from models.notice_rules import PUBLIC_NOTICE
 from models.quorum import evaluate
 from models.route import narrowed
 from models.secrets import locator
@@ -111,7 +112,7 @@ def _check_answer(
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":
         reports.check(tx, asked, opinion, answer.figures)
-    if answer.outcome is not Outcome.APPROVE and not opinion:
+    if not opinion and (answer.outcome is not Outcome.APPROVE or asked.planned.act == PUBLIC_NOTICE):
         raise OpinionMissing
     if len(opinion) > MAX_OPINION:
         raise OpinionTooLong
@@ -187,15 +188,19 @@ def _move_on(
     now: dt.datetime,
 ) -> Decided:
     """Evaluate the quorum; where the stage closes, take the route's next step."""
-    app = asked.app
+    app, tasks = asked.app, [task for task, _ in asked.tasks]
+    if asked.planned.act == PUBLIC_NOTICE:
+        closed = objections.answered(
+            tx, office, app, asked.stage, asked.task, answer.outcome, opinion, tasks, now, asked.officer.email
+        )
+        return Decided(app.number, answer.outcome, closed)
     answers = [decision.outcome for _, decision in asked.tasks if decision is not None] + [answer.outcome]
     verdict = evaluate(asked.planned.quorum, len(asked.tasks), answers)
     if verdict.outcome is None:
         changed(tx, app, now)
         return Decided(app.number, answer.outcome, None)
     if asked.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
-        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
-    tasks = [task for task, _ in asked.tasks]
+        determination.fix(tx, app, amounts, now)
     step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why, tasks, now)
     step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(asked.task.unit)
     stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)

@@ -13,6 +13,7 @@ from models.application import Application
 from models.calendar import deadline
 from models.event import EventKind
 from models.letter import Letter
+from models.notice_rules import PUBLIC_NOTICE
 from models.route import from_json
 from models.stage import Stage
 from models.states import LetterState, StageState, TaskState
@@ -44,6 +45,8 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
         return False
     planned = from_json(app.route)[stage.position]
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
+    if planned.act == PUBLIC_NOTICE and not tasks:  # nobody is late: it ends by itself, see approvals.notices
+        return False
     found = asking.who_answers(tx, office, app, [task.unit for task in tasks])
     for task in tasks:
         asking.ask_late(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, tokens
+from approvals import asking, determination, letters, notice_stage, tokens
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -11,6 +11,7 @@ from models.application import Application
 from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.route import (
     EndAccomplished,
     EndAwarded,
@@ -68,7 +69,7 @@ def open_stage(
     tx.insert(Stage, **columns)
     stage = Stage(**columns)
     found = asking.who_answers(tx, office, app, planned.units)
-    tasks = [_open_task(tx, stage, unit, asking.other_unit(unit, found.get(unit, []))) for unit in planned.units]
+    tasks = [open_task(tx, stage, unit, asking.other_unit(unit, found.get(unit, []))) for unit in planned.units]
     app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
     record(
         tx,
@@ -87,9 +88,12 @@ def open_stage(
         letters.ask(tx, office, app, stage, planned, task, officers, now, **ask)
         if not officers or task.asked_instead:
             asking.tell_missing(tx, office, app, task, officers, now)
+    if planned.act == PUBLIC_NOTICE:
+        notice_stage.publish(tx, office, app, stage, planned, now)
 
 
-def _open_task(tx: Transaction, stage: Stage, unit: str, asked_instead: str | None) -> Task:
+def open_task(tx: Transaction, stage: Stage, unit: str, asked_instead: str | None, subject: str = "") -> Task:
+    """Open a task for ``unit``; ``subject`` says what else it is about."""
     columns: dict[str, Any] = {
         "id": new_id(),
         "application_id": stage.application_id,
@@ -97,6 +101,7 @@ def _open_task(tx: Transaction, stage: Stage, unit: str, asked_instead: str | No
         "unit": unit,
         "state": TaskState.OPEN,
         "asked_instead": asked_instead,
+        "subject": subject,
     }
     tx.insert(Task, **columns)
     return Task(**columns)
@@ -148,6 +153,8 @@ def void_tasks(
 def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
     """Return the application to its applicant, with the opinion and a link to send an amended file."""
     app.state, app.position = ApplicationState.RETURNED, None
+    determination.went_back(tx, app)
+    notice_stage.left(tx, office, app, now)
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
     letters.tell_applicant(
@@ -171,6 +178,7 @@ def end(
     app.state, app.position, app.ended_at = state, None, now
     if app.kind is ApplicationKind.CLAIM:
         determination.ended(tx, app, now)
+        notice_stage.left(tx, office, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
     facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
     record(tx, app, EventKind(state.value), now, **said, **facts)

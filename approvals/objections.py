@@ -1,0 +1,249 @@
+"""Objections to an award on view: anybody makes one, the unit that decided answers it, the clock stands meanwhile."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from approvals import asking, letters, notice_stage, stages
+from approvals.chain import changed, record, stamp
+from approvals.editions import policy_of
+from approvals.office import Office
+from approvals.transaction import Transaction
+from models.application import Application
+from models.calendar import deadline
+from models.columns import new_id
+from models.event import EventKind
+from models.hashing import content_hash, sha256
+from models.notice import Notice
+from models.notice_rules import (
+    PER_CONTACT_AND_DAY,
+    PER_NOTICE_AND_DAY,
+    NoticeEnded,
+    TooManyObjections,
+    UnknownNotice,
+    check_files,
+    checked,
+    contact_key,
+    days_left,
+    file_name,
+)
+from models.objection import Objection, ObjectionChannel, ObjectionFile, ObjectionResult
+from models.route import RouteStage, from_json
+from models.stage import Stage
+from models.states import Outcome, StageState
+from models.task import Task
+
+#: What an answer of the unit that decided means for an objection.
+RESULTS = {
+    Outcome.APPROVE: ObjectionResult.NOT_UPHELD,
+    Outcome.RETURN: ObjectionResult.RETURNED,
+    Outcome.REFUSE: ObjectionResult.REFUSED,
+}
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """One file as it came."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says against an award."""
+
+    name: str
+    contact: str
+    text: str
+    files: tuple[SentFile, ...] = ()
+    language: str = "zh"
+
+
+def object_to(
+    tx: Transaction,
+    office: Office,
+    number: str,
+    said: Said,
+    channel: ObjectionChannel,
+    now: dt.datetime,
+    *,
+    received_at: dt.datetime | None = None,
+    by: str = "objector",
+    unkept: int = 0,
+) -> Objection:
+    """Take an objection to the award of application ``number``: its clock stops, and the unit that decided is asked.
+
+    ``received_at`` is when it reached us, where that was before ``now``; ``unkept`` files came and were not taken.
+
+    Raises:
+        WrongObjection: something is missing, too long or too large.
+        UnknownNotice: the application was never on view.
+        NoticeEnded: too late.
+        TooManyObjections: too many today.
+
+    """
+    at = received_at or now
+    name, contact, text = checked(said.name, said.contact, said.text)
+    check_files([(file.name, len(file.content)) for file in said.files])
+    app, notice, stage = _on_view(tx, number)
+    waiting = notice_stage.unanswered(tx, notice.id)
+    if stage.state is not StageState.OPEN or (not waiting and at >= stage.due_at):
+        raise NoticeEnded
+    _check_number(tx, notice, contact, now)
+    left = None if waiting else days_left(stage.due_at, at)
+    objection = _write(tx, app, notice, Said(name, contact, text, said.files, said.language), channel, at, left)
+    record(
+        tx,
+        app,
+        EventKind.OBJECTION_MADE,
+        now,
+        stage=stage.id,
+        by=by,
+        objection=objection.id,
+        number=objection.seq,
+        channel=channel.value,
+        received=stamp(at),
+        digest=objection.digest,
+        files=len(said.files),
+        **({} if left is None else {"days_left": left}),
+    )
+    _ask(tx, office, app, stage, objection, now)
+    notice_stage.tell(tx, office, app, objection, "objection_received", now, files=len(said.files), unkept=unkept)
+    changed(tx, app, now)
+    return objection
+
+
+def _on_view(tx: Transaction, number: str) -> tuple[Application, Notice, Stage]:
+    """Lock the application and return it with its newest notice and that notice's stage, read under the lock."""
+    app = tx.exec(select(Application).where(Application.number == number).with_for_update()).first()
+    if app is None:
+        raise UnknownNotice
+    newest = (
+        select(Notice, Stage)
+        .join(Stage, col(Stage.id) == Notice.stage_id)
+        .where(Notice.application_id == app.id)
+        .order_by(col(Notice.round).desc())
+        .execution_options(populate_existing=True)
+    )
+    row = tx.exec(newest.limit(1)).first()
+    if row is None:
+        raise UnknownNotice
+    return app, *row
+
+
+def _check_number(tx: Transaction, notice: Notice, contact: str, now: dt.datetime) -> None:
+    today = select(func.count()).where(
+        Objection.notice_id == notice.id, Objection.received_at > now - dt.timedelta(days=1)
+    )
+    of_contact = tx.exec(today.where(Objection.contact_key == contact_key(contact))).one()
+    if of_contact >= PER_CONTACT_AND_DAY or tx.exec(today).one() >= PER_NOTICE_AND_DAY:
+        raise TooManyObjections
+
+
+def _write(
+    tx: Transaction,
+    app: Application,
+    notice: Notice,
+    said: Said,
+    channel: ObjectionChannel,
+    at: dt.datetime,
+    left: int | None,
+) -> Objection:
+    files = [
+        {
+            "seq": n,
+            "name": file_name(file.name),
+            "type": " ".join(file.type.split())[:100],
+            "size": len(file.content),
+            "sha256": sha256(file.content),
+        }
+        for n, file in enumerate(said.files, 1)
+    ]
+    last = tx.exec(select(func.max(Objection.seq)).where(Objection.notice_id == notice.id)).one()
+    columns: dict[str, Any] = {
+        "id": new_id(),
+        "application_id": app.id,
+        "notice_id": notice.id,
+        "seq": (last or 0) + 1,
+        "name": said.name,
+        "contact": said.contact,
+        "contact_key": contact_key(said.contact),
+        "text": said.text,
+        "language": said.language,
+        "channel": channel,
+        "received_at": at,
+        "days_left": left,
+        "digest": digest_of(said.name, said.contact, said.text, files),
+    }
+    tx.insert(Objection, **columns)
+    for row, file in zip(files, said.files, strict=True):
+        tx.insert(ObjectionFile, id=new_id(), objection_id=columns["id"], content=file.content, **row)
+    tx.write_rows()  # the letter that asks says how many files there are
+    return Objection(**columns)
+
+
+def digest_of(name: str, contact: str, text: str, files: list[dict[str, Any]]) -> str:
+    """Return what the chain seals of an objection: who says what, and the hash of each file."""
+    return content_hash({"name": name, "contact": contact, "text": text, "files": files})
+
+
+def _ask(
+    tx: Transaction, office: Office, app: Application, stage: Stage, objection: Objection, now: dt.datetime
+) -> None:
+    """Stop the clock of the notice and ask the unit that decided, until as many working days as the notice has."""
+    planned = _planned(app, stage)
+    due = deadline(now, planned.working_days)
+    stage.due_at = stage.remind_at = due.at
+    stage.due_provisional = due.provisional
+    unit = notice_stage.decides(app)
+    found = asking.who_answers(tx, office, app, [unit]).get(unit, [])
+    task = stages.open_task(tx, stage, unit, asking.other_unit(unit, found), subject=objection.id)
+    letters.ask(tx, office, app, stage, planned, task, found, now)
+    if not found or task.asked_instead:
+        asking.tell_missing(tx, office, app, task, found, now)
+
+
+def _planned(app: Application, stage: Stage) -> RouteStage:
+    return from_json(app.route)[stage.position]
+
+
+def answered(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    task: Task,
+    outcome: Outcome,
+    opinion: str,
+    tasks: list[Task],
+    now: dt.datetime,
+    by: str,
+) -> Outcome | None:
+    """Do what the unit that decided answers to an objection; return how the notice closed, None where it goes on."""
+    objection = tx.exec(select(Objection).where(Objection.id == task.subject)).one()
+    name, result = policy_of(tx, app).unit_name(task.unit), RESULTS[outcome]
+    waiting = [one for one in notice_stage.unanswered(tx, objection.notice_id) if one.id != objection.id]
+    resumed = {} if waiting or outcome is not Outcome.APPROVE else _resume(tx, stage, objection.notice_id, now)
+    notice_stage.answer(
+        tx, office, app, objection, result, opinion, now, unit=task.unit, by=by, task=task.id, **resumed
+    )
+    if outcome is Outcome.APPROVE:
+        changed(tx, app, now)
+        return None
+    step = stages.close_stage(tx, office, app, stage, outcome, "an objection was upheld", tasks, now)
+    stages.take(tx, office, app, step, now, unit=letters.names(name), opinion=opinion)
+    return outcome
+
+
+def _resume(tx: Transaction, stage: Stage, notice_id: str, now: dt.datetime) -> dict[str, object]:
+    """Let the clock of the notice go on with the working days that it had left when it stopped."""
+    stopped = select(Objection.days_left).where(Objection.notice_id == notice_id, col(Objection.days_left).is_not(None))
+    left = tx.exec(stopped.order_by(col(Objection.seq).desc()).limit(1)).one()
+    due = deadline(now, left or 1)
+    stage.due_at = stage.remind_at = due.at
+    stage.due_provisional = due.provisional
+    return {"until": stamp(due.at), "days_left": left}
