@@ -112,7 +112,9 @@ def _check_answer(
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":
         reports.check(tx, asked, opinion, answer.figures)
-    if not opinion and (answer.outcome is not Outcome.APPROVE or asked.planned.act == PUBLIC_NOTICE):
+    if not opinion and asked.planned.act == PUBLIC_NOTICE:
+        raise OpinionMissing("答复异议须写明意见。", "An answer to an objection needs an opinion: say why.")
+    if answer.outcome is not Outcome.APPROVE and not opinion:
         raise OpinionMissing
     if len(opinion) > MAX_OPINION:
         raise OpinionTooLong

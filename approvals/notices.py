@@ -139,7 +139,7 @@ def end_due(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
         return False
     record(tx, app, EventKind.NOTICE_ENDED, now, stage=stage.id, by="sweep", notice=notice.id, reason=TIME_IS_OVER)
     step = stages.close_stage(tx, office, app, stage, Outcome.APPROVE, TIME_IS_OVER, [], now)
-    stages.take(tx, office, app, step, now)
+    stages.take(tx, office, app, step, now, shown=True)
     return True
 
 

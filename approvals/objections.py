@@ -235,7 +235,7 @@ def answered(
         changed(tx, app, now)
         return None
     step = stages.close_stage(tx, office, app, stage, outcome, "an objection was upheld", tasks, now)
-    stages.take(tx, office, app, step, now, unit=letters.names(name), opinion=opinion)
+    stages.take(tx, office, app, step, now, unit=letters.names(name), opinion=opinion, upheld=True)
     return outcome
 
 

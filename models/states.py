@@ -78,7 +78,7 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | asked_again | not_counted | parked | ignored."""
+    """received -> decided | asked_again | not_counted | parked | ignored | objection (taken as one)."""
 
     RECEIVED = "received"
     DECIDED = "decided"
@@ -86,6 +86,7 @@ class MailState(StrEnum):
     NOT_COUNTED = "not_counted"
     PARKED = "parked"
     IGNORED = "ignored"
+    OBJECTION = "objection"
 
 
 class Level(StrEnum):
@@ -118,16 +119,19 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
 DONE, IN_PROGRESS = ("完成", "Done"), ("进行中", "In progress")
 """What a unit reports on its part of a duty."""
 
-_DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
+_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("report", Outcome.APPROVE): DONE,
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
+    ("public_notice", Outcome.APPROVE): ("异议不成立", "Objection not upheld"),
+    ("public_notice", Outcome.RETURN): ("异议成立，退回", "Objection upheld, sent back"),
+    ("public_notice", Outcome.REFUSE): ("异议成立，不予支持", "Objection upheld, no award"),
 }
 
 
 def answer_names(act: str, outcome: Outcome) -> tuple[str, str]:
     """Return what an answer in a stage with ``act`` is called, in Chinese and in English."""
-    return _DUTY_ANSWERS.get((act, outcome), NAMES[outcome])
+    return _ANSWERS.get((act, outcome), NAMES[outcome])
 
 
 def name(word: StrEnum, language: str) -> str:
