@@ -138,8 +138,8 @@ def left(tx: Transaction, office: Office, app: Application, now: dt.datetime) ->
     if not ends_with_notice(from_json(app.route)):
         return
     tx.write_rows()  # the answer that ends it is among the answers
-    notice = tx.exec(select(Notice).where(Notice.application_id == app.id, Notice.round == app.round)).first()
-    for objection in unanswered(tx, notice.id) if notice else []:
+    shown = tx.exec(select(Notice.id).where(Notice.application_id == app.id)).all()
+    for objection in [one for notice in shown for one in unanswered(tx, notice)]:
         answer(tx, office, app, objection, ObjectionResult.SETTLED, "", now, unit="", by="automatic")
 
 

@@ -11,17 +11,19 @@ from approvals.chain import record
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.data import Bilingual
 from models.event import EventKind
 from models.inbound_mail import InboundMail
 from models.notice import Notice
 from models.notice_rules import GRACE, UnknownNotice
+from models.quorum import Verdict
 from models.stage import Stage
 from models.states import MailState, Outcome, StageState
 
 #: A notice stays in the list for so long after its end.
 RECENT = dt.timedelta(days=90)
 #: Why a notice ended that nobody stopped.
-TIME_IS_OVER = "公示期满，自动结束 the notice is over; ended automatically"
+TIME_IS_OVER = Bilingual(zh="公示期满，自动结束", en="the notice is over; ended automatically")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def notice_page(tx: Transaction, office: Office, number: str, now: dt.datetime) 
         UnknownNotice: it was never on view.
 
     """
-    found = _notices().where(Application.number == number).order_by(col(Notice.round).desc()).limit(1)
+    found = _notices().where(Application.number == number).order_by(col(Notice.published_at).desc()).limit(1)
     row = tx.exec(found).first()
     if row is None:
         raise UnknownNotice
@@ -133,12 +135,21 @@ def end_due(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     ).one()
     stage = tx.exec(select(Stage).where(Stage.id == stage_id).execution_options(populate_existing=True)).one()
     notice = tx.exec(select(Notice).where(Notice.stage_id == stage_id)).one()
-    if stage.state is not StageState.OPEN or stage.due_at > now - GRACE:
+    if stage.state is not StageState.OPEN or stage.suspended_at is not None or stage.due_at > now - GRACE:
         return False
     if notice_stage.unanswered(tx, notice.id) or _mail_waits(tx, office, app, stage):
         return False
-    record(tx, app, EventKind.NOTICE_ENDED, now, stage=stage.id, by="sweep", notice=notice.id, reason=TIME_IS_OVER)
-    step = stages.close_stage(tx, office, app, stage, Outcome.APPROVE, TIME_IS_OVER, [], now)
+    record(
+        tx,
+        app,
+        EventKind.NOTICE_ENDED,
+        now,
+        stage=stage.id,
+        by="sweep",
+        notice=notice.id,
+        reason=TIME_IS_OVER.model_dump(),
+    )
+    step = stages.close_stage(tx, office, app, stage, Verdict(Outcome.APPROVE, TIME_IS_OVER), [], now)
     stages.take(tx, office, app, step, now, shown=True)
     return True
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from approvals import asking, letters, notice_stage, stages
+from approvals import asking, letters, notice_stage, stages, turns
+from approvals import tasks as work
+from approvals.asked import Place
 from approvals.chain import changed, record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -14,6 +16,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.columns import new_id
+from models.data import Bilingual
 from models.event import EventKind
 from models.hashing import content_hash, sha256
 from models.notice import Notice
@@ -30,10 +33,10 @@ from models.notice_rules import (
     file_name,
 )
 from models.objection import Objection, ObjectionChannel, ObjectionFile, ObjectionResult
-from models.route import RouteStage, from_json
+from models.quorum import Verdict
+from models.route import Back, RouteStage, from_json
 from models.stage import Stage
 from models.states import Outcome, StageState
-from models.task import Task
 
 #: What an answer of the unit that decided means for an objection.
 RESULTS = {
@@ -41,6 +44,10 @@ RESULTS = {
     Outcome.RETURN: ObjectionResult.RETURNED,
     Outcome.REFUSE: ObjectionResult.REFUSED,
 }
+
+
+#: Why a notice closed before its time.
+UPHELD = Bilingual(zh="异议成立，公示中止", en="an objection was upheld")
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,11 @@ def object_to(
     check_files([(file.name, len(file.content)) for file in said.files])
     app, notice, stage = _on_view(tx, number)
     waiting = notice_stage.unanswered(tx, notice.id)
-    if stage.state is not StageState.OPEN or (not waiting and at >= stage.due_at):
+    stood = bool(waiting) or stage.suspended_at is not None
+    if stage.state is not StageState.OPEN or (not stood and at >= stage.due_at):
         raise NoticeEnded
     _check_number(tx, notice, contact, now)
-    left = None if waiting else days_left(stage.due_at, at)
+    left = None if waiting else days_left(stage.due_at, stage.suspended_at or at)
     objection = _write(tx, app, notice, Said(name, contact, text, said.files, said.language), channel, at, left)
     record(
         tx,
@@ -126,7 +134,7 @@ def _on_view(tx: Transaction, number: str) -> tuple[Application, Notice, Stage]:
         select(Notice, Stage)
         .join(Stage, col(Stage.id) == Notice.stage_id)
         .where(Notice.application_id == app.id)
-        .order_by(col(Notice.round).desc())
+        .order_by(col(Notice.published_at).desc())
         .execution_options(populate_existing=True)
     )
     row = tx.exec(newest.limit(1)).first()
@@ -201,10 +209,8 @@ def _ask(
     stage.due_provisional = due.provisional
     unit = notice_stage.decides(app)
     found = asking.who_answers(tx, office, app, [unit]).get(unit, [])
-    task = stages.open_task(tx, stage, unit, asking.other_unit(unit, found), subject=objection.id)
-    letters.ask(tx, office, app, stage, planned, task, found, now)
-    if not found or task.asked_instead:
-        asking.tell_missing(tx, office, app, task, found, now)
+    task = work.new(tx, stage, unit, subject=objection.id, asked_instead=asking.other_unit(unit, found))
+    work.ask(tx, office, app, stage, planned, task, found, now)
 
 
 def _planned(app: Application, stage: Stage) -> RouteStage:
@@ -214,27 +220,33 @@ def _planned(app: Application, stage: Stage) -> RouteStage:
 def answered(
     tx: Transaction,
     office: Office,
-    app: Application,
-    stage: Stage,
-    task: Task,
+    place: Place,
     outcome: Outcome,
     opinion: str,
-    tasks: list[Task],
-    now: dt.datetime,
+    back: Back,
     by: str,
+    now: dt.datetime,
 ) -> Outcome | None:
-    """Do what the unit that decided answers to an objection; return how the notice closed, None where it goes on."""
+    """Do what the unit that decided answers to an objection; return how the notice closed, None where it goes on.
+
+    An opinion that was asked for besides answers nothing; whoever waited for it is asked.
+    """
+    app, stage, task = place.app, place.stage, place.task
+    if not task.subject or not task.counts:
+        turns.next_turn(tx, office, place, now)
+        changed(tx, app, now)
+        return None
     objection = tx.exec(select(Objection).where(Objection.id == task.subject)).one()
-    name, result = policy_of(tx, app).unit_name(task.unit), RESULTS[outcome]
     waiting = [one for one in notice_stage.unanswered(tx, objection.notice_id) if one.id != objection.id]
     resumed = {} if waiting or outcome is not Outcome.APPROVE else _resume(tx, stage, objection.notice_id, now)
     notice_stage.answer(
-        tx, office, app, objection, result, opinion, now, unit=task.unit, by=by, task=task.id, **resumed
+        tx, office, app, objection, RESULTS[outcome], opinion, now, unit=task.unit, by=by, task=task.id, **resumed
     )
     if outcome is Outcome.APPROVE:
         changed(tx, app, now)
         return None
-    step = stages.close_stage(tx, office, app, stage, outcome, "an objection was upheld", tasks, now)
+    name, tasks = policy_of(tx, app).unit_name(task.unit), [one for one, _ in place.tasks]
+    step = stages.close_stage(tx, office, app, stage, Verdict(outcome, UPHELD), tasks, now, back)
     stages.take(tx, office, app, step, now, unit=letters.names(name), opinion=opinion, upheld=True)
     return outcome
 

@@ -16,13 +16,12 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("application_id", "round", name="one_notice_per_round"),
         UniqueConstraint("stage_id", name="one_notice_per_stage"),
         CheckConstraint("working_days >= 5", name="at_least_five_working_days"),
     )
 
     id: str = id_field()
-    application_id: str = Field(foreign_key="application.id", max_length=32)
+    application_id: str = Field(foreign_key="application.id", max_length=32, index=True)
     round: int
     stage_id: str = Field(foreign_key="stage.id", max_length=32)
     #: What lists of notices say: title, applicant, place, result, all in both languages.

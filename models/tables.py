@@ -13,7 +13,7 @@ from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
 from models.stage import Stage
-from models.task import Decision, Pledge, Task
+from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Piece",
     "Pledge",
     "PolicyEdition",
+    "Recusal",
     "Registration",
     "Report",
     "Revision",

@@ -7,14 +7,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.migrations.append_only import append_only
 
 revision = "0004_notice"
-down_revision = "0001_whole_policy"
+down_revision = "0001_moves"
 branch_labels = None
 depends_on = None
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 APPEND_ONLY = {
-    "notice": [["id"], ["application_id", "round"], ["stage_id"]],
+    "notice": [["id"], ["stage_id"]],
     "objection": [["id"], ["notice_id", "seq"]],
     "objection_file": [["id"], ["objection_id", "seq"]],
     "objection_answer": [["objection_id"]],
@@ -40,9 +40,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["application.id"]),
         sa.ForeignKeyConstraint(["stage_id"], ["stage.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("application_id", "round", name="one_notice_per_round"),
         sa.UniqueConstraint("stage_id", name="one_notice_per_stage"),
     )
+    op.create_index("ix_notice_application_id", "notice", ["application_id"])
     op.create_table(
         "fixed_award",
         sa.Column("application_id", sa.String(32), nullable=False),
