@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import duties, submit
+from approvals import audit_notices, duties, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -63,6 +63,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_contents(tx, app, events)
+        or next((Break(app.number, *fault) for fault in audit_notices.faults(tx, app, events)), None)
         or _verify_state(app, events)
     )
 

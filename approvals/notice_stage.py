@@ -15,7 +15,7 @@ from models.calendar import Deadline
 from models.columns import new_id
 from models.data import Bilingual
 from models.event import EventKind
-from models.hashing import sha256
+from models.hashing import content_hash, sha256
 from models.notice import Notice
 from models.notice_text import NoticeFacts, csv_of, html_of
 from models.objection import Objection, ObjectionAnswer, ObjectionResult
@@ -70,6 +70,7 @@ def publish(
         notice=notice_id,
         html=sha256(html),
         csv=sha256(csv),
+        headline=content_hash(facts.headline),
         until=stamp(stage.due_at),
         award={level.value: fen for level, fen in facts.amounts.items()},
     )

@@ -1,6 +1,6 @@
 """The flow ``sweep``: finds what was left undone, on a schedule, and sets it going again.
 
-Whatever it does is safe to do twice; it decides nothing.
+Whatever it does is safe to do twice. It decides nothing: a public notice whose time is over ends by its own rule.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import reminders, waking
+from approvals import notices, reminders, waking
 from approvals.waking import Wake
 from flows.context import database, office, settings
 from flows.runs import Answer, condition, put_back
@@ -31,7 +31,10 @@ from flows.runs import Answer, condition, put_back
 PAGE = 200
 
 
-@flow(name="sweep", description="Finds runs that stopped, dates that passed and letters that stick.")
+@flow(
+    name="sweep",
+    description="Finds runs that stopped, dates that passed, notices that are over and letters that stick.",
+)
 async def sweep() -> State[Any]:
     """Set going what stopped, remind whom a date has passed, and flag letters that stick."""
     now = datetime.now(UTC)
@@ -40,6 +43,7 @@ async def sweep() -> State[Any]:
             "runs put back": await put_back_stuck(client, now),
             "runs that had ended": await revive(client, now),
         }
+    done["notices ended"] = await _end_notices(now)
     done["stages reminded"] = await _remind(now)
     done["letters flagged"] = await database().write(reminders.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
@@ -96,6 +100,17 @@ async def _runs(client: PrefectClient, wakes: list[Wake]) -> dict[str, FlowRun]:
 def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
     for start in range(0, len(wakes), PAGE):
         yield wakes[start : start + PAGE]
+
+
+async def _end_notices(now: datetime) -> int:
+    """End each notice whose time is over, in a transaction of its own; one that cannot be holds no other back."""
+    ended = 0
+    for stage in await database().read(notices.due, now):
+        try:
+            ended += await database().write(notices.end_due, office(), stage, now)
+        except Exception:
+            get_run_logger().exception("the notice of stage %s was not ended; the next sweep tries again", stage)
+    return ended
 
 
 async def _remind(now: datetime) -> int:
