@@ -34,7 +34,7 @@ def page_of(office: Office, number: str) -> str:
 
 def address_of(office: Office, number: str) -> str:
     """Return the address that takes objections by mail."""
-    return f"object+{number.lower()}@{office.mail_domain}"
+    return f"object+{number}@{office.mail_domain}".lower()
 
 
 def publish(

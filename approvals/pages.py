@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import codes, determination, queries
+from approvals import codes, determination, objection_facts, queries
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
+from approvals.objection_facts import ObjectionView
 from approvals.office import Office
 from approvals.resubmit import find_by_token
 from approvals.rows import Rows, rows_of
@@ -19,6 +20,7 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.objection import ObjectionFile
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
@@ -51,6 +53,8 @@ class DecidePage:
     rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
+    #: The objection that is to be answered; None where it is something else.
+    objection: ObjectionView | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,22 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         rows=rows_of(tx, app, asked.token.round),
         error=error,
+        objection=objection_facts.view_of(tx, asked.task),
     )
+
+
+def objection_file(tx: Transaction, presented: str, seq: int, now: dt.datetime) -> ObjectionFile:
+    """Return file ``seq`` of the objection that the link ``presented`` asks about.
+
+    Raises:
+        LiandongError: the page of the link does not show it, either.
+
+    """
+    asked = _asked(tx, presented, now)
+    found = objection_facts.file_of(tx, asked.task, seq)
+    if found is None:
+        raise UnknownToken
+    return found
 
 
 def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
@@ -128,13 +147,19 @@ def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | Non
         LiandongError: the page of the link does not show them, either.
 
     """
+    asked = _asked(tx, presented, now)
+    return rows_of(tx, asked.app, asked.token.round)
+
+
+def _asked(tx: Transaction, presented: str, now: dt.datetime) -> Asked:
+    """Return what a link asks about whose file may still be looked at."""
     asked = find(tx, presented, lock=False)
     if asked is None:
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     if error is not None and not isinstance(error, AlreadyDecided):
         raise error
-    return rows_of(tx, asked.app, asked.token.round)
+    return asked
 
 
 def _why_not(tx: Transaction, asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:

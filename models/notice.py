@@ -24,7 +24,7 @@ class Notice(SQLModel, table=True):
     application_id: str = Field(foreign_key="application.id", max_length=32, index=True)
     round: int
     stage_id: str = Field(foreign_key="stage.id", max_length=32)
-    #: What lists of notices say: title, applicant, place, result, all in both languages.
+    #: What lists of notices say: title, applicant, place, unit that decided, result.
     headline: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     #: A whole HTML document with the notice in Chinese and in English.
     html: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -69,6 +69,7 @@ class NoticeFacts:
             "title": self.title,
             "applicant": self.applicant,
             "place": {"zh": self.place.zh, "en": self.place.en},
+            "unit": {"zh": self.unit.zh, "en": self.unit.en},
             "result": {language: self.result(language) for language in LANGUAGES},
         }
 
