@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, directory, doctor, duties, operations, parts, policy, records, up
+from cli import applications, demo, directory, doctor, duties, notices, operations, parts, policy, records, up
 
 app = typer.Typer(
     name="liandong",
@@ -34,6 +34,7 @@ _add(
 )
 _add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
+app.add_typer(notices.app, name="notice", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
