@@ -176,6 +176,7 @@ STATE_AFTER = {
     EventKind.AWARDED: ApplicationState.AWARDED,
     EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
+    EventKind.TAKEN_BACK: ApplicationState.IN_PROGRESS,
     EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,
 }
 

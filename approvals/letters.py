@@ -182,7 +182,7 @@ def ask(
             tx,
             office,
             kind,
-            f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}",
+            f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
             (officer.email, officer.name, officer.language),
             shared | unit_facts(tx, app, task, officer) | {"link_nonce": link, "reply_nonce": reply},
             now,

@@ -23,7 +23,7 @@ def next_turn(tx: Transaction, office: Office, place: Place, now: dt.datetime) -
 def open_task(tx: Transaction, office: Office, place: Place, task: Task, now: dt.datetime) -> None:
     """Open one task that waited: its unit is asked, with the stage's working days from now on."""
     app, stage, planned = place.app, place.stage, place.planned
-    task.state, task.waits_for = TaskState.OPEN, None
+    task.state = TaskState.OPEN
     due = deadline(now, planned.working_days)
     stage.due_at, stage.due_provisional, stage.remind_at = due.at, due.provisional, due.at
     found = asking.who_answers(tx, office, app, [task.unit]).get(task.unit, [])

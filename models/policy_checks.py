@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models import quorum_checks
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
 from models.measure import Measure, Option
@@ -49,6 +50,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
     for field in ("default_road", "local_road"):
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
+    yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
@@ -74,6 +76,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("units",), fault) for fault in quorum_checks.measure_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 
 

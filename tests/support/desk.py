@@ -152,9 +152,10 @@ class Desk:
         code: str = "",
         figures: dict[str, int] | None = None,
         units: tuple[str, ...] = (),
+        **more: Any,
     ) -> Decided | NotDecided:
         """Present ``token``, whatever it is, with an answer."""
-        said = Answer(outcome, opinion, amounts or {}, code, figures or {}, units)
+        said = Answer(outcome, opinion, amounts or {}, code, figures or {}, units, **more)
         return await self.db.write(decide, self.office, token, said, channel, self.clock.tick())
 
     async def open_duty(self, measure: int, duty: str = "", **changes: Any) -> Application:
