@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals import determination, objections, reports, stages, turns
+from approvals import determination, objection_answers, reports, stages, turns
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -229,7 +229,7 @@ def _move_on(
     """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
     app = place.app
     if place.planned.act == PUBLIC_NOTICE:
-        closed = objections.answered(
+        closed = objection_answers.answered(
             tx, office, place, answer.outcome, opinion, _back(place, answer), _name_of(author), now
         )
         return Decided(app.number, answer.outcome, closed)

@@ -66,7 +66,7 @@ def publish(
         EventKind.NOTICE_PUBLISHED,
         now,
         stage=stage.id,
-        by="automatic",
+        by="",
         notice=notice_id,
         html=sha256(html),
         csv=sha256(csv),
@@ -141,7 +141,7 @@ def left(tx: Transaction, office: Office, app: Application, now: dt.datetime) ->
     tx.write_rows()  # the answer that ends it is among the answers
     shown = tx.exec(select(Notice.id).where(Notice.application_id == app.id)).all()
     for objection in [one for notice in shown for one in unanswered(tx, notice)]:
-        answer(tx, office, app, objection, ObjectionResult.SETTLED, "", now, unit="", by="automatic")
+        answer(tx, office, app, objection, ObjectionResult.SETTLED, "", now, unit="", by="")
 
 
 def answer(

@@ -147,7 +147,6 @@ def end_due(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
         stage=stage.id,
         by="sweep",
         notice=notice.id,
-        reason=TIME_IS_OVER.model_dump(),
     )
     step = stages.close_stage(tx, office, app, stage, Verdict(Outcome.APPROVE, TIME_IS_OVER), [], now)
     stages.take(tx, office, app, step, now, shown=True)

@@ -6,17 +6,14 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from approvals import asking, letters, notice_stage, stages, turns
+from approvals import asking, notice_stage
 from approvals import tasks as work
-from approvals.asked import Place
 from approvals.chain import changed, record, stamp
-from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import deadline
 from models.columns import new_id
-from models.data import Bilingual
 from models.event import EventKind
 from models.hashing import content_hash, sha256
 from models.notice import Notice
@@ -32,22 +29,10 @@ from models.notice_rules import (
     days_left,
     file_name,
 )
-from models.objection import Objection, ObjectionChannel, ObjectionFile, ObjectionResult
-from models.quorum import Verdict
-from models.route import Back, RouteStage, from_json
+from models.objection import Objection, ObjectionChannel, ObjectionFile
+from models.route import RouteStage, from_json
 from models.stage import Stage
-from models.states import Outcome, StageState
-
-#: What an answer of the unit that decided means for an objection.
-RESULTS = {
-    Outcome.APPROVE: ObjectionResult.NOT_UPHELD,
-    Outcome.RETURN: ObjectionResult.RETURNED,
-    Outcome.REFUSE: ObjectionResult.REFUSED,
-}
-
-
-#: Why a notice closed before its time.
-UPHELD = Bilingual(zh="异议成立，公示中止", en="an objection was upheld")
+from models.states import StageState
 
 
 @dataclass(frozen=True)
@@ -215,47 +200,3 @@ def _ask(
 
 def _planned(app: Application, stage: Stage) -> RouteStage:
     return from_json(app.route)[stage.position]
-
-
-def answered(
-    tx: Transaction,
-    office: Office,
-    place: Place,
-    outcome: Outcome,
-    opinion: str,
-    back: Back,
-    by: str,
-    now: dt.datetime,
-) -> Outcome | None:
-    """Do what the unit that decided answers to an objection; return how the notice closed, None where it goes on.
-
-    An opinion that was asked for besides answers nothing; whoever waited for it is asked.
-    """
-    app, stage, task = place.app, place.stage, place.task
-    if not task.subject or not task.counts:
-        turns.next_turn(tx, office, place, now)
-        changed(tx, app, now)
-        return None
-    objection = tx.exec(select(Objection).where(Objection.id == task.subject)).one()
-    waiting = [one for one in notice_stage.unanswered(tx, objection.notice_id) if one.id != objection.id]
-    resumed = {} if waiting or outcome is not Outcome.APPROVE else _resume(tx, stage, objection.notice_id, now)
-    notice_stage.answer(
-        tx, office, app, objection, RESULTS[outcome], opinion, now, unit=task.unit, by=by, task=task.id, **resumed
-    )
-    if outcome is Outcome.APPROVE:
-        changed(tx, app, now)
-        return None
-    name, tasks = policy_of(tx, app).unit_name(task.unit), [one for one, _ in place.tasks]
-    step = stages.close_stage(tx, office, app, stage, Verdict(outcome, UPHELD), tasks, now, back)
-    stages.take(tx, office, app, step, now, unit=letters.names(name), opinion=opinion, upheld=True)
-    return outcome
-
-
-def _resume(tx: Transaction, stage: Stage, notice_id: str, now: dt.datetime) -> dict[str, object]:
-    """Let the clock of the notice go on with the working days that it had left when it stopped."""
-    stopped = select(Objection.days_left).where(Objection.notice_id == notice_id, col(Objection.days_left).is_not(None))
-    left = tx.exec(stopped.order_by(col(Objection.seq).desc()).limit(1)).one()
-    due = deadline(now, left or 1)
-    stage.due_at = stage.remind_at = due.at
-    stage.due_provisional = due.provisional
-    return {"until": stamp(due.at), "days_left": left}

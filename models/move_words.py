@@ -24,12 +24,17 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.RESUMED: ("恢复办理", "Resumed"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
+    EventKind.NOTICE_PUBLISHED: ("公示发布", "Notice published"),
+    EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
+    EventKind.OBJECTION_ANSWERED: ("异议已答复", "Objection answered"),
+    EventKind.NOTICE_ENDED: ("公示期满，自动结束", "Notice over, ended automatically"),
 }
 
 #: Who did it, where it was no officer.
 _BY: dict[str, tuple[str, str]] = {
     "applicant": ("申请人", "the applicant"),
     "sweep": ("系统自动", "automatic"),
+    "objector": ("异议人", "an objector"),
 }
 
 

@@ -68,6 +68,21 @@ class UnknownNotice(LiandongError):
     en = "There is no public notice with this number; look it up in the list of notices."
 
 
+def check_stage(stage: "RoadStage") -> None:
+    """See that a public notice asks nobody, decides nothing and stands long enough.
+
+    Raises:
+        ValueError: it does not.
+
+    """
+    if (stage.act == PUBLIC_NOTICE) != (stage.asks == "nobody"):
+        raise ValueError("a public notice asks nobody, and every other stage asks somebody")
+    if stage.act == PUBLIC_NOTICE and stage.working_days < MIN_WORKING_DAYS:
+        raise ValueError(f"a public notice stands for at least {MIN_WORKING_DAYS} working days")
+    if stage.act == PUBLIC_NOTICE and (stage.fixes_award or stage.share):
+        raise ValueError("a public notice shows an award; it pledges and fixes none")
+
+
 def notice_faults(road: Mapping[str, "RoadStage"]) -> Iterator[str]:
     """Yield what is wrong with where a notice stands on a road: it shows an award that was fixed, and then it ends."""
     stages = list(road.values())
@@ -94,15 +109,15 @@ def checked(name: str, contact: str, text: str) -> tuple[str, str, str]:
 
     """
     said = " ".join(plain(name).split()), " ".join(plain(contact).split()), plain(text)
-    limits = (("name", "姓名", "the name", MAX_NAME), ("contact", "联系方式", "the contact", MAX_CONTACT))
-    for (field, zh, en, most), value in zip((*limits, ("text", "异议内容", "the text", MAX_TEXT)), said, strict=True):
+    limits = (("name", "姓名", "name", MAX_NAME), ("contact", "联系方式", "contact", MAX_CONTACT))
+    for (field, zh, en, most), value in zip((*limits, ("text", "异议内容", "text", MAX_TEXT)), said, strict=True):
         if not value:
-            raise WrongObjection(field, f"请填写{zh}。", f"Give {en}.")
+            raise WrongObjection(field, f"请填写{zh}。", f"The {en} is missing; fill it in.")
         if len(value) > most:
             raise WrongObjection(
                 field,
                 f"{zh}至多 {most:,} 字，现有 {len(value):,} 字；请删减。",
-                f"{en.capitalize()} may have {most:,} characters, and this has {len(value):,}; shorten it.",
+                f"The {en} may have {most:,} characters, and this has {len(value):,}; shorten it.",
             )
     if not is_address(said[1]) and len(_DIGITS.findall(said[1])) < 7:
         raise WrongObjection(

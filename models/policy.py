@@ -12,7 +12,7 @@ from models.data import Bilingual, Data
 from models.expressions import Expression
 from models.measure import Key, Measure
 from models.money import Fen
-from models.notice_rules import MIN_WORKING_DAYS, PUBLIC_NOTICE, notice_faults
+from models.notice_rules import check_stage, notice_faults
 from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
@@ -74,12 +74,7 @@ class RoadStage(Data):
 
     @model_validator(mode="after")
     def _a_notice_stands_long_enough(self) -> Self:
-        if (self.act == PUBLIC_NOTICE) != (self.asks == "nobody"):
-            raise ValueError("a public notice asks nobody, and every other stage asks somebody")
-        if self.act == PUBLIC_NOTICE and self.working_days < MIN_WORKING_DAYS:
-            raise ValueError(f"a public notice stands for at least {MIN_WORKING_DAYS} working days")
-        if self.act == PUBLIC_NOTICE and (self.fixes_award or self.share):
-            raise ValueError("a public notice shows an award; it pledges and fixes none")
+        check_stage(self)
         return self
 
 

@@ -76,7 +76,9 @@ async def test_an_award_is_shown_for_five_working_days_and_then_counts_by_itself
     assert standing.award == {Level.PROVINCE: 0, Level.CITY: 200_000_00, Level.COUNTY: 100_000_00}
     assert (await notice(city)).look == "over"
     (ended,) = await city.events(EventKind.NOTICE_ENDED)
-    assert (ended.payload["by"], "公示期满" in ended.payload["reason"]["zh"]) == ("sweep", True)
+    assert ended.payload["by"] == "sweep"
+    (*_, closed) = await city.events(EventKind.STAGE_CLOSED)
+    assert closed.payload["why"]["zh"] == "公示期满，自动结束"
     assert await rows(city, FixedAward) == []
     assert [t.used for t in await rows(city, Tally) if t.ceiling == "3.factories"] == [300_000_00]
     assert await city.verify() is None
