@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import objection_facts, targets, tokens
+from approvals import clock, objection_facts, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
@@ -122,7 +122,7 @@ def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[st
 
 
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
-    """Return what a letter says about one stage: which, of how many, until when, what if not."""
+    """Return what a letter says about one stage: which, of how many, until when."""
     return {
         "stage": {"zh": route_stage.name_zh, "en": route_stage.name_en},
         "act": route_stage.act,
@@ -130,7 +130,6 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "steps": len(app.route),
         "due": stamp(stage.due_at),
         "due_provisional": stage.due_provisional,
-        "if_late": route_stage.if_late,
         "share": route_stage.share,
         "fixes_award": route_stage.fixes_award,
         "notice_days": _notice_days(app, route_stage),
@@ -168,11 +167,16 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
+    first: dt.datetime | None = None,
     **said: Any,
 ) -> None:
-    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app)
-    shared |= objection_facts.text_of(tx, task) | said
+    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own.
+
+    ``first`` is the first reminder past the date, where there is one; ``said`` is for the letters.
+    """
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    shared |= clock.otherwise(tx, stage, route_stage, now, first)
+    shared |= briefing(tx, app) | objection_facts.text_of(tx, task) | said
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
     for officer in officers:

@@ -4,8 +4,9 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import letters, notice_stage, stages, turns
+from approvals import clock, letters, notice_stage, stages, turns
 from approvals.asked import Place
+from approvals.calendars import calendar_of
 from approvals.chain import changed, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -15,7 +16,6 @@ from models.data import Bilingual
 from models.objection import Objection, ObjectionResult
 from models.quorum import Verdict
 from models.route import Back
-from models.stage import Stage
 from models.states import Outcome
 
 #: What an answer of the unit that decided means for an objection.
@@ -49,7 +49,7 @@ def answered(
         return None
     objection = tx.exec(select(Objection).where(Objection.id == task.subject)).one()
     waiting = [one for one in notice_stage.unanswered(tx, objection.notice_id) if one.id != objection.id]
-    resumed = {} if waiting or outcome is not Outcome.APPROVE else _resume(tx, stage, objection.notice_id, now)
+    resumed = {} if waiting or outcome is not Outcome.APPROVE else _resume(tx, place, objection.notice_id, now)
     notice_stage.answer(
         tx, office, app, objection, RESULTS[outcome], opinion, now, unit=task.unit, by=by, task=task.id, **resumed
     )
@@ -62,11 +62,10 @@ def answered(
     return outcome
 
 
-def _resume(tx: Transaction, stage: Stage, notice_id: str, now: dt.datetime) -> dict[str, object]:
+def _resume(tx: Transaction, place: Place, notice_id: str, now: dt.datetime) -> dict[str, object]:
     """Let the clock of the notice go on with the working days that it had left when it stopped."""
     stopped = select(Objection.days_left).where(Objection.notice_id == notice_id, col(Objection.days_left).is_not(None))
     left = tx.exec(stopped.order_by(col(Objection.seq).desc()).limit(1)).one()
-    due = deadline(now, left or 1)
-    stage.due_at = stage.remind_at = due.at
-    stage.due_provisional = due.provisional
-    return {"until": stamp(due.at), "days_left": left}
+    due = deadline(calendar_of(tx, now), now, left or 1)
+    clock.set_due(tx, place.stage, place.planned, due, [], now)
+    return {"anew": True, "days": left or 1, "due": stamp(due.at)}

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from approvals import asking, notice_stage
+from approvals import asking, clock, notice_stage
 from approvals import tasks as work
+from approvals.calendars import calendar_of
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import deadline
 from models.columns import new_id
 from models.event import EventKind
 from models.hashing import content_hash, sha256
@@ -87,8 +87,11 @@ def object_to(
     if stage.state is not StageState.OPEN or (not stood and at >= stage.due_at):
         raise NoticeEnded
     _check_number(tx, notice, contact, now)
-    left = None if waiting else days_left(stage.due_at, stage.suspended_at or at)
+    calendar = calendar_of(tx, now)
+    left = None if waiting else days_left(calendar, stage.due_at, stage.suspended_at or at)
     objection = _write(tx, app, notice, Said(name, contact, text, said.files, said.language), channel, at, left)
+    planned = from_json(app.route)[stage.position]
+    clock.start_anew(tx, stage, planned, now)
     record(
         tx,
         app,
@@ -102,9 +105,11 @@ def object_to(
         received=stamp(at),
         digest=objection.digest,
         files=len(said.files),
+        anew=True,
+        due=stamp(stage.due_at),
         **({} if left is None else {"days_left": left}),
     )
-    _ask(tx, office, app, stage, objection, now)
+    _ask(tx, office, app, stage, planned, objection, now)
     notice_stage.tell(tx, office, app, objection, "objection_received", now, files=len(said.files), unkept=unkept)
     changed(tx, app, now)
     return objection
@@ -185,18 +190,16 @@ def digest_of(name: str, contact: str, text: str, files: list[dict[str, Any]]) -
 
 
 def _ask(
-    tx: Transaction, office: Office, app: Application, stage: Stage, objection: Objection, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    planned: RouteStage,
+    objection: Objection,
+    now: dt.datetime,
 ) -> None:
-    """Stop the clock of the notice and ask the unit that decided, until as many working days as the notice has."""
-    planned = _planned(app, stage)
-    due = deadline(now, planned.working_days)
-    stage.due_at = stage.remind_at = due.at
-    stage.due_provisional = due.provisional
+    """Ask the unit that decided about ``objection``; it has as many working days as the notice."""
     unit = notice_stage.decides(app)
     found = asking.who_answers(tx, office, app, [unit]).get(unit, [])
     task = work.new(tx, stage, unit, subject=objection.id, asked_instead=asking.other_unit(unit, found))
     work.ask(tx, office, app, stage, planned, task, found, now)
-
-
-def _planned(app: Application, stage: Stage) -> RouteStage:
-    return from_json(app.route)[stage.position]

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import codes, determination, objection_facts, queries
+from approvals import codes, determination, objection_facts, papers, queries
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
 from approvals.objection_facts import ObjectionView
@@ -21,6 +21,7 @@ from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
 from models.objection import ObjectionFile
+from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
@@ -67,6 +68,8 @@ class StatusPage:
     #: Why the application was withdrawn, if it was.
     withdrawn_why: str
     rows: Rows | None
+    #: The papers that the applicant may read: none before they are made.
+    papers: tuple[PaperKind, ...]
     #: Why it cannot be withdrawn (any more); None where it can.
     error: LiandongError | None
 
@@ -208,7 +211,8 @@ def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage
     ended = WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
     error = ended if app.state.ended else None
     rows = rows_of(tx, app, app.round)
-    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, error)
+    to_read = tuple(kind for kind in papers.kinds_kept(tx, app) if kind in FOR_APPLICANTS)
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, to_read, error)
 
 
 def status_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:

@@ -85,6 +85,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         instead=answers if instead.zh else "",
         instead_zh=instead.zh,
         instead_en=instead.en,
+        seat=task.seat,
         kind=task.kind,
         ended_as=task.ended_as,
         counts=task.counts,

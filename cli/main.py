@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, directory, doctor, duties, notices, operations, parts, policy, records, up
+from cli import (
+    applications,
+    calendar,
+    demo,
+    directory,
+    doctor,
+    duties,
+    notices,
+    operations,
+    papers,
+    parts,
+    policy,
+    records,
+    up,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -22,7 +36,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
         app.command(rich_help_panel=panel)(command)
 
 
-_add("申请 Applications", applications.submit, applications.status, applications.withdraw)
+_add("申请 Applications", applications.submit, applications.status, applications.withdraw, papers.paper)
 _add("启动 Start", up.up, demo.demo)
 _add(
     "各部分 Parts, each fit for a machine of its own",
@@ -39,6 +53,7 @@ app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
+app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

@@ -99,10 +99,18 @@ def intake_step(standing: Standing) -> Step:
     return Step(_intake_key(standing.round), f"0 受理核对 Intake{_again(standing.round)}", None)
 
 
-def conclude_step(standing: Standing) -> Step:
-    """Return the step that checks the chain of events at the end."""
+def documents_step(standing: Standing) -> Step:
+    """Return the step that makes award letter and decision sheet at the end."""
     last = standing.stages[-1].id if standing.stages else _intake_key(standing.round)
-    return Step("conclude", f"{len(standing.route) + 1} 归档核验 Conclusion", last)
+    return Step(f"documents:{last}", f"{len(standing.route) + 1} 文书 Documents", last)
+
+
+def conclude_step(standing: Standing) -> Step:
+    """Return the step that checks the chain of events at the end; it comes after the papers where there are any."""
+    before, number = documents_step(standing), len(standing.route) + 1
+    if standing.is_duty:
+        return Step("conclude", f"{number} 归档核验 Conclusion", before.after)
+    return Step("conclude", f"{number + 1} 归档核验 Conclusion", before.key)
 
 
 def stages(standing: Standing) -> Iterator[ShownStage]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from models.address import is_address
-from models.calendar import is_working_day, office_date
+from models.calendar import ONE_DAY, Calendar, office_date
 from models.columns import plain
 from models.errors import LiandongError
 from models.task import MAX_OPINION
@@ -91,14 +91,12 @@ def notice_faults(road: Mapping[str, "RoadStage"]) -> Iterator[str]:
         yield "a public notice stands once, at the end of a road, after the stage that fixes the award"
 
 
-def days_left(due: dt.datetime, at: dt.datetime) -> int:
+def days_left(calendar: Calendar, due: dt.datetime, at: dt.datetime) -> int:
     """Return the working days that a notice until ``due`` must still be shown when its clock stops ``at``.
 
     The day on which it stops was not shown in full and counts as left.
     """
-    day, last = office_date(at), office_date(due)
-    days = (day + dt.timedelta(days=n) for n in range((last - day).days + 1))
-    return sum(is_working_day(one)[0] for one in days)
+    return calendar.working_days(office_date(at) - ONE_DAY, office_date(due))[0]
 
 
 def checked(name: str, contact: str, text: str) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
+from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
 from models.notice_rules import check_stage, notice_faults
@@ -51,7 +52,7 @@ class HouseRules(Data):
 
     one_time_code_above: Sum
     token_days_after_due: int = Field(ge=1)
-    remind_every_working_days: int = Field(ge=1)
+    late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
 
@@ -67,7 +68,8 @@ class RoadStage(Data):
     fixes_award: bool = False
     quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
-    if_late: Literal["remind"]
+    #: What happens when it is not answered in time; None: what the house rules say.
+    late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
     name: Bilingual

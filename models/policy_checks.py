@@ -7,6 +7,7 @@ from fractions import Fraction
 from models import quorum_checks
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
+from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
 from models.policy import Policy, road_faults
@@ -52,6 +53,8 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    if _roads_hold(policy):
+        yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):
@@ -98,7 +101,7 @@ def _of_names(policy: Policy, measure: Measure) -> Iterator[tuple[Path, str]]:
 
 
 def _roads_hold(policy: Policy) -> bool:
-    named = [policy.default_road, *([policy.local_road] if policy.local_road else [])]
+    named = filter(None, (policy.default_road, policy.local_road, policy.duty_road))
     return all(road in policy.roads for road in named) and all(
         key in policy.stages for stages in policy.roads.values() for key in stages
     )

@@ -42,6 +42,8 @@ class TaskStanding:
     instead_en: str = ""
     #: The address of the officer who answered.
     address: str = ""
+    #: Whose place in the vote it is.
+    seat: str = ""
     #: How the task came to be, and why it is void where it is.
     kind: TaskKind = TaskKind.ASKED
     ended_as: TaskEnd | None = None

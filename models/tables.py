@@ -3,12 +3,14 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.calendar_day import CalendarDay
 from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.notice import FixedAward, Notice
 from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
+from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
@@ -18,6 +20,7 @@ from models.token import Token
 
 __all__ = [
     "Application",
+    "CalendarDay",
     "Decision",
     "Event",
     "Figure",
@@ -30,6 +33,7 @@ __all__ = [
     "ObjectionAnswer",
     "ObjectionFile",
     "Officer",
+    "Paper",
     "Piece",
     "Pledge",
     "PolicyEdition",

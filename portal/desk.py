@@ -29,6 +29,7 @@ from models.errors import (
     WrongState,
 )
 from models.notice_rules import NoticeEnded, TooManyObjections, UnknownNotice, WrongObjection
+from models.paper import NoPaper, UnknownPaper
 from models.settings import Settings
 from portal.render import page
 from portal.security import csrf_cookie, csrf_field, csrf_holds, keep_csrf_cookie
@@ -42,6 +43,8 @@ _TOKEN = re.compile(r"[A-Za-z2-7]{1,64}")
 STATUS: dict[type[LiandongError], int] = {
     UnknownToken: 404,
     UnknownApplication: 404,
+    UnknownPaper: 404,
+    NoPaper: 404,
     AlreadyDecided: 409,
     WrongState: 409,
     ExpiredToken: 410,

@@ -252,7 +252,7 @@ async def test_nobody_is_reminded_of_a_notice_but_of_an_objection(city: Desk) ->
 
     async def remind() -> int:
         due = await city.db.read(reminders.overdue, city.clock())
-        return sum([await city.db.write(reminders.remind, city.office, stage, city.clock()) for stage in due])
+        return sum([await city.db.write(reminders.look_at, city.office, stage, city.clock()) for stage in due])
 
     city.clock.tick(days=8)
     assert await remind() == 0

@@ -9,7 +9,7 @@ from approvals.answers import Decided
 from approvals.directory import Entry
 from models.errors import LastVoter, Recused
 from models.event import EventKind
-from models.states import ApplicationState, Channel, Outcome, StageState, TaskState
+from models.states import ApplicationState, Channel, Outcome, StageState, TaskKind, TaskState
 from tests.support.altered import with_stage
 from tests.support.desk import Desk, error_of, hangzhou_directory
 
@@ -124,3 +124,26 @@ async def test_a_vote_with_weights_closes_as_soon_as_it_is_clear(empty_desk: Des
     stage = (await desk.standing()).stages[3]
     assert (stage.state, stage.outcome) == (StageState.CLOSED, Outcome.APPROVE)
     assert [t.ended_as for t in stage.tasks] == [None, None]
+
+
+async def test_a_unit_asked_twice_on_the_same_content_may_carry_its_answer_over(
+    empty_desk: Desk, tmp_path: Path
+) -> None:
+    desk = empty_desk
+    desk.office = replace(
+        desk.office, policies=with_stage(tmp_path, "county_recommendation", quorum="{asked_twice: carry}")
+    )
+    await desk.import_directory(hangzhou_directory())
+    await desk.submit()
+    await desk.answer(COUNTY)
+    await desk.answer(CITY, Outcome.RETURN, "请重新走一遍")
+    await desk.resubmit()
+    stages = [s for s in (await desk.standing()).stages if s.round == 2]
+    assert [(s.key, [t.kind for t in s.tasks]) for s in stages] == [
+        ("county_recommendation", [TaskKind.CARRIED]),
+        ("city_recommendation", [TaskKind.ASKED]),
+    ]
+    await desk.answer(CITY, Outcome.RETURN, "请修改")
+    await desk.resubmit(project__summary="另一个摘要")
+    assert (await desk.standing()).open_stage.key == "county_recommendation"  # type: ignore[union-attr]
+    assert await desk.verify() is None

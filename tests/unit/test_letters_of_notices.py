@@ -28,7 +28,7 @@ async def write_every_kind(city: Desk) -> None:
     await object_to(city)
     city.clock.tick(days=30)
     for stage in await city.db.read(reminders.overdue, city.clock()):
-        await city.db.write(reminders.remind, city.office, stage, city.clock())
+        await city.db.write(reminders.look_at, city.office, stage, city.clock())
     (asked, *_) = await city.asked("industry", "remind")
     mine = (asked.address,)
     await reply(city, asked, Reply(mine, problem="UNKNOWN", sentence=("第一行不是命令。", "No command.")))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calendar import OFFICE_ZONE, deadline, is_working_day, office_date
+from models.calendar import OFFICE_ZONE, Calendar, deadline, is_working_day, office_date
 from models.data import Bilingual
 from models.money import Fen
 from models.notice_rules import (
@@ -23,6 +23,7 @@ from models.notice_text import NoticeFacts, article_in, csv_of, html_of
 from models.states import Level
 from tests.support.policies import ZHEJIANG
 
+CALENDAR = Calendar()
 FIRST = dt.datetime(2026, 1, 1, tzinfo=OFFICE_ZONE)
 moments = st.integers(0, 270 * 24 * 60).map(lambda minutes: FIRST + dt.timedelta(minutes=minutes))
 
@@ -31,12 +32,12 @@ moments = st.integers(0, 270 * 24 * 60).map(lambda minutes: FIRST + dt.timedelta
 def test_however_often_the_clock_stops_a_notice_is_shown_for_all_its_working_days(
     published: dt.datetime, days: int, when: float, paused: int
 ) -> None:
-    end = deadline(published, days).at
+    end = deadline(CALENDAR, published, days).at
     stopped = published + (end - published) * when
-    left = days_left(end, stopped)
+    left = days_left(CALENDAR, end, stopped)
     assert 1 <= left <= days + 1
     resumed = stopped + dt.timedelta(days=paused)
-    again = deadline(resumed, left).at
+    again = deadline(CALENDAR, resumed, left).at
     shown = [
         day
         for day in (office_date(published) + dt.timedelta(days=n) for n in range(1, 400))
@@ -61,8 +62,8 @@ def test_a_notice_stands_once_at_the_end_after_the_award_is_fixed(road: list[str
 
 
 def test_nothing_is_left_after_the_end() -> None:
-    end = deadline(dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC), 5).at
-    assert days_left(end, end + dt.timedelta(days=1)) == 0
+    end = deadline(CALENDAR, dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC), 5).at
+    assert days_left(CALENDAR, end, end + dt.timedelta(days=1)) == 0
 
 
 @pytest.mark.parametrize("contact", ["", "x", "不告诉你", "12345", "a@", "x" * 300])
@@ -127,7 +128,7 @@ def test_a_notice_escapes_what_people_wrote_and_runs_nothing() -> None:
         unit=name,
         working_days=5,
         published_at=at,
-        ends_at=deadline(at, 5).at,
+        ends_at=deadline(CALENDAR, at, 5).at,
         provisional=True,
         page="http://127.0.0.1/notices/SC03-2026-00001/object",
         address="object+sc03-2026-00001@liandong.example",

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.migrations.append_only import append_only
 
 revision = "0004_notice"
-down_revision = "0001_moves"
+down_revision = "0006_paper"
 branch_labels = None
 depends_on = None
 
