@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals import reminders
+from approvals import recount, reminders
+from approvals.calendars import record_days
 from approvals.decide import Decided
 from approvals.objections import Said, SentFile
 from approvals.transaction import Transaction
+from models.calendar import office_date
+from models.calendar_file import DayEntry
 from models.errors import OpinionMissing, WrongAmount
 from models.event import EventKind
 from models.hashing import sha256
@@ -38,6 +41,8 @@ from tests.support.notices import (
     sweep,
     token_about,
 )
+
+only_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -84,6 +89,7 @@ async def test_an_award_is_shown_for_five_working_days_and_then_counts_by_itself
     assert await city.verify() is None
 
 
+@only_sqlite
 async def test_what_is_shown_is_kept_with_its_hash_and_names_no_contact(city: Desk) -> None:
     number = await on_view(city)
     (kept,) = await rows(city, Notice)
@@ -169,12 +175,14 @@ async def test_the_clock_goes_on_once_every_objection_is_answered(city: Desk) ->
     assert await city.verify() is None
 
 
+@only_sqlite
 async def test_an_answer_to_an_objection_says_why(city: Desk) -> None:
     await on_view(city)
     made = await object_to(city)
     assert isinstance(error_of(await answer(city, made, Outcome.APPROVE, " ")), OpinionMissing)
 
 
+@only_sqlite
 async def test_nobody_objects_before_or_after_and_the_words_must_be_there(city: Desk) -> None:
     await city.submit(FACTORY)
     with pytest.raises(UnknownNotice):
@@ -188,6 +196,7 @@ async def test_nobody_objects_before_or_after_and_the_words_must_be_there(city: 
         await object_to(city)
 
 
+@only_sqlite
 async def test_one_contact_objects_only_so_often_a_day(city: Desk) -> None:
     await on_view(city)
     for _ in range(PER_CONTACT_AND_DAY):
@@ -198,6 +207,7 @@ async def test_one_contact_objects_only_so_often_a_day(city: Desk) -> None:
     await object_to(city)
 
 
+@only_sqlite
 async def test_files_are_kept_as_they_came(city: Desk) -> None:
     await on_view(city)
     files = (
@@ -229,6 +239,7 @@ async def test_two_cases_on_view_never_pass_a_ceiling_together(city: Desk) -> No
     assert isinstance(await city.answer(LEAD, amounts={Level.CITY: 100_000_00}), Decided)  # type: ignore[dict-item]
 
 
+@only_sqlite
 async def test_what_is_on_view_is_set_off_against_another_for_the_same_project(city: Desk) -> None:
     await on_view(city, amounts__city="100,000")
     await city.submit(FACTORY | {"measure": 1, "option": "workshop", "facts": {"price": "2,000,000"}})
@@ -247,6 +258,7 @@ async def test_a_withdrawal_ends_the_notice_and_whoever_objected_is_told(city: D
     assert await city.verify() is None
 
 
+@only_sqlite
 async def test_nobody_is_reminded_of_a_notice_but_of_an_objection(city: Desk) -> None:
     await on_view(city)
 
@@ -264,3 +276,23 @@ async def test_nobody_is_reminded_of_a_notice_but_of_an_objection(city: Desk) ->
     stage = (await city.standing()).open_stage
     assert stage is not None
     assert stage.state is StageState.OPEN
+
+
+@only_sqlite
+@pytest.mark.parametrize("objected", [False, True])
+async def test_a_provisional_end_is_counted_again_with_the_days_that_are_left(city: Desk, objected: bool) -> None:
+    city.clock.now = dt.datetime(2026, 12, 28, 1, 0, tzinfo=dt.UTC)
+    await on_view(city)
+    if objected:
+        city.clock.tick(days=1)
+        made = await object_to(city)
+        city.clock.tick(days=1)
+        await answer(city, made, Outcome.APPROVE)
+    shown = await notice(city)
+    assert shown.provisional
+    holiday = DayEntry(day=dt.date(2027, 1, 1), working=False, source="放假通知（测试）")
+    await city.db.write(record_days, [holiday], city.clock.tick())
+    (stage,) = await city.db.read(recount.outdated, city.clock.tick(minutes=2))
+    assert await city.db.write(recount.recount, city.office, stage, city.clock())
+    assert office_date((await notice(city)).due_at) == office_date(shown.due_at) + dt.timedelta(days=1)
+    assert await city.verify() is None

@@ -16,6 +16,8 @@ from tests.support.desk import Desk
 from tests.support.dump import dump
 from tests.support.notices import SAID, notice, noticed_city, object_to, on_view, sweep, token_about
 
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def city(empty_desk: Desk) -> Desk:

@@ -19,6 +19,8 @@ from tests.integration.mail_fixtures import judged, running, send
 from tests.support.desk import Desk
 from tests.support.notices import notice, noticed_city, on_view
 
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def city(empty_desk: Desk) -> Desk:
