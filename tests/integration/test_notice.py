@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from approvals import recount, reminders
 from approvals.calendars import record_days
-from approvals.decide import Decided
+from approvals.decide import Decided, NotDecided
+from approvals.moves.take_back import TooLate, take_back
 from approvals.objections import Said, SentFile
 from approvals.transaction import Transaction
 from models.calendar import office_date
@@ -28,6 +29,7 @@ from models.objection import ObjectionFile, ObjectionResult
 from models.records import Tally
 from models.states import ApplicationState, Channel, Level, Outcome, StageState
 from tests.support.desk import Desk, error_of
+from tests.support.invariants import holds
 from tests.support.notices import (
     FACTORY,
     LEAD,
@@ -86,7 +88,7 @@ async def test_an_award_is_shown_for_five_working_days_and_then_counts_by_itself
     assert closed.payload["why"]["zh"] == "公示期满，自动结束"
     assert await rows(city, FixedAward) == []
     assert [t.used for t in await rows(city, Tally) if t.ceiling == "3.factories"] == [300_000_00]
-    assert await city.verify() is None
+    await holds(city)
 
 
 @only_sqlite
@@ -130,7 +132,7 @@ async def test_an_objection_stops_the_clock_and_one_that_is_not_upheld_lets_it_g
     city.clock.now = shown.due_at + dt.timedelta(minutes=2)
     assert await sweep(city) == 1
     assert (await city.standing()).state is ApplicationState.AWARDED
-    assert await city.verify() is None
+    await holds(city)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.RETURN, Outcome.REFUSE])
@@ -154,13 +156,13 @@ async def test_an_objection_that_is_upheld_ends_the_notice_and_gives_the_award_b
     }
     with pytest.raises(NoticeEnded):
         await object_to(city)
-    assert await city.verify() is None
+    await holds(city)
     if outcome is Outcome.RETURN:
         await city.resubmit(FACTORY)
         await city.approve_to("notice")
         assert (await notice(city)).round == 2
         assert len(await rows(city, Notice)) == 2
-        assert await city.verify() is None
+        await holds(city)
 
 
 async def test_the_clock_goes_on_once_every_objection_is_answered(city: Desk) -> None:
@@ -169,10 +171,11 @@ async def test_the_clock_goes_on_once_every_objection_is_answered(city: Desk) ->
     assert second.days_left is None
     await answer(city, second, Outcome.APPROVE)
     assert (await notice(city)).look == "stopped"
+    await holds(city)
     await answer(city, first, Outcome.APPROVE)
     assert (await notice(city)).look == "running"
     assert [x.address for x in await city.letters("objection_answered")] == [SAID.contact]  # a telephone gets none
-    assert await city.verify() is None
+    await holds(city)
 
 
 @only_sqlite
@@ -180,6 +183,20 @@ async def test_an_answer_to_an_objection_says_why(city: Desk) -> None:
     await on_view(city)
     made = await object_to(city)
     assert isinstance(error_of(await answer(city, made, Outcome.APPROVE, " ")), OpinionMissing)
+
+
+@only_sqlite
+async def test_an_answer_to_an_objection_is_not_taken_back_nor_what_is_on_view(city: Desk) -> None:
+    await on_view(city)
+    (determined, *_) = await city.tokens_of(LEAD, Channel.REPLY)
+    made = await object_to(city)
+    token = await token_about(city, made, channel=Channel.REPLY)
+    await city.present(token, Outcome.RETURN, "须更正。")
+    for presented in (token, determined):
+        tried = await city.db.write(take_back, city.office, presented, "点错了", Channel.REPLY, city.clock.tick())
+        assert isinstance(tried, NotDecided)
+        assert isinstance(tried.error, TooLate)
+    await holds(city)
 
 
 @only_sqlite
@@ -220,7 +237,7 @@ async def test_files_are_kept_as_they_came(city: Desk) -> None:
         ("证据.PDF", 12, b"%PDF-1.7 ...", sha256(b"%PDF-1.7 ...")),
         ("a.txt", 8, b"<script>", sha256(b"<script>")),
     ]
-    assert await city.verify() is None
+    await holds(city)
     for wrong in ("run.exe", "x", "empty.pdf"):
         with pytest.raises(WrongObjection):
             await object_to(
@@ -255,7 +272,7 @@ async def test_a_withdrawal_ends_the_notice_and_whoever_objected_is_told(city: D
     assert len(await city.letters("objection_answered")) == 1
     assert await rows(city, FixedAward) == []
     assert (await notice(city)).look == "left"
-    assert await city.verify() is None
+    await holds(city)
 
 
 @only_sqlite
@@ -295,4 +312,4 @@ async def test_a_provisional_end_is_counted_again_with_the_days_that_are_left(ci
     (stage,) = await city.db.read(recount.outdated, city.clock.tick(minutes=2))
     assert await city.db.write(recount.recount, city.office, stage, city.clock())
     assert office_date((await notice(city)).due_at) == office_date(shown.due_at) + dt.timedelta(days=1)
-    assert await city.verify() is None
+    await holds(city)
