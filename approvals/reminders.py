@@ -20,6 +20,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.late import look, next_look
+from models.notice_rules import PUBLIC_NOTICE
 from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import StageState, TaskState
@@ -65,6 +66,9 @@ def look_at(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     known = clock.told(events, stage)
     todo = look(planned.late, calendar, stage.due_at, known, now)
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
+    if planned.act == PUBLIC_NOTICE and not tasks:  # nobody is late: it ends by itself, see approvals.notices
+        stage.remind_at = max(stage.remind_at, stage.due_at)
+        return False
     if todo.reminds:
         late = stage.due_at <= now
         known = replace(known, newest=now, first=known.first or (now if late else None))

@@ -8,6 +8,7 @@ from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import (
@@ -36,6 +37,14 @@ CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
     Outcome.RETURN: (StateType.CANCELLED, "退回 Returned"),
     Outcome.REFER: (StateType.COMPLETED, "有异议，提交牵头单位 Referred with dissent"),
     None: (StateType.CANCELLED, "不再办理 Void"),
+}
+
+
+#: How a public notice ended.
+NOTICE_CLOSED: dict[Outcome, str] = {
+    Outcome.APPROVE: "公示期满 Over",
+    Outcome.REFUSE: "异议成立，不予支持 Objection upheld, no award",
+    Outcome.RETURN: "异议成立，退回 Objection upheld, sent back",
 }
 
 
@@ -130,7 +139,10 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
     asked = listed([task.named_zh for task in stage.tasks])
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
-    yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
+    waits = f"等待 waits for: {asked}; 截止 due {due}"
+    if stage.act == PUBLIC_NOTICE:
+        waits = f"公示中，任何人可提出异议 on view, anybody may object; 截止 until {due}"
+    yield Phase(StateType.RUNNING, WAITING, stage.opened_at, waits)
     yield from sorted([*_moves(stage), *_answered(stage)], key=lambda phase: phase.since)
     if stage.state is not StageState.OPEN:
         result = stage.panel.result if stage.panel else None
@@ -160,6 +172,8 @@ def _closed(stage: StageStanding) -> tuple[StateType, str]:
     type_, name = CLOSED[stage.outcome]
     if stage.act in ("report", "accept") and stage.outcome is not None:
         name = " ".join(answer_names(stage.act, stage.outcome))
+    if stage.act == PUBLIC_NOTICE and stage.outcome is not None:
+        return type_, NOTICE_CLOSED[stage.outcome]
     if stage.outcome is Outcome.APPROVE and all(task.kind is TaskKind.CARRIED for task in stage.tasks):
         name = STANDS
     return type_, name

@@ -32,12 +32,17 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
     EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
     EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
+    EventKind.NOTICE_PUBLISHED: ("公示发布", "Notice published"),
+    EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
+    EventKind.OBJECTION_ANSWERED: ("异议已答复", "Objection answered"),
+    EventKind.NOTICE_ENDED: ("公示期满，自动结束", "Notice over, ended automatically"),
 }
 
 #: Who did it, where it was no officer.
 _BY: dict[str, tuple[str, str]] = {
     "applicant": ("申请人", "the applicant"),
     "sweep": ("系统自动", "automatic"),
+    "objector": ("异议人", "an objector"),
 }
 
 

@@ -13,6 +13,7 @@ from models.expressions import Expression
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
+from models.notice_rules import check_stage
 from models.panel import seats
 from models.panel.block import Panel
 from models.quorum import StageQuorum
@@ -62,7 +63,7 @@ class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
     act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -76,6 +77,11 @@ class RoadStage(Data):
     #: Of a stage that asks experts: how they are drawn and what they score.
     panel: Panel | None = None
     name: Bilingual
+
+    @model_validator(mode="after")
+    def _a_notice_stands_long_enough(self) -> Self:
+        check_stage(self)
+        return self
 
 
 class FigureKind(Data):
@@ -234,7 +240,7 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
-        case "reporters":  # only duties have them, see models.duty
+        case "reporters" | "nobody":  # only duties have reporters, see models.duty
             return ()
         case "panel":
             return seats.seats(stage.panel.seats) if stage.panel else ()

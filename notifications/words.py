@@ -43,6 +43,10 @@ ABSENT: dict[str, Any] = {
     "overlaps": (),
     "findings": (),
     "duty": None,
+    "objection": None,
+    "notice_days": None,
+    "shown": False,
+    "upheld": False,
     "targets": (),
 }
 
@@ -168,7 +172,7 @@ def _decided(w: Mapping[str, Any]) -> str | None:
     decided = w.get("decided")
     if not decided:
         return None
-    who, what = decided.get("who", ""), name(Outcome(decided["outcome"]), w["language"])
+    who, what = decided.get("who", ""), answer(w.get("act", ""), decided["outcome"], w["language"])
     return f"{what} · {who} · {beijing(decided['at'], w['language'])}" if who else what
 
 
@@ -183,7 +187,7 @@ def _targets(w: Mapping[str, Any]) -> str | None:
 
 
 def answer(act: str, word: str, language: str) -> str:
-    """Return the name of what was said about a duty."""
+    """Return the name of what was answered in a stage with ``act``."""
     zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
     return zh if language == "zh" else en
 
