@@ -1,13 +1,14 @@
 """Pages: what the portal shows for a token, read without a lock; and the one-time code that it sends."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import clock, codes, determination, papers, queries
+from approvals import clock, codes, determination, papers, queries, sheets
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -19,6 +20,7 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.panel.block import Criterion
 from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
@@ -56,6 +58,9 @@ class DecidePage:
     rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
+    #: Of an expert: what is scored, and what this one has scored, by the key of the criterion.
+    sheet: tuple[Criterion, ...] = ()
+    points: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     policy, app, until = policy_of(tx, asked.app), asked.app, asked.token.code_expires_at
-    standing = queries.standing(tx, app.id)
+    standing = queries.standing(tx, app.id, sees=asked.task.id)
     stage = next(s for s in standing.stages if s.id == asked.stage.id)
     return DecidePage(
         standing=standing,
@@ -127,6 +132,8 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         rows=rows_of(tx, app, asked.token.round),
         error=error,
+        sheet=stage.panel.panel.sheet if stage.panel else (),
+        points=sheets.points_of(tx, asked.task.id) if stage.panel else {},
     )
 
 

@@ -5,9 +5,11 @@ from sqlmodel import SQLModel
 from models.application import Application, Numbering, Revision
 from models.calendar_day import CalendarDay
 from models.event import Event
+from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
@@ -21,11 +23,15 @@ __all__ = [
     "CalendarDay",
     "Decision",
     "Event",
+    "Expert",
+    "ExpertEmployment",
+    "ExpertTie",
     "Figure",
     "InboundMail",
     "Letter",
     "Numbering",
     "Officer",
+    "PanelDraw",
     "Paper",
     "Piece",
     "Pledge",
@@ -35,6 +41,7 @@ __all__ = [
     "Report",
     "Revision",
     "SQLModel",
+    "ScoreSheet",
     "Stage",
     "Tally",
     "Task",

@@ -40,6 +40,8 @@ def end(words: Mapping[str, Any]) -> str | None:
     if not found:
         return None
     at, zh = _time(found["at"]), words["language"] == "zh"
+    if found["does"] == "next_person" and words.get("act") == "expert_panel":
+        return f"{at} 仍未评分将改请下一位专家" if zh else f"at {at} the next expert is asked in your place"
     if found["does"] == "next_person":
         return f"{at} 仍未答复将改请上级单位答复" if zh else f"at {at} the unit above is asked in your place"
     name_zh, name_en = answer_names(words.get("act", ""), RECORDS[found["does"]])

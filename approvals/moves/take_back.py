@@ -10,7 +10,7 @@ from approvals.asked import PURPOSE, Asked, Place, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
-from approvals.moves.mover import Moved, reason_of
+from approvals.moves.mover import Moved, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
@@ -81,6 +81,7 @@ def _check_who(asked: Asked) -> None:
         raise Recused
     if is_own(asked.app, asked.officer.email):
         raise OwnApplication
+    no_panel(asked)
     if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
         raise TooLate
 

@@ -15,6 +15,7 @@ P, M02, M11, M14, M15, M17, M19, M22, M24 = (
     *(f"measures/{n}.yaml" for n in ("02", "11", "14", "15", "17", "19", "22", "24")),
 )
 
+PASSES = "late: {remind_every: 1, at_end: {after: 3, does: refuse}}"
 SPARE = '{value: "1", name: {zh: 一, en: one}, note: {zh: 一, en: one}}'
 COSIGN, REPORTERS = "    asks: cosigners\n    quorum: all", "    asks: reporters\n    quorum: all"
 CITY = "    asks: city\n    share: city\n    fixes_award: true\n    quorum: all"
@@ -117,6 +118,24 @@ BROKEN = [
             ),
         )
     ),
+    # Panels of experts.
+    (P, "asks: panel", "asks: lead", "expert_review:", "`act: expert_panel`, `asks: panel` and a `panel:` block"),
+    (P, "act: expert_panel", "act: check", "expert_review:", "state all three or none"),
+    (P, "fields: [artificial_intelligence", "fields: [cookery", "fields:", "there is no field 'cookery'; add it"),
+    (P, "      seats: 7", "      seats: 4", "panel:", "5 scores from 4 seats; lower it"),
+    (P, "      trim: 1", "      trim: 3", "panel:", "3 at each end of 5 scores leaves none; lower it"),
+    (P, "weight: 20%, max: 20}\n        - {key: b", "weight: 25%, max: 20}\n        - {key: b", "panel:", "make 105%"),
+    (P, "      threshold: 60", "      threshold: 160", "threshold:", "is points of 100, with two decimals at most"),
+    (
+        P,
+        "    asks: panel\n    quorum: all",
+        "    asks: panel\n    quorum: any",
+        "quorum:",
+        "when every seat has scored",
+    ),
+    (P, "    asks: panel", f"    asks: panel\n    {PASSES}", "expert_review:", "no clock scores for an expert"),
+    (P, "    asks: panel", "    asks: panel\n    share: city", "expert_review:", "take `share`, `fixes_award`"),
+    (M19, "kind: claim", "kind: claim\nexpert_fields: [cookery]", "expert_fields:", "there is no field 'cookery'"),
     # Form.
     (M19, "kind: claim", "kind: clam", "kind: clam", "'claim', 'duty' or 'gate'"),
     (M19, "kind: claim", "kind: claim\nsurprise: 1", "surprise:", "is not known here; correct its spelling"),
