@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from approvals import drawing, seating, sheets, stages
 from approvals.asked import Place, place_of
@@ -90,6 +90,18 @@ def panel_page(tx: Transaction, number: str) -> PanelPage:
             seated.append(Seated(task.seat, expert.key, expert.name, expert.email, task.state))
     draws = tuple(draw.drawn for draw in drawing.draws_of(tx, stage.id))
     return PanelPage(app.number, stage.key, stage.state is StageState.OPEN, tuple(seated), draws)
+
+
+def vacant(tx: Transaction) -> dict[str, int]:
+    """Return how many seats of each application have no expert, by its number: the operator must act."""
+    rows = tx.exec(
+        select(Application.number, func.count())
+        .join(Task, col(Task.application_id) == Application.id)
+        .where(Task.state == TaskState.OPEN, col(Task.unit).startswith(seats.SEAT))
+        .group_by(Application.number)
+        .order_by(Application.number)
+    )
+    return dict(rows.all())
 
 
 def replace(

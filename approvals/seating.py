@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from approvals import asking, clock_moves, drawing, letters, tasks
 from approvals.calendars import calendar_of
-from approvals.chain import record, stamp
+from approvals.chain import changed, record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -119,9 +119,21 @@ def fill(tx: Transaction, office: Office, now: dt.datetime) -> int:
         tx.refresh(task)  # another transaction may have changed it while this one waited for the lock
         if task.state is TaskState.OPEN:
             why = "vacant" if task.unit == task.seat else "inactive"
-            filled += replace(tx, office, app, stage, task, why, "operator", now)
+            found = replace(tx, office, app, stage, task, why, "operator", now)
+            filled += found
+            if found or why == "inactive":
+                changed(tx, app, now)
             tx.write_rows()
     return filled
+
+
+def fill_stage(tx: Transaction, office: Office, app: Application, stage: Stage, now: dt.datetime) -> bool:
+    """Fill the vacant seats of one stage; whoever was imported while it opened was missed. Return whether any was."""
+    vacant = [task for task in open_tasks(tx, stage.id) if task.unit == task.seat]
+    filled = [replace(tx, office, app, stage, task, "vacant", "sweep", now) for task in vacant]
+    if any(filled):
+        changed(tx, app, now)
+    return any(filled)
 
 
 def open_tasks(tx: Transaction, stage_id: str) -> list[Task]:
