@@ -15,12 +15,11 @@ from approvals.tasks import void
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import plain
-from models.errors import LiandongError, OpinionMissing, UnknownApplication
+from models.errors import LiandongError, OpinionMissing, Suspended, UnknownApplication
 from models.event import EventKind
 from models.expert import Expert
 from models.panel import seats
 from models.panel_records import PanelDraw
-from models.route import from_json
 from models.stage import Stage
 from models.states import StageState, TaskEnd, TaskState
 from models.task import Task
@@ -198,5 +197,6 @@ def _waiting(tx: Transaction, number: str, seat: str, reason: str) -> tuple[Appl
     waiting = {task.seat: task for task in seating.open_tasks(tx, stage.id)} if stage.state is StageState.OPEN else {}
     if wanted not in waiting:
         raise NoSeat(seat, ", ".join(waiting))
-    assert from_json(app.route)[stage.position].act == "expert_panel"
+    if stage.suspended_at is not None:
+        raise Suspended
     return app, place_of(tx, app, waiting[wanted].id)

@@ -78,6 +78,7 @@ def replace(
     tx.flush()
     unit = seats.unit_of(following_expert) if following_expert else task.seat
     new = tasks.new(tx, stage, unit, seat=task.seat, came_from=task.id)
+    tx.write_rows()  # whoever is next for another seat is somebody else
     record(
         tx,
         app,
@@ -117,13 +118,13 @@ def fill(tx: Transaction, office: Office, now: dt.datetime) -> int:
     filled = 0
     for task, stage, app in waiting:
         tx.refresh(task)  # another transaction may have changed it while this one waited for the lock
-        if task.state is TaskState.OPEN:
+        tx.refresh(stage)
+        if task.state is TaskState.OPEN and stage.suspended_at is None:
             why = "vacant" if task.unit == task.seat else "inactive"
             found = replace(tx, office, app, stage, task, why, "operator", now)
             filled += found
             if found or why == "inactive":
                 changed(tx, app, now)
-            tx.write_rows()
     return filled
 
 
