@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import codes, determination, papers, queries, sheets
+from approvals import clock, codes, determination, papers, queries, sheets
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -45,6 +45,10 @@ class DecidePage:
     planned: RouteStage
     stage: StageStanding
     task: TaskStanding
+    #: True where it is asked because that unit did not answer in time.
+    passed_on: bool
+    #: What happens otherwise, as ``approvals.clock.outlook`` says it.
+    late: dict[str, Any]
     code_needed: bool
     #: End of the code that was sent last; None where none is good now.
     code_until: dt.datetime | None
@@ -121,6 +125,8 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         planned=asked.planned,
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),
+        passed_on=any(m.kind is EventKind.ASKED_ABOVE and m.payload["task"] == asked.task.id for m in stage.moves),
+        late=clock.outlook(tx, app, asked.stage, asked.planned, now),
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),

@@ -104,6 +104,14 @@ async def test_whatever_is_done_to_the_tables_is_found(desk: Desk, statement: st
     assert why in found.why
 
 
+async def test_an_altered_date_is_found(desk: Desk) -> None:
+    await decided(desk)
+    await tamper(desk, "UPDATE stage SET due_at = opened_at WHERE state = 'open'")
+    found = await desk.verify()
+    assert found is not None
+    assert found.why == "the date of the stage cosignature was altered"
+
+
 async def test_an_altered_award_is_found(desk: Desk) -> None:
     await awarded(desk)
     await tamper(desk, "UPDATE application SET award_city = award_city + 1")

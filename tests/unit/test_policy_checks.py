@@ -80,6 +80,44 @@ BROKEN = [
     (M22, "    levels: [province, city, county]\n", "", "benchmark:", "gives money: say whose money it is"),
     (M11, "gives: listing", "gives: listing\n    levels: [city]", "levels: [city]", "that is no money, so no level"),
     (M19, "kind: claim", "kind: duty", "kind: duty", "a duty states what its units are to do: give it `duties`"),
+    # When it is late.
+    *(
+        (P, f"{here}\n", f"{here}\n    late: {{{late}}}\n", "late:", says)
+        for here, late, says in (
+            ("act: check", "remind_before: 5, remind_every: 2", "the stage has 5 working days in all; remind later"),
+            (
+                "share: county",
+                "remind_every: 2, at_end: {after: 5, does: pass}",
+                "a stage that pledges or fixes money does not pass by itself",
+            ),
+            ("fixes_award: true", "remind_every: 2, at_end: {after: 5, does: pass}", "does not pass by itself"),
+            (
+                "act: report",
+                "remind_every: 2, at_end: {after: 5, does: pass}",
+                "nobody can report what a unit did but the unit",
+            ),
+            (
+                "act: accept",
+                "remind_every: 2, at_end: {after: 5, does: refuse}",
+                "accepted or sent back, never refused",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, at_end: {after: 5, does: next_person}",
+                "next_person: nobody stands above 'kjt', asked here under measure 19",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, escalate: {after: 1, to: superior}",
+                "escalate to the superior: nobody stands above 'kjt'",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, escalate: {after: 5, to: operator}, at_end: {after: 5, does: pass}",
+                "the end comes first",
+            ),
+        )
+    ),
     # Panels of experts.
     (P, "asks: panel", "asks: lead", "expert_review:", "`act: expert_panel`, `asks: panel` and a `panel:` block"),
     (P, "act: expert_panel", "act: check", "expert_review:", "state all three or none"),
