@@ -13,7 +13,7 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models import award
 from models.columns import new_id, plain
-from models.errors import LastVoter, LiandongError, WrongTarget
+from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
 from models.notice_rules import PUBLIC_NOTICE
@@ -117,9 +117,12 @@ def check_vote(place: Place, answer: Answer) -> None:
     Raises:
         LastVoter: nobody would be left to vote.
         WrongTarget: the return leads to no earlier stage.
+        WrongAnswer: a seat of a panel was to be answered without a sheet.
 
     """
     quorum, outcome = place.planned.quorum, answer.outcome
+    if place.planned.act == "expert_panel" and not answer.points:
+        raise WrongAnswer
     if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
         raise LastVoter
     if outcome is Outcome.RETURN and answer.returns_to:
