@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_notices, duties, papers, submit
+from approvals import audit_notices, audit_panel, duties, papers, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -63,6 +63,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         _verify_decisions(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
+        or _verify_panels(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_dates(tx, app, events)
         or _verify_papers(tx, app, events)
@@ -138,6 +139,11 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
     if (end is not None) != (app.state is ApplicationState.AWARDED) or (end and end.payload["award"] != award):
         return Break(app.number, end.seq if end else 0, "the award differs from what was sealed")
     return None
+
+
+def _verify_panels(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    wrong = audit_panel.verify(tx, app, events)
+    return Break(app.number, *wrong) if wrong else None
 
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:

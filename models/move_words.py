@@ -32,6 +32,10 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
     EventKind.OBJECTION_ANSWERED: ("异议已答复", "Objection answered"),
     EventKind.NOTICE_ENDED: ("公示期满，自动结束", "Notice over, ended automatically"),
+    EventKind.PANEL_DRAWN: ("抽取专家", "Experts drawn"),
+    EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
+    EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
+    EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
 }
 
 #: Who did it, where it was no officer.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -13,7 +13,9 @@ from models.expressions import Expression
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
-from models.notice_rules import check_stage, notice_faults
+from models.notice_rules import check_stage
+from models.panel import seats
+from models.panel.block import Panel
 from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
@@ -61,7 +63,7 @@ class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
     act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters", "nobody"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -72,6 +74,8 @@ class RoadStage(Data):
     late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
+    #: Of a stage that asks experts: how they are drawn and what they score.
+    panel: Panel | None = None
     name: Bilingual
 
     @model_validator(mode="after")
@@ -160,6 +164,8 @@ class Policy(Data):
     general: tuple[GeneralRules, ...] = ()
     figures: dict[Key, FigureKind] = Field(default={})
     registers: dict[Key, RegisterKind] = Field(default={})
+    #: What experts are experts of, by key.
+    expert_fields: dict[Key, Bilingual] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
     #: The roads by name, each a list of stages.
     roads: dict[Key, tuple[Key, ...]] = Field(min_length=1)
@@ -215,7 +221,9 @@ class Policy(Data):
         }
 
     def unit_name(self, unit: str) -> Bilingual:
-        """Return the name of a unit key such as ``kjt``, ``@county:330110``."""
+        """Return the name of a unit key such as ``kjt``, ``@county:330110``, ``panel:3``."""
+        if seats.on_panel(unit):
+            return seats.name(unit)
         key, _, code = unit.partition(":")
         if not code:
             return self.units[key].name
@@ -234,24 +242,5 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
         case "reporters" | "nobody":  # only duties have reporters, see models.duty
             return ()
-
-
-def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
-    """Yield why a claim under ``measure`` could not travel its road to an award."""
-    stages = [stage for stage in policy.road_of(measure).values() if asked_by(stage, measure)]
-    if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
-        yield "its route cannot end: it must end with the one stage that fixes the award; name another road"
-    yield from notice_faults(policy.road_of(measure))
-    asked = {key for stage in stages for key in asked_by(stage, measure)}
-    yield from (
-        f"no stage of the road asks its unit {key!r}; add a stage or name another road"
-        for key in measure.units
-        if key not in asked
-    )
-    pledging = {stage.share for stage in stages}
-    for name, option in measure.options.items():
-        yield from (
-            f"option {name!r}: no stage pledges the share of the {level.value}; take it out of `levels`"
-            for level in option.levels
-            if level not in pledging
-        )
+        case "panel":
+            return seats.seats(stage.panel.seats) if stage.panel else ()

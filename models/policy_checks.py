@@ -10,7 +10,9 @@ from models.duty import duty_faults, duty_road_faults
 from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
-from models.policy import Policy, road_faults
+from models.panel.checks import fields_faults, panel_faults
+from models.policy import Policy
+from models.road_checks import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
@@ -53,6 +55,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    yield from (Complaint(None, path, fault) for path, fault in panel_faults(policy))
     if _roads_hold(policy):
         yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
     for n, group in enumerate(policy.general):
@@ -79,6 +82,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("expert_fields",), fault) for fault in fields_faults(policy, measure))
         yield from ((("units",), fault) for fault in quorum_checks.measure_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 

@@ -5,11 +5,13 @@ from sqlmodel import SQLModel
 from models.application import Application, Numbering, Revision
 from models.calendar_day import CalendarDay
 from models.event import Event
+from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.notice import FixedAward, Notice
 from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
+from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
@@ -23,6 +25,9 @@ __all__ = [
     "CalendarDay",
     "Decision",
     "Event",
+    "Expert",
+    "ExpertEmployment",
+    "ExpertTie",
     "Figure",
     "FixedAward",
     "InboundMail",
@@ -33,6 +38,7 @@ __all__ = [
     "ObjectionAnswer",
     "ObjectionFile",
     "Officer",
+    "PanelDraw",
     "Paper",
     "Piece",
     "Pledge",
@@ -42,6 +48,7 @@ __all__ = [
     "Report",
     "Revision",
     "SQLModel",
+    "ScoreSheet",
     "Stage",
     "Tally",
     "Task",

@@ -28,6 +28,7 @@ from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
 from portal.notices import NoticeDoor
 from portal.objections import ObjectionDoor
+from portal.panel import PanelDoor
 from portal.papers import PapersDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
@@ -75,6 +76,9 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/d/{token}/accept", duty.back, ["GET"])
     app.add_route("/d/{token}/accept", duty.accept, ["POST"])
     _add_notices(app, desk)
+    panel = PanelDoor(decide)
+    app.add_route("/d/{token}/score", panel.back, ["GET"])
+    app.add_route("/d/{token}/score", panel.score, ["POST"])
     app.add_route("/s/{token}", status.show, ["GET"])
     app.add_route("/s/{token}/withdraw", status.back, ["GET"])
     app.add_route("/s/{token}/withdraw", status.withdraw, ["POST"])

@@ -4,13 +4,13 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import asking, tasks
+from approvals import asking, clock_moves, tasks
 from approvals.answers import NotDecided
 from approvals.asked import PURPOSE, Asked, Place, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
-from approvals.moves.mover import Moved, reason_of
+from approvals.moves.mover import Moved, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
@@ -19,6 +19,7 @@ from models.errors import ExpiredToken, LiandongError, OfficerReplaced, OwnAppli
 from models.event import EventKind
 from models.own import is_own
 from models.quorum import Seat, evaluate
+from models.route import from_json
 from models.stage import Stage
 from models.states import ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
@@ -80,6 +81,7 @@ def _check_who(asked: Asked) -> None:
         raise Recused
     if is_own(asked.app, asked.officer.email):
         raise OwnApplication
+    no_panel(asked)
     if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
         raise TooLate
 
@@ -156,7 +158,7 @@ def _reopen(tx: Transaction, office: Office, app: Application, stage: Stage, tas
     if was_closed:
         stage.state, stage.outcome, stage.closed_at = StageState.OPEN, None, None
         app.state, app.position, app.round = ApplicationState.IN_PROGRESS, stage.position, stage.round
-        tx.add(stage)
+        clock_moves.start_anew(tx, office, app, stage, from_json(app.route)[stage.position], [], now)
     tx.flush()
     kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject")}
     again = tasks.new(tx, stage, task.unit, kind=TaskKind.REOPENED, came_from=task.id, **kept)

@@ -6,6 +6,7 @@ from models import gives
 from models.data import Bilingual
 from models.money import money
 from models.notice_rules import PUBLIC_NOTICE
+from models.panel.seats import WHOLE_PANEL
 from models.paper import Ending
 from models.standing import Standing
 from models.states import Outcome
@@ -41,6 +42,8 @@ def determined_by(s: Standing) -> Both:
     A public notice decides nothing: what it showed was determined before it.
     """
     last = next((stage for stage in reversed(s.stages) if stage.act != PUBLIC_NOTICE), s.stages[-1])
+    if last.panel is not None:
+        return both(WHOLE_PANEL.zh, WHOLE_PANEL.en)
     units = s.route[last.position].units
     approved = [task for task in last.tasks if task.outcome is Outcome.APPROVE] or list(last.tasks)
     task = min(approved, key=lambda task: (task.unit not in units, task.id))

@@ -125,6 +125,8 @@ def _in_order(s: Standing, stage: StageStanding) -> list[TaskStanding]:
 
 
 def _outcome(stage: StageStanding) -> Both:
+    if stage.panel is not None and stage.panel.result is not None:
+        return both(stage.panel.result.said("zh"), stage.panel.result.said("en"))
     if stage.outcome is not None and stage.act == PUBLIC_NOTICE:
         return both(*CLOSED_NAMES[stage.outcome])
     if stage.outcome is not None:

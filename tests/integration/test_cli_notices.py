@@ -27,7 +27,7 @@ async def test_notices_are_listed_shown_saved_and_objected_to_on_paper(empty_des
         ["notice", "object", number, *said, "--file", tmp_path / "missing.pdf"],
         ["notice", "show", number, "--save", tmp_path / "saved"],
         ["notice", "show", number, "--json"],
-        ["notice", "show", "SC03-2026-09999"],
+        ["notice", "show", "SC04-2026-09999"],
         ["status", number],
         ["status"],
     )

@@ -87,7 +87,7 @@ async def test_an_award_is_shown_for_five_working_days_and_then_counts_by_itself
     (*_, closed) = await city.events(EventKind.STAGE_CLOSED)
     assert closed.payload["why"]["zh"] == "公示期满，自动结束"
     assert await rows(city, FixedAward) == []
-    assert [t.used for t in await rows(city, Tally) if t.ceiling == "3.factories"] == [300_000_00]
+    assert [t.used for t in await rows(city, Tally) if t.ceiling == "4.factories"] == [300_000_00]
     await holds(city)
 
 
@@ -149,7 +149,7 @@ async def test_an_objection_that_is_upheld_ends_the_notice_and_gives_the_award_b
     assert (await city.standing()).state is state
     assert (await notice(city)).look == "left"
     assert await rows(city, FixedAward) == []
-    assert [t.used for t in await rows(city, Tally) if t.ceiling == "3.factories"] == [0]
+    assert [t.used for t in await rows(city, Tally) if t.ceiling == "4.factories"] == [0]
     assert {a.result for a in await answers(city)} == {
         {Outcome.RETURN: ObjectionResult.RETURNED, Outcome.REFUSE: ObjectionResult.REFUSED}[outcome],
         ObjectionResult.SETTLED,

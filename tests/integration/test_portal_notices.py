@@ -123,7 +123,7 @@ async def test_a_notice_that_is_over_says_so_and_takes_nothing(city: Desk, brows
     assert "公示期满，没有异议成立" in page.text
     assert f'href="/notices/{number}/object"' not in page.text
     assert (await browser.open(f"/notices/{number}/object")).status_code == 410
-    assert (await browser.open("/notices/SC03-2026-99999")).status_code == 404
+    assert (await browser.open("/notices/SC04-2026-99999")).status_code == 404
     assert (await browser.open("/notices/%3Cscript%3E")).status_code == 404
     assert (await city.standing()).state is ApplicationState.AWARDED
 

@@ -18,7 +18,7 @@ from tests.support.forms import ANOTHER, SHENLAN
 
 FOLDER = Path(__file__).parents[1] / "policies"
 FACTORY: dict[str, Any] = {
-    "measure": 3,
+    "measure": 4,
     "option": "factory",
     "county": "东区",
     "applicant": {"name": "示例机器人有限公司", "credit_code": SHENLAN, "contact": "王", "email": "w@robots.example"},
