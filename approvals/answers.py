@@ -236,9 +236,8 @@ def _move_on(
     """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
     app = place.app
     if place.planned.act == PUBLIC_NOTICE:
-        closed = objection_answers.answered(
-            tx, office, place, answer.outcome, opinion, _back(place, answer), _name_of(author), now
-        )
+        back, by = _back(place, answer), _name_of(author)
+        closed = objection_answers.answered(tx, office, place, answer.outcome, opinion, back, by, now)
         return Decided(app.number, answer.outcome, closed)
     scored = place.planned.act == "expert_panel"
     verdict = sheets.verdict(tx, place, now) if scored else evaluate(place.planned.quorum, place.seats(answer.outcome))

@@ -8,7 +8,7 @@ from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
 from models.event import EventKind
-from models.notice_rules import PUBLIC_NOTICE
+from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import (
@@ -40,12 +40,8 @@ CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
 }
 
 
-#: How a public notice ended.
-NOTICE_CLOSED: dict[Outcome, str] = {
-    Outcome.APPROVE: "公示期满 Over",
-    Outcome.REFUSE: "异议成立，不予支持 Objection upheld, no award",
-    Outcome.RETURN: "异议成立，退回 Objection upheld, sent back",
-}
+#: What a public notice waits for.
+ON_VIEW = "公示中，任何人可提出异议 on view, anybody may object"
 
 
 def run_name(standing: Standing) -> str:
@@ -141,7 +137,7 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
     waits = f"等待 waits for: {asked}; 截止 due {due}"
     if stage.act == PUBLIC_NOTICE:
-        waits = f"公示中，任何人可提出异议 on view, anybody may object; 截止 until {due}"
+        waits = f"{ON_VIEW}; 截止 until {due}"
     yield Phase(StateType.RUNNING, WAITING, stage.opened_at, waits)
     yield from sorted([*_moves(stage), *_answered(stage)], key=lambda phase: phase.since)
     if stage.state is not StageState.OPEN:
@@ -173,7 +169,7 @@ def _closed(stage: StageStanding) -> tuple[StateType, str]:
     if stage.act in ("report", "accept") and stage.outcome is not None:
         name = " ".join(answer_names(stage.act, stage.outcome))
     if stage.act == PUBLIC_NOTICE and stage.outcome is not None:
-        return type_, NOTICE_CLOSED[stage.outcome]
+        return type_, " ".join(CLOSED_NAMES[stage.outcome])
     if stage.outcome is Outcome.APPROVE and all(task.kind is TaskKind.CARRIED for task in stage.tasks):
         name = STANDS
     return type_, name
@@ -187,7 +183,7 @@ def _answers(stage: StageStanding) -> str:
     silent = [_answer(stage, task) for task in tasks if not task.decided_at and not task.reports]
     if len(silent) > MANY:
         silent = [f"{len(silent)} 个单位未答复 units have not answered yet"]
-    return "; ".join([*said, *silent])
+    return "; ".join([*said, *silent]) or ON_VIEW * (stage.act == PUBLIC_NOTICE)
 
 
 def _answer(stage: StageStanding, task: TaskStanding) -> str:

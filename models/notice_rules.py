@@ -10,6 +10,7 @@ from models.address import is_address
 from models.calendar import ONE_DAY, Calendar, office_date
 from models.columns import plain
 from models.errors import LiandongError
+from models.states import Outcome
 from models.task import MAX_OPINION
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 #: The act of the stage in which an award that was fixed is shown to everybody.
 PUBLIC_NOTICE = "public_notice"
+#: How a notice closed: by its time, or by an objection.
+CLOSED_NAMES: dict[Outcome, tuple[str, str]] = {
+    Outcome.APPROVE: ("公示期满", "Over, no objection upheld"),
+    Outcome.REFUSE: ("异议成立，不予支持", "Objection upheld, no award"),
+    Outcome.RETURN: ("异议成立，退回", "Objection upheld, sent back"),
+}
 #: No notice stands for less.
 MIN_WORKING_DAYS = 5
 #: An objection that was received before the end may still be on its way into the database for so long.

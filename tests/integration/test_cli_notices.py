@@ -21,13 +21,15 @@ async def test_notices_are_listed_shown_saved_and_objected_to_on_paper(empty_des
     liandong.env["LIANDONG_POLICIES"] = str(FOLDER)
     (paper := tmp_path / "来信.pdf").write_bytes(b"%PDF-1.7")
     said = ["--name", "孙八", "--contact", "0571-8765 4321", "--text", "车间并未建成。"]
-    listed, taken, wrong, shown, fields, unknown = liandong.each(
+    listed, taken, wrong, shown, fields, unknown, one, overview = liandong.each(
         ["notice", "list"],
         ["notice", "object", number, *said, "--file", paper],
         ["notice", "object", number, *said, "--file", tmp_path / "missing.pdf"],
         ["notice", "show", number, "--save", tmp_path / "saved"],
         ["notice", "show", number, "--json"],
-        ["notice", "show", "SC03-2026-09999"],
+        ["notice", "show", "SC04-2026-09999"],
+        ["status", number],
+        ["status"],
     )
     assert (listed.code, number in listed.out, "收到异议" in listed.out) == (0, True, True)
     assert (taken.code, "异议 2" in taken.out) == (0, True), taken.error
@@ -38,6 +40,7 @@ async def test_notices_are_listed_shown_saved_and_objected_to_on_paper(empty_des
     assert sha256((tmp_path / "saved" / f"{number}.html").read_bytes()) == state["html_sha256"]
     assert (tmp_path / "saved" / f"{number}-2-1-来信.pdf").read_bytes() == b"%PDF-1.7"
     assert (unknown.code, "There is no public notice" in unknown.error) == (1, True)
+    assert (one.code, "公示" in one.out, overview.code, number in overview.out) == (0, True, 0, True)
     made = (await city.events(EventKind.OBJECTION_MADE))[-1]
     assert made.payload["by"].startswith("operator:")
     assert await city.verify() is None

@@ -26,14 +26,9 @@ from tests.support.late import be_late, late_desk
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 COUNTY = "@county:330110"
-#: Those about applications; a duty and a panel have some of their own.
-KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and x.name != "panel_short")
-#: Those about applications; a duty has some of its own, and so has a public notice.
-KINDS = sorted(
-    folder.name
-    for folder in LETTERS.iterdir()
-    if (folder / "zh.j2").exists() and not folder.name.startswith(("notice_", "objection_", "panel_"))
-)
+#: Those about applications; a duty, a panel and a public notice have some of their own.
+OTHERS = ("panel_short", "notice_", "objection_")
+KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
 AS_IT_IS = ("state", "act", "does", "to", "share", "due", "at", "received", "was", "by", "amend_until", "gives")

@@ -114,7 +114,7 @@ def test_a_notice_escapes_what_people_wrote_and_runs_nothing() -> None:
     name = Bilingual(zh="名称", en="name")
     at = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
     facts = NoticeFacts(
-        number="SC03-2026-00001",
+        number="SC04-2026-00001",
         round=1,
         policy_title=name,
         measure=3,
@@ -130,8 +130,8 @@ def test_a_notice_escapes_what_people_wrote_and_runs_nothing() -> None:
         published_at=at,
         ends_at=deadline(CALENDAR, at, 5).at,
         provisional=True,
-        page="http://127.0.0.1/notices/SC03-2026-00001/object",
-        address="object+sc03-2026-00001@liandong.example",
+        page="http://127.0.0.1/notices/SC04-2026-00001/object",
+        address="object+sc04-2026-00001@liandong.example",
     )
     html = html_of(facts)
     assert b"<script" not in html
