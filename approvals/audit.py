@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import duties, submit
+from approvals import audit_notices, audit_panel, duties, papers, submit
 from approvals.chain import stamp
 from approvals.deputy_queries import PRINCIPAL
 from approvals.pieces import pieces_of
@@ -16,6 +16,7 @@ from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
 from models.override import Override, OverrideState
 from models.report import Report
+from models.stage import Stage
 from models.states import ApplicationKind, ApplicationState, Level
 from models.task import Decision, Pledge
 
@@ -65,7 +66,11 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_overrides(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
+        or _verify_panels(tx, app, events)
         or _verify_contents(tx, app, events)
+        or _verify_dates(tx, app, events)
+        or _verify_papers(tx, app, events)
+        or next((Break(app.number, *fault) for fault in audit_notices.faults(tx, app, events)), None)
         or _verify_state(app, events)
     )
 
@@ -163,6 +168,11 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
     return None
 
 
+def _verify_panels(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    wrong = audit_panel.verify(tx, app, events)
+    return Break(app.number, *wrong) if wrong else None
+
+
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold what the applicant sent, and what the rules found, against what was sealed."""
     sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED)]
@@ -188,8 +198,24 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     return None
 
 
+def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold the kept bytes of award letters and decision sheets against their sealed hashes."""
+    found = papers.altered(tx, app, events)
+    return found and Break(app.number, *found)
+
+
 def _digest(tx: Transaction, app: Application) -> str:
     return digest_of((piece.key, piece.amount, piece.stated) for piece in pieces_of(tx, app))
+
+
+def _verify_dates(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold until when each stage could be answered against the newest date that was sealed for it."""
+    sealed = {e.payload["stage"]: e for e in events if "due" in e.payload and "stage" in e.payload}
+    for stage in tx.exec(select(Stage).where(Stage.application_id == app.id)):
+        event = sealed.get(stage.id)
+        if event is None or event.payload["due"] != stamp(stage.due_at):
+            return Break(app.number, event.seq if event else 0, f"the date of the stage {stage.key} was altered")
+    return None
 
 
 #: The event after which an application is in a state; whatever comes last holds.

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import codes, recuse, reports
+from approvals import codes, recuse, reports, scoring
 from approvals.answers import Answer, Author, Decided, NotDecided, answered
 from approvals.asked import Asked, check, find
 from approvals.chain import record
@@ -20,6 +20,7 @@ from models.errors import (
     WrongAnswer,
 )
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
@@ -30,6 +31,9 @@ __all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refus
 #: What an officer may say of an application, and of a duty.
 ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)
 DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
+#: To an objection: not upheld, upheld and refused, upheld and sent back; or somebody else is to answer it.
+NOTICE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.RECUSE)
+ANSWERS_OF = {"report": DUTY_ANSWERS, "accept": DUTY_ANSWERS, PUBLIC_NOTICE: NOTICE_ANSWERS}
 
 
 def decide(
@@ -43,7 +47,8 @@ def decide(
         check(tx, asked, presented, channel, now)
         _check_answer(tx, office, asked, answer, channel, now)
         if answer.outcome is Outcome.RECUSE:
-            return recuse.recuse(tx, office, asked, answer, channel, now)
+            steps_back = scoring.recuse if asked.planned.act == "expert_panel" else recuse.recuse
+            return steps_back(tx, office, asked, answer, channel, now)
         author = Author(
             channel,
             asked.officer,
@@ -84,14 +89,18 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in (DUTY_ANSWERS if asked.planned.act in ("report", "accept") else ANSWERS):
+    if answer.outcome not in ANSWERS_OF.get(asked.planned.act, ANSWERS):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":
         reports.check(tx, asked, opinion, answer.figures)
+    if not opinion and asked.planned.act == PUBLIC_NOTICE:
+        raise OpinionMissing("答复异议须写明意见。", "An answer to an objection needs an opinion: say why.")
     if answer.outcome is not Outcome.APPROVE and not opinion:
         raise OpinionMissing
     if len(opinion) > MAX_OPINION:
         raise OpinionTooLong
     if channel is Channel.LINK:
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
+    if asked.planned.act == "expert_panel":
+        scoring.check(tx, office, asked, answer, channel, now)

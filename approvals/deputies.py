@@ -22,6 +22,7 @@ from models.deputy import Deputy, DeputyEntry, UnknownDeputyship, UnknownOfficer
 from models.event import EventKind
 from models.officer import Officer
 from models.own import person
+from models.panel.seats import on_panel
 from models.route import from_json
 from models.stage import Stage
 from models.states import Purpose, StageState, TaskState
@@ -89,16 +90,16 @@ def listed(tx: Transaction, now: dt.datetime, *, ended_too: bool = False) -> lis
     return sorted(kept, key=lambda one: (one[0].from_day, one[1].email))
 
 
-def to_begin(tx: Transaction, now: dt.datetime) -> list[str]:
+def to_begin(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[str]:
     """Return the ids of deputyships whose first day has come (one indexed query)."""
     due = select(Deputy.id).where(
         col(Deputy.begun_at).is_(None), col(Deputy.revoked_at).is_(None), Deputy.from_day <= office_date(now)
     )
-    return list(tx.exec(due))
+    return list(tx.exec(due.limit(limit)))
 
 
-def begin(tx: Transaction, office: Office, deputyship: str, now: dt.datetime) -> int:
-    """Ask the deputy for the open tasks for which the officer was asked; return for how many.
+def begin(tx: Transaction, office: Office, deputyship: str, now: dt.datetime) -> bool:
+    """Ask the deputy for the open tasks for which the officer was asked; return whether there were any.
 
     What is asked later is asked of both from the beginning.
     """
@@ -106,12 +107,13 @@ def begin(tx: Transaction, office: Office, deputyship: str, now: dt.datetime) ->
     made, officer, deputy = found
     tx.refresh(made)
     if made.begun_at is not None or made.revoked_at is not None:
-        return 0
+        return False
     made.begun_at = now
     tx.add(made)
     if not made.in_force(office_date(now)) or not officer.active:
-        return 0
-    return sum(_ask(tx, office, app, stage, task, officer, deputy, now) for task, stage, app in _open(tx, officer))
+        return False
+    asked = [_ask(tx, office, app, stage, task, officer, deputy, now) for task, stage, app in _open(tx, officer)]
+    return any(asked)
 
 
 def _open(tx: Transaction, officer: Officer) -> list[tuple[Task, Stage, Application]]:
@@ -165,7 +167,7 @@ def _principal(tx: Transaction, entry: DeputyEntry) -> Officer:
     wanted = select(Officer).where(Officer.email == address, col(Officer.active)).order_by(Officer.unit)
     if entry.unit.strip():
         wanted = wanted.where(Officer.unit == entry.unit.strip())
-    found = tx.exec(wanted.with_for_update()).all()
+    found = [one for one in tx.exec(wanted.with_for_update()) if not on_panel(one.unit)]
     if len(found) != 1:
         raise UnknownOfficer(address, "、".join(one.unit for one in found))
     return found[0]

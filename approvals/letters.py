@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import targets, tokens
+from approvals import clock, objection_facts, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.deputy_queries import deputies_of
@@ -21,9 +21,10 @@ from models.calendar import office_date
 from models.columns import new_id
 from models.data import Bilingual
 from models.letter import Letter
+from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.policy import Policy
-from models.route import RouteStage
+from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
@@ -122,7 +123,7 @@ def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[st
 
 
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
-    """Return what a letter says about one stage: which, of how many, until when, what if not."""
+    """Return what a letter says about one stage: which, of how many, until when."""
     return {
         "stage": {"zh": route_stage.name_zh, "en": route_stage.name_en},
         "act": route_stage.act,
@@ -130,10 +131,16 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "steps": len(app.route),
         "due": stamp(stage.due_at),
         "due_provisional": stage.due_provisional,
-        "if_late": route_stage.if_late,
         "share": route_stage.share,
         "fixes_award": route_stage.fixes_award,
+        "notice_days": _notice_days(app, route_stage),
     }
+
+
+def _notice_days(app: Application, route_stage: RouteStage) -> int | None:
+    """Return for how many working days what ``route_stage`` fixes is shown to everybody before it counts."""
+    last = from_json(app.route)[-1]
+    return last.working_days if route_stage.fixes_award and last.act == PUBLIC_NOTICE else None
 
 
 def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) -> dict[str, Any]:
@@ -142,7 +149,7 @@ def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) 
     An officer of the unit itself who comes after such a one is told of it: ``also_asked``.
     """
     policy = policy_of(tx, app)
-    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))}
+    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))} | objection_facts.facts_of(tx, task)
     if officer.unit != task.unit:
         facts["instead"] = names(policy.unit_name(officer.unit))
     elif task.asked_instead is not None:
@@ -161,17 +168,23 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
+    first: dt.datetime | None = None,
     deputies: list[tuple[Officer, Officer]] | None = None,
     **said: Any,
 ) -> None:
     """Ask each of ``officers`` and their deputies to answer ``task``, with a link and a reply address of their own.
 
-    ``deputies`` are pairs of (deputy, for whom); by default those in force.
+    ``first`` is the first reminder past the date, where there is one; ``deputies`` are pairs of (deputy, for whom),
+    by default those in force; ``said`` is for the letters.
     """
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    shared |= clock.otherwise(tx, stage, route_stage, now, first)
+    shared |= briefing(tx, app) | objection_facts.text_of(tx, task) | said
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
-    pairs = deputies_of(tx, app, officers, now) if deputies is None else deputies
+    pairs = deputies
+    if pairs is None:  # nobody stands in for an expert
+        pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
     standing_in = _standing_in(pairs)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)

@@ -21,6 +21,8 @@ class Office:
     operator_email: str
     #: ``operator`` | ``parent``: see ``models.settings``.
     no_officer: str = "operator"
+    #: Where the portal is reached: public notices say so.
+    portal_url: str = ""
     #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
     operators: tuple[Operator, ...] = ()
 
@@ -34,5 +36,6 @@ class Office:
             settings.mail_domain,
             settings.operator_email,
             settings.no_officer,
+            settings.portal_url,
             read_operators(settings.operators, settings.operator_email),
         )

@@ -1,15 +1,17 @@
 """Pages: what the portal shows for a token, read without a lock; and the one-time code that it sends."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import codes, determination, queries
+from approvals import clock, codes, determination, objection_facts, papers, queries, sheets
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
+from approvals.objection_facts import ObjectionView
 from approvals.office import Office
 from approvals.resubmit import find_by_token
 from approvals.rows import Rows, rows_of
@@ -19,6 +21,9 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.objection import ObjectionFile
+from models.panel.block import Criterion
+from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
@@ -42,6 +47,10 @@ class DecidePage:
     planned: RouteStage
     stage: StageStanding
     task: TaskStanding
+    #: True where it is asked because that unit did not answer in time.
+    passed_on: bool
+    #: What happens otherwise, as ``approvals.clock.outlook`` says it.
+    late: dict[str, Any]
     code_needed: bool
     #: End of the code that was sent last; None where none is good now.
     code_until: dt.datetime | None
@@ -51,6 +60,11 @@ class DecidePage:
     rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
+    #: Of an expert: what is scored, and what this one has scored, by the key of the criterion.
+    sheet: tuple[Criterion, ...] = ()
+    points: Mapping[str, int] = field(default_factory=dict)
+    #: The objection that is to be answered; None where it is something else.
+    objection: ObjectionView | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,8 @@ class StatusPage:
     #: Why the application was withdrawn, if it was.
     withdrawn_why: str
     rows: Rows | None
+    #: The papers that the applicant may read: none before they are made.
+    papers: tuple[PaperKind, ...]
     #: Why it cannot be withdrawn (any more); None where it can.
     error: LiandongError | None
 
@@ -101,7 +117,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     policy, app, until = policy_of(tx, asked.app), asked.app, asked.token.code_expires_at
-    standing = queries.standing(tx, app.id)
+    standing = queries.standing(tx, app.id, sees=asked.task.id)
     stage = next(s for s in standing.stages if s.id == asked.stage.id)
     return DecidePage(
         standing=standing,
@@ -113,12 +129,31 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         planned=asked.planned,
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),
+        passed_on=any(m.kind is EventKind.ASKED_ABOVE and m.payload["task"] == asked.task.id for m in stage.moves),
+        late=clock.outlook(tx, app, asked.stage, asked.planned, now),
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         rows=rows_of(tx, app, asked.token.round),
         error=error,
+        sheet=stage.panel.panel.sheet if stage.panel else (),
+        points=sheets.points_of(tx, asked.task.id) if stage.panel else {},
+        objection=objection_facts.view_of(tx, asked.task),
     )
+
+
+def objection_file(tx: Transaction, presented: str, seq: int, now: dt.datetime) -> ObjectionFile:
+    """Return file ``seq`` of the objection that the link ``presented`` asks about.
+
+    Raises:
+        LiandongError: the page of the link does not show it, either.
+
+    """
+    asked = _asked(tx, presented, now)
+    found = objection_facts.file_of(tx, asked.task, seq)
+    if found is None:
+        raise UnknownToken
+    return found
 
 
 def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
@@ -128,13 +163,19 @@ def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | Non
         LiandongError: the page of the link does not show them, either.
 
     """
+    asked = _asked(tx, presented, now)
+    return rows_of(tx, asked.app, asked.token.round)
+
+
+def _asked(tx: Transaction, presented: str, now: dt.datetime) -> Asked:
+    """Return what a link asks about whose file may still be looked at."""
     asked = find(tx, presented, lock=False)
     if asked is None:
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     if error is not None and not isinstance(error, AlreadyDecided):
         raise error
-    return rows_of(tx, asked.app, asked.token.round)
+    return asked
 
 
 def _why_not(tx: Transaction, asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:
@@ -183,7 +224,8 @@ def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage
     ended = WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
     error = ended if app.state.ended else None
     rows = rows_of(tx, app, app.round)
-    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, error)
+    to_read = tuple(kind for kind in papers.kinds_kept(tx, app) if kind in FOR_APPLICANTS)
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, to_read, error)
 
 
 def status_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
+from approvals import panel_standing
 from approvals.deputy_queries import PRINCIPAL
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
-from models.event import Event
+from models.event import Event, EventKind
 from models.move_words import NAMES, Move
 from models.officer import Officer
 from models.policy import Policy
@@ -21,8 +22,11 @@ from models.states import ApplicationKind
 from models.task import Decision, Task
 
 
-def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
-    """Return the stages of ``app`` with their tasks, answers, reports and moves, in the order in which they opened."""
+def stages_of(tx: Transaction, app: Application, policy: Policy, sees: str = "") -> tuple[StageStanding, ...]:
+    """Return the stages of ``app`` with their tasks, answers, reports and moves, in the order in which they opened.
+
+    Of a panel that has not closed nothing is told but the task ``sees``.
+    """
     rows = tx.exec(
         select(Task, Decision, Officer, PRINCIPAL)
         .outerjoin(Decision, col(Decision.id) == Task.decision_id)
@@ -40,7 +44,17 @@ def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageS
     moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
-    return tuple(_stage(app, stage, tasks[stage.id], moves[stage.id]) for stage in tx.exec(opened))
+    return tuple(_shown(tx, app, stage, tasks[stage.id], moves[stage.id], sees) for stage in tx.exec(opened).all())
+
+
+def _shown(
+    tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move], sees: str
+) -> StageStanding:
+    if from_json(app.route)[stage.position].act != "expert_panel":
+        return _stage(app, stage, tasks, moves)
+    seated = panel_standing.tasks_of(stage, tasks, sees)
+    shown = _stage(app, stage, seated, panel_standing.moves_of(moves))
+    return replace(shown, panel=panel_standing.panel_of(tx, app, stage, seated))
 
 
 def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[Move]]:
@@ -89,6 +103,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         instead=answers if instead.zh else "",
         instead_zh=instead.zh,
         instead_en=instead.en,
+        seat=task.seat,
         kind=task.kind,
         ended_as=task.ended_as,
         counts=task.counts,
@@ -110,6 +125,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
 def _stage(app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move]) -> StageStanding:
     planned = from_json(app.route)[stage.position]
     order = {unit: n for n, unit in enumerate(planned.units)}
+    objections = {m.payload["objection"]: m.payload["number"] for m in moves if m.kind is EventKind.OBJECTION_MADE}
     return StageStanding(
         id=stage.id,
         round=stage.round,
@@ -123,7 +139,7 @@ def _stage(app: Application, stage: Stage, tasks: list[TaskStanding], moves: lis
         due_at=stage.due_at,
         due_provisional=stage.due_provisional,
         closed_at=stage.closed_at,
-        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
+        tasks=tuple(sorted(tasks, key=lambda t: (order.get(t.unit, len(order)), objections.get(t.subject, 0)))),
         act=planned.act,
         moves=tuple(moves),
         suspended_at=stage.suspended_at,

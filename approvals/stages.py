@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import asking, carry, ends
+from approvals import asking, carry, clock, determination, ends, notice_stage, seating
 from approvals import tasks as work
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.quorum import Seat, Verdict, evaluate
 from models.route import (
@@ -69,9 +69,10 @@ def open_stage(
     seats += [Seat(unit) for unit in planned.units if unit not in stands]
     verdict = evaluate(planned.quorum, seats) if stands else None
     decided = verdict is not None and verdict.outcome is not None
+    draws = planned.act == "expert_panel" and not decided  # a panel stands whole or is drawn anew
     stage = _open_stage_row(tx, app, planned, now)
-    found = {} if decided else asking.who_answers(tx, office, app, planned.units)
-    tasks = _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
+    found = {} if decided or draws else asking.who_answers(tx, office, app, planned.units)
+    tasks = [] if draws else _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
     app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
     record(
         tx,
@@ -85,6 +86,8 @@ def open_stage(
         units=list(planned.units),
         due=stamp(stage.due_at),
     )
+    if draws:
+        seating.open_panel(tx, office, app, stage, planned, now)
     for task in tasks:
         if task.kind is TaskKind.CARRIED:
             about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}
@@ -97,12 +100,11 @@ def open_stage(
     for task in tasks:
         if task.state is TaskState.OPEN:
             work.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, **ask)
+    if planned.act == PUBLIC_NOTICE:
+        notice_stage.publish(tx, office, app, stage, planned, now)
 
 
 def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now: dt.datetime) -> Stage:
-    due = deadline(now, planned.working_days)
-    if planned.due_day is not None and app.round == 1:
-        due = Deadline(closing(dt.date.fromisoformat(planned.due_day)), provisional=False)
     columns: dict[str, Any] = {
         "id": new_id(),
         "application_id": app.id,
@@ -111,9 +113,7 @@ def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now:
         "key": planned.key,
         "state": StageState.OPEN,
         "opened_at": now,
-        "due_at": due.at,
-        "due_provisional": due.provisional,
-        "remind_at": due.at,
+        **clock.started(tx, planned, app.round, now),
     }
     tx.insert(Stage, **columns)
     return Stage(**columns)
@@ -181,6 +181,8 @@ def return_to_stage(
     **said: Any,
 ) -> None:
     """Begin the next round with ``stage``; those before it stand and, where it comes straight back, those between."""
+    determination.went_back(tx, app)
+    notice_stage.left(tx, office, app, now)
     app.round += 1
     app.walk = Walk(target=stage.position, again=not straight_back).to_json()
     record(tx, app, EventKind.SENT_BACK, now, round=app.round, to=stage.key, straight_back=straight_back, **said)

@@ -4,7 +4,24 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, deputies, directory, doctor, duties, operations, parts, policy, records, up
+from cli import (
+    applications,
+    calendar,
+    demo,
+    deputies,
+    directory,
+    doctor,
+    duties,
+    experts,
+    notices,
+    operations,
+    panel,
+    papers,
+    parts,
+    policy,
+    records,
+    up,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -22,7 +39,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
         app.command(rich_help_panel=panel)(command)
 
 
-_add("申请 Applications", applications.submit, applications.status, applications.withdraw)
+_add("申请 Applications", applications.submit, applications.status, applications.withdraw, papers.paper)
 _add("启动 Start", up.up, demo.demo)
 _add(
     "各部分 Parts, each fit for a machine of its own",
@@ -32,12 +49,15 @@ _add(
     parts.receiver,
     parts.mailbox,
 )
-_add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
+_add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
+app.add_typer(notices.app, name="notice", rich_help_panel="申请 Applications")
+app.add_typer(panel.app, name="panel", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
+app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 

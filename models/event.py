@@ -28,9 +28,22 @@ class EventKind(StrEnum):
     #: The lead sent reports back; the next round begins with the units in the payload.
     SENT_BACK = "sent_back"
     ACCOMPLISHED = "accomplished"
+    #: What a determination fixed is shown to everybody; the payload has the hashes of what is shown.
+    NOTICE_PUBLISHED = "notice_published"
+    OBJECTION_MADE = "objection_made"
+    OBJECTION_ANSWERED = "objection_answered"
+    NOTICE_ENDED = "notice_ended"
     #: An answer was not counted; the payload says whose, by which door and why.
     ANSWER_REFUSED = "answer_refused"
     REMINDED = "reminded"
+    #: Whoever stands above a unit, or the operator, was told that it does not answer.
+    ESCALATED = "escalated"
+    #: A stage may be answered until another time than before; ``anew``: its clock was started again.
+    DEADLINE_MOVED = "deadline_moved"
+    #: The unit above is asked in the place of one that did not answer.
+    ASKED_ABOVE = "asked_above"
+    #: The clock came to its end, and could do nothing for the units in the payload.
+    LEFT_WAITING = "left_waiting"
     CODE_SENT = "code_sent"
     OFFICER_MISSING = "officer_missing"
     OFFICERS_ASKED = "officers_asked"
@@ -55,8 +68,19 @@ class EventKind(StrEnum):
     OVERRIDE_PROPOSED = "override_proposed"
     OVERRIDE_DECLINED = "override_declined"
     OVERRIDDEN = "overridden"
+    #: Experts were drawn for a panel; the payload seals seed and draw.
+    PANEL_DRAWN = "panel_drawn"
+    #: The next in the draw has a seat, or nobody was left.
+    EXPERT_REPLACED = "expert_replaced"
+    SEAT_DROPPED = "seat_dropped"
+    #: A sheet was handed in; the payload has its hash alone.
+    SCORED = "scored"
+    #: Every seat has scored; the payload has all scores and what they came to.
+    PANEL_SCORED = "panel_scored"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"
+    #: A document was made; the payload has its kind, its hash and the event that it is about.
+    PAPER_MADE = "paper_made"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
 

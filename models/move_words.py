@@ -22,15 +22,28 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.URGED: ("催办", "Urged"),
     EventKind.SUSPENDED: ("挂起", "Suspended"),
     EventKind.RESUMED: ("恢复办理", "Resumed"),
+    EventKind.ESCALATED: ("逾期上报", "Escalated"),
+    EventKind.ASKED_ABOVE: ("逾期改请上级", "Unit above asked"),
+    EventKind.DEADLINE_MOVED: ("期限变更", "Date moved"),
+    EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
     EventKind.OVERRIDE_DECLINED: ("不同意代定", "Override declined"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
+    EventKind.NOTICE_PUBLISHED: ("公示发布", "Notice published"),
+    EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
+    EventKind.OBJECTION_ANSWERED: ("异议已答复", "Objection answered"),
+    EventKind.NOTICE_ENDED: ("公示期满，自动结束", "Notice over, ended automatically"),
+    EventKind.PANEL_DRAWN: ("抽取专家", "Experts drawn"),
+    EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
+    EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
+    EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
 }
 
 #: Who did it, where it was no officer.
 _BY: dict[str, tuple[str, str]] = {
     "applicant": ("申请人", "the applicant"),
     "sweep": ("系统自动", "automatic"),
+    "objector": ("异议人", "an objector"),
 }
 
 

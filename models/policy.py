@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -10,8 +10,12 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
+from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
+from models.notice_rules import check_stage
+from models.panel import seats
+from models.panel.block import Panel
 from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
@@ -50,7 +54,7 @@ class HouseRules(Data):
 
     one_time_code_above: Sum
     token_days_after_due: int = Field(ge=1)
-    remind_every_working_days: int = Field(ge=1)
+    late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
     #: How often the operator is told that a stage is suspended.
@@ -63,17 +67,25 @@ class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
     act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
     fixes_award: bool = False
     quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
-    if_late: Literal["remind"]
+    #: What happens when it is not answered in time; None: what the house rules say.
+    late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
+    #: Of a stage that asks experts: how they are drawn and what they score.
+    panel: Panel | None = None
     name: Bilingual
+
+    @model_validator(mode="after")
+    def _a_notice_stands_long_enough(self) -> Self:
+        check_stage(self)
+        return self
 
 
 class FigureKind(Data):
@@ -156,6 +168,8 @@ class Policy(Data):
     general: tuple[GeneralRules, ...] = ()
     figures: dict[Key, FigureKind] = Field(default={})
     registers: dict[Key, RegisterKind] = Field(default={})
+    #: What experts are experts of, by key.
+    expert_fields: dict[Key, Bilingual] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
     #: The roads by name, each a list of stages.
     roads: dict[Key, tuple[Key, ...]] = Field(min_length=1)
@@ -211,7 +225,9 @@ class Policy(Data):
         }
 
     def unit_name(self, unit: str) -> Bilingual:
-        """Return the name of a unit key such as ``kjt``, ``@county:330110``."""
+        """Return the name of a unit key such as ``kjt``, ``@county:330110``, ``panel:3``."""
+        if seats.on_panel(unit):
+            return seats.name(unit)
         key, _, code = unit.partition(":")
         if not code:
             return self.units[key].name
@@ -228,25 +244,7 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
-        case "reporters":  # only duties have them, see models.duty
+        case "reporters" | "nobody":  # only duties have reporters, see models.duty
             return ()
-
-
-def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
-    """Yield why a claim under ``measure`` could not travel its road to an award."""
-    stages = [stage for stage in policy.road_of(measure).values() if asked_by(stage, measure)]
-    if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
-        yield "its route cannot end: it must end with the one stage that fixes the award; name another road"
-    asked = {key for stage in stages for key in asked_by(stage, measure)}
-    yield from (
-        f"no stage of the road asks its unit {key!r}; add a stage or name another road"
-        for key in measure.units
-        if key not in asked
-    )
-    pledging = {stage.share for stage in stages}
-    for name, option in measure.options.items():
-        yield from (
-            f"option {name!r}: no stage pledges the share of the {level.value}; take it out of `levels`"
-            for level in option.levels
-            if level not in pledging
-        )
+        case "panel":
+            return seats.seats(stage.panel.seats) if stage.panel else ()

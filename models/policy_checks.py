@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models import quorum_checks
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
+from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
-from models.policy import Policy, road_faults
+from models.panel.checks import fields_faults, panel_faults
+from models.policy import Policy
+from models.road_checks import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
@@ -49,7 +53,11 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
     for field in ("default_road", "local_road"):
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
+    yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    yield from (Complaint(None, path, fault) for path, fault in panel_faults(policy))
+    if _roads_hold(policy):
+        yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):
@@ -74,6 +82,8 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("expert_fields",), fault) for fault in fields_faults(policy, measure))
+        yield from ((("units",), fault) for fault in quorum_checks.measure_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 
 
@@ -95,7 +105,7 @@ def _of_names(policy: Policy, measure: Measure) -> Iterator[tuple[Path, str]]:
 
 
 def _roads_hold(policy: Policy) -> bool:
-    named = [policy.default_road, *([policy.local_road] if policy.local_road else [])]
+    named = filter(None, (policy.default_road, policy.local_road, policy.duty_road))
     return all(road in policy.roads for road in named) and all(
         key in policy.stages for stages in policy.roads.values() for key in stages
     )

@@ -11,7 +11,9 @@ from typing import Any
 
 from models import quorum as quorums
 from models.duty import reporters
+from models.late import Late
 from models.measure import Duty, Measure
+from models.notice_rules import PUBLIC_NOTICE
 from models.policy import Place, Policy, RoadStage, asked_by
 from models.quorum import Quorum
 from models.states import Outcome
@@ -27,11 +29,11 @@ class RouteStage:
     name_zh: str
     name_en: str
     act: str
-    #: Whom it asks, all at once: ``kjt``, ``@city:330100``, ``@county:330110``.
+    #: Whom it asks, all at once: ``kjt``, ``@city:330100``, ``@county:330110``. A public notice asks nobody.
     units: tuple[str, ...]
     quorum: Quorum
     working_days: int
-    if_late: str
+    late: Late
     #: The level whose share an approval pledges; None where it pledges nothing.
     share: str | None
     fixes_award: bool
@@ -88,7 +90,7 @@ class EndRefused:
 
 @dataclass(frozen=True)
 class EndAwarded:
-    """End with the award that the last stage fixed."""
+    """End with the award that was fixed."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,9 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
 
     """
     asked = [(key, stage, _units(stage, measure, place)) for key, stage in policy.road_of(measure).items()]
-    route = _route([(key, stage, units) for key, stage, units in asked if units])
-    if not route:
+    if not any(units for _, _, units in asked):
         raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
-    return route
+    return _route(policy, [(key, stage, units) for key, stage, units in asked if units or stage.asks == "nobody"])
 
 
 def plan_duty(
@@ -133,7 +134,7 @@ def plan_duty(
         (key, stage, reporters(policy, measure, duty, places) if stage.asks == "reporters" else (measure.lead,))
         for key, stage in policy.duty_stages.items()
     ]
-    route = _route(asked)
+    route = _route(policy, asked)
     first = replace(
         route[0],
         due_day=due_day.isoformat() if due_day else None,
@@ -142,7 +143,7 @@ def plan_duty(
     return (first, *route[1:])
 
 
-def _route(asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
+def _route(policy: Policy, asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
     """Return the stages, each with the units that it asks, as a route."""
     position_of = {key: position for position, (key, _, _) in enumerate(asked)}
     return tuple(
@@ -155,7 +156,7 @@ def _route(asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
             units=units,
             quorum=stage.quorum,
             working_days=stage.working_days,
-            if_late=stage.if_late,
+            late=stage.late or policy.house_rules.late,
             share=None if stage.fixes_award else stage.share,
             fixes_award=stage.fixes_award,
             own=stage.share if stage.fixes_award else None,
@@ -195,7 +196,17 @@ def next_step(route: Route, position: int, outcome: Outcome, back: Back = NOWHER
         return EndRefused()
     if position + 1 < len(route):
         return OpenStage(route[position + 1])
-    return EndAwarded() if stage.fixes_award else EndAccomplished()
+    return EndAwarded() if fixing(route) is not None else EndAccomplished()
+
+
+def fixing(route: Route) -> RouteStage | None:
+    """Return the stage that fixes the award; None in a duty's route."""
+    return next((stage for stage in route if stage.fixes_award), None)
+
+
+def ends_with_notice(route: Route) -> bool:
+    """Return True where an award that was fixed is shown to everybody before it counts."""
+    return route[-1].act == PUBLIC_NOTICE
 
 
 def narrowed(step: Step, units: Collection[str]) -> Step:
@@ -212,7 +223,7 @@ def to_json(route: Route) -> list[dict[str, Any]]:
     """Return the route as JSON, as it is kept with its application."""
     return [
         {name: getattr(stage, name) for name in NAMES}
-        | {"units": list(stage.units), "quorum": quorums.to_json(stage.quorum)}
+        | {"units": list(stage.units), "quorum": quorums.to_json(stage.quorum), "late": stage.late.model_dump()}
         for stage in route
     ]
 
@@ -220,5 +231,15 @@ def to_json(route: Route) -> list[dict[str, Any]]:
 def from_json(rows: list[dict[str, Any]]) -> Route:
     """Return the route that ``to_json`` wrote."""
     return tuple(
-        RouteStage(**(row | {"units": tuple(row["units"]), "quorum": quorums.from_json(row["quorum"])})) for row in rows
+        RouteStage(
+            **(
+                row
+                | {
+                    "units": tuple(row["units"]),
+                    "quorum": quorums.from_json(row["quorum"]),
+                    "late": Late.model_validate(row["late"]),
+                }
+            )
+        )
+        for row in rows
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.data import Bilingual
 from models.move_words import Move
+from models.panel.standing import PanelStanding
 from models.states import NAMES, Channel, Outcome, StageState, TaskEnd, TaskKind, TaskState
 
 
@@ -42,6 +43,8 @@ class TaskStanding:
     instead_en: str = ""
     #: The address of the officer who answered.
     address: str = ""
+    #: Whose place in the vote it is.
+    seat: str = ""
     #: How the task came to be, and why it is void where it is.
     kind: TaskKind = TaskKind.ASKED
     ended_as: TaskEnd | None = None
@@ -111,6 +114,8 @@ class StageStanding:
     moves: tuple[Move, ...] = ()
     #: Since when its clock stands still; None while it runs.
     suspended_at: dt.datetime | None = None
+    #: Where a panel of experts stands; None where the stage has none.
+    panel: PanelStanding | None = None
 
     @property
     def shared(self) -> dict[str, list[TaskStanding]]:
@@ -119,7 +124,7 @@ class StageStanding:
         for task in self.tasks:
             if task.address:
                 by.setdefault(task.address, []).append(task)
-        return {address: tasks for address, tasks in by.items() if len(tasks) > 1}
+        return {address: tasks for address, tasks in by.items() if len({task.unit for task in tasks}) > 1}
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,8 @@ class TaskEnd(StrEnum):
     #: The opinion that was asked for is not needed any more.
     RECALLED = "recalled"
     OVERRIDDEN = "overridden"
+    #: The next expert in the draw has the seat.
+    REPLACED = "replaced"
 
 
 class Channel(StrEnum):
@@ -130,7 +132,7 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | asked_again | not_counted | parked | ignored."""
+    """received -> decided | asked_again | not_counted | parked | ignored | objection (taken as one)."""
 
     RECEIVED = "received"
     DECIDED = "decided"
@@ -138,6 +140,7 @@ class MailState(StrEnum):
     NOT_COUNTED = "not_counted"
     PARKED = "parked"
     IGNORED = "ignored"
+    OBJECTION = "objection"
 
 
 class Level(StrEnum):
@@ -175,16 +178,20 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
 DONE, IN_PROGRESS = ("完成", "Done"), ("进行中", "In progress")
 """What a unit reports on its part of a duty."""
 
-_DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
+_ANSWERS_OF: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("report", Outcome.APPROVE): DONE,
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
+    ("expert_panel", Outcome.APPROVE): ("已评分", "Scored"),
+    ("public_notice", Outcome.APPROVE): ("异议不成立", "Objection not upheld"),
+    ("public_notice", Outcome.RETURN): ("异议成立，退回", "Objection upheld, sent back"),
+    ("public_notice", Outcome.REFUSE): ("异议成立，不予支持", "Objection upheld, no award"),
 }
 
 
 def answer_names(act: str, outcome: Outcome) -> tuple[str, str]:
     """Return what an answer in a stage with ``act`` is called, in Chinese and in English."""
-    return _DUTY_ANSWERS.get((act, outcome), NAMES[outcome])
+    return _ANSWERS_OF.get((act, outcome), NAMES[outcome])
 
 
 def name(word: StrEnum, language: str) -> str:

@@ -3,12 +3,18 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.calendar_day import CalendarDay
 from models.deputy import Deputy
 from models.event import Event
+from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
+from models.notice import FixedAward, Notice
+from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
 from models.override import Override
+from models.panel_records import PanelDraw, ScoreSheet
+from models.paper import Paper
 from models.piece import Piece
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
@@ -19,15 +25,26 @@ from models.urging import Urging
 
 __all__ = [
     "Application",
+    "CalendarDay",
     "Decision",
     "Deputy",
     "Event",
+    "Expert",
+    "ExpertEmployment",
+    "ExpertTie",
     "Figure",
+    "FixedAward",
     "InboundMail",
     "Letter",
+    "Notice",
     "Numbering",
+    "Objection",
+    "ObjectionAnswer",
+    "ObjectionFile",
     "Officer",
     "Override",
+    "PanelDraw",
+    "Paper",
     "Piece",
     "Pledge",
     "PolicyEdition",
@@ -36,6 +53,7 @@ __all__ = [
     "Report",
     "Revision",
     "SQLModel",
+    "ScoreSheet",
     "Stage",
     "Tally",
     "Task",

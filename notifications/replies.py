@@ -52,6 +52,10 @@ SENTENCES_OF: dict[tuple[str, Problem], tuple[str, str]] = {
         "第一行除“完成”或“进行中”外还有数字；第一行请只写答复，情况写在下面，数字请在下面的链接中填写。",
         "Its first line had a number beside the answer; write what was done below it, and the figures on the page.",
     ),
+    ("public_notice", Problem.UNKNOWN): (
+        "第一行不是“不成立”“成立退回”或“成立不予支持”。",
+        "Its first line was none of “not upheld”, “upheld return” and “upheld refuse”.",
+    ),
     ("accept", Problem.UNKNOWN): (
         "第一行不是“接受”或“退回”。",
         "Its first line was neither “accept” nor “return”.",
@@ -59,10 +63,19 @@ SENTENCES_OF: dict[tuple[str, Problem], tuple[str, str]] = {
 }
 
 
+#: An expert scores on the page, whatever a reply says.
+ON_PAGE = (
+    "专家评分和回避须在页面上办理，不能以回信办理。",
+    "An expert scores, or recuses, on the page and not by a reply.",
+)
+
+
 def reply_of(reading: Reading, act: str = "") -> Reply:
     """Return what ``reading`` says, in the words of the office; ``act`` is that of the stage it answers."""
     if reading.automatic is not None:
         return Reply(reading.from_addresses, automatic=reading.automatic)
+    if act == "expert_panel":
+        return Reply(reading.from_addresses, problem="ON_PAGE", sentence=ON_PAGE)
     if reading.problem is not None or reading.command is None:
         problem = reading.problem or Problem.UNKNOWN
         sentence = SENTENCES_OF.get((act, problem), SENTENCES[problem])

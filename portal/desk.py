@@ -30,6 +30,8 @@ from models.errors import (
     WrongCode,
     WrongState,
 )
+from models.notice_rules import NoticeEnded, TooManyObjections, UnknownNotice, WrongObjection
+from models.paper import NoPaper, UnknownPaper
 from models.settings import Settings
 from portal.render import page
 from portal.security import csrf_cookie, csrf_field, csrf_holds, keep_csrf_cookie
@@ -43,6 +45,8 @@ _TOKEN = re.compile(r"[A-Za-z2-7]{1,64}")
 STATUS: dict[type[LiandongError], int] = {
     UnknownToken: 404,
     UnknownApplication: 404,
+    UnknownPaper: 404,
+    NoPaper: 404,
     AlreadyDecided: 409,
     WrongState: 409,
     ExpiredToken: 410,
@@ -55,6 +59,10 @@ STATUS: dict[type[LiandongError], int] = {
     OpinionMissing: 422,
     WrongAmount: 422,
     WrongCode: 422,
+    UnknownNotice: 404,
+    NoticeEnded: 410,
+    WrongObjection: 422,
+    TooManyObjections: 429,
 }
 
 

@@ -11,9 +11,10 @@ from approvals import asking
 from approvals.answers import settle
 from approvals.asked import Place, place_of
 from approvals.chain import changed, record
+from approvals.decide import ANSWERS, ANSWERS_OF
 from approvals.editions import policy_of
 from approvals.moves import override_letters as told
-from approvals.moves.mover import Moved, locked, open_place, open_stage_of, reason_of
+from approvals.moves.mover import Moved, locked, no_panel, open_place, open_stage_of, reason_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
@@ -42,10 +43,6 @@ from models.override import (
 from models.own import is_own, person
 from models.states import Channel, Outcome, StageState, TaskState
 from models.task import Recusal
-
-#: What an operator may say in place of a unit.
-OUTCOMES = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN)
-DUTY_OUTCOMES = (Outcome.APPROVE, Outcome.RETURN)
 
 
 def propose_or_override(
@@ -154,9 +151,10 @@ def _check_operator(tx: Transaction, app: Application, who: Operator) -> None:
 
 
 def _check(place: Place, outcome: Outcome) -> None:
+    no_panel(place)
     if place.planned.act == "report":
         raise NoReportByOperator
-    if outcome not in (DUTY_OUTCOMES if place.planned.act == "accept" else OUTCOMES):
+    if outcome is Outcome.RECUSE or outcome not in ANSWERS_OF.get(place.planned.act, ANSWERS):
         raise WrongAnswer
     if place.task.state is TaskState.WAITING:
         raise WaitsForAnother

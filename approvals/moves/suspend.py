@@ -4,18 +4,19 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import letters
+from approvals import clock, letters, reminders
 from approvals.answers import NotDecided
 from approvals.asked import Place, check, find
+from approvals.calendars import calendar_of
 from approvals.chain import changed, record, stamp
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
 from approvals.moves import telling
-from approvals.moves.mover import Moved, Mover, locked, open_stage_of, reason_of
+from approvals.moves.mover import Moved, Mover, locked, no_panel, open_stage_of, reason_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import deadline, resumed_due
+from models.calendar import deadline
 from models.errors import LiandongError, Suspended, UnknownToken
 from models.event import EventKind
 from models.stage import Stage
@@ -114,6 +115,7 @@ def resume_by_token(
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         check(tx, asked, presented, channel, now, though_suspended=True)
+        no_panel(asked)
         mover = Mover(asked, asked.officer.email, asked.officer, channel)
         about = {"unit": asked.task.unit, **mover.stood_in}
         return _resume(tx, office, asked.app, asked.stage, mover.by, telling.said_by(mover, tx), reason, now, about)
@@ -135,24 +137,18 @@ def _resume(
     if stage.suspended_at is None:
         raise NotSuspended
     why = reason_of(reason)
-    _clock_goes_on(tx, app, stage, stage.suspended_at, now)
+    since, stage.suspended_at = stage.suspended_at, None
+    clock.resume(tx, app, stage, telling.planned_of(app, stage), since, now)
+    tx.add(stage)
     record(tx, app, EventKind.RESUMED, now, stage=stage.id, by=by, reason=why, due=stamp(stage.due_at), **about)
     changed(tx, app, now)
     _tell(tx, office, app, stage, "resumed", now, who=who, opinion=why)
     return Moved(app.number, "已恢复办理，新的期限已通知各方。", "Resumed; everybody was told the new date.")
 
 
-def _clock_goes_on(tx: Transaction, app: Application, stage: Stage, since: dt.datetime, now: dt.datetime) -> None:
-    """Move the date by the working days for which the stage stood still; it is reminded of as before."""
-    due = resumed_due(stage.due_at, since, now)
-    stage.due_at, stage.due_provisional = due.at, due.provisional or stage.due_provisional
-    every = policy_of(tx, app).house_rules.remind_every_working_days
-    stage.suspended_at, stage.remind_at = None, due.at if due.at > now else deadline(now, every).at
-    tx.add(stage)
-
-
 def _look_again(tx: Transaction, app: Application, now: dt.datetime) -> dt.datetime:
-    return deadline(now, policy_of(tx, app).house_rules.remind_suspended_every_working_days).at
+    every = policy_of(tx, app).house_rules.remind_suspended_every_working_days
+    return deadline(calendar_of(tx, now), now, every).at
 
 
 def long_suspended(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[str]:
@@ -165,13 +161,7 @@ def long_suspended(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[
 
 def tell_suspended(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> bool:
     """Tell the operator that a stage still stands still; False where it went on or was told of in the meantime."""
-    app = tx.exec(
-        select(Application)
-        .join(Stage, col(Stage.application_id) == Application.id)
-        .where(Stage.id == stage_id)
-        .with_for_update(of=Application)
-    ).one()
-    stage = tx.exec(select(Stage).where(Stage.id == stage_id).execution_options(populate_existing=True)).one()
+    app, stage = reminders.locked(tx, stage_id)
     if stage.state is not StageState.OPEN or stage.suspended_at is None or stage.remind_at > now:
         return False
     stage.remind_at = _look_again(tx, app, now)

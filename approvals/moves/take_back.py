@@ -4,21 +4,22 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import asking, tasks
+from approvals import asking, clock_moves, tasks
 from approvals.answers import NotDecided
-from approvals.asked import Asked, Place, check_person, find, place_of, seats_of
+from approvals.asked import PURPOSE, Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
-from approvals.moves.mover import Moved, reason_of
+from approvals.moves.mover import Moved, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import LiandongError, OwnApplication, Recused, UnknownToken
+from models.errors import ExpiredToken, LiandongError, OwnApplication, Recused, UnknownToken
 from models.event import EventKind
 from models.own import is_own
 from models.quorum import Seat, evaluate
+from models.route import from_json
 from models.stage import Stage
 from models.states import ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
@@ -49,7 +50,7 @@ def take_back(
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
-        _check(asked, presented)
+        _check(asked, presented, channel, now)
         check_person(tx, asked, now)
         return _undo(tx, office, asked, reason_of(reason), now)
     except LiandongError as error:
@@ -66,9 +67,11 @@ def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
     return None
 
 
-def _check(asked: Asked, presented: str) -> None:
-    if not matches(asked.token, presented) or asked.token.task_id is None:
+def _check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
+    if not matches(asked.token, presented) or asked.token.purpose is not PURPOSE[channel]:
         raise UnknownToken
+    if now >= asked.token.expires_at:
+        raise ExpiredToken
     _check_who(asked)
 
 
@@ -77,6 +80,7 @@ def _check_who(asked: Asked) -> None:
         raise Recused
     if is_own(asked.app, asked.officer.email):
         raise OwnApplication
+    no_panel(asked)
     if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
         raise TooLate
 
@@ -128,7 +132,7 @@ def _is_decided_without(tx: Transaction, app: Application, stage: Stage, task: T
     """Tell whether the stage fixed an award, or would stay closed although this answer is taken away."""
     place = place_of(tx, app, task.id)
     seats = seats_of([(one, made) for one, made in place.tasks if one.id != task.id])
-    if place.planned.fixes_award:
+    if place.planned.fixes_award or task.subject:  # an answer to an objection has been mailed to whoever made it
         return True
     undecided = [*seats, Seat(task.seat)] if task.counts else seats
     return evaluate(place.planned.quorum, undecided).outcome is not None
@@ -153,7 +157,7 @@ def _reopen(tx: Transaction, office: Office, app: Application, stage: Stage, tas
     if was_closed:
         stage.state, stage.outcome, stage.closed_at = StageState.OPEN, None, None
         app.state, app.position, app.round = ApplicationState.IN_PROGRESS, stage.position, stage.round
-        tx.add(stage)
+        clock_moves.start_anew(tx, office, app, stage, from_json(app.route)[stage.position], [], now)
     tx.flush()
     kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject")}
     again = tasks.new(tx, stage, task.unit, kind=TaskKind.REOPENED, came_from=task.id, **kept)

@@ -118,8 +118,8 @@ async def test_a_task_that_is_open_is_asked_of_the_deputy_at_once_or_when_the_da
     assert await yuhang.db.read(to_begin, yuhang.clock()) == []
     yuhang.clock.tick(days=2)
     assert await yuhang.db.read(to_begin, yuhang.clock()) == [made.id]
-    assert await yuhang.db.write(begin, yuhang.office, made.id, yuhang.clock()) == 1
-    assert await yuhang.db.write(begin, yuhang.office, made.id, yuhang.clock()) == 0
+    assert await yuhang.db.write(begin, yuhang.office, made.id, yuhang.clock())
+    assert not await yuhang.db.write(begin, yuhang.office, made.id, yuhang.clock())
     letter = await letter_to(yuhang, "bing@hz.example")
     assert isinstance(await yuhang.present(yuhang.token_in(letter), channel=Channel.LINK), Decided)
     assert await yuhang.verify() is None
@@ -131,7 +131,7 @@ async def test_a_reminder_goes_to_both_while_it_holds_and_to_one_afterwards(yuha
     for days, addresses in ((8, {"jia@yuhang.example", "yi@yuhang.example"}), (4, {"jia@yuhang.example"})):
         yuhang.clock.tick(days=days)
         for stage in await yuhang.db.read(reminders.overdue, yuhang.clock()):
-            await yuhang.db.write(reminders.remind, yuhang.office, stage, yuhang.clock())
+            await yuhang.db.write(reminders.look_at, yuhang.office, stage, yuhang.clock())
         newest = [x for x in await yuhang.letters("remind") if x.written_at == yuhang.clock()]
         assert {x.address for x in newest} == addresses
 

@@ -20,7 +20,7 @@ from approvals.moves.suspend import (
     tell_suspended,
 )
 from approvals.transaction import Transaction
-from models.calendar import deadline, office_date
+from models.calendar import Calendar, deadline, office_date
 from models.errors import LiandongError, OwnApplication, Suspended
 from models.event import EventKind
 from models.settings import Settings
@@ -70,7 +70,7 @@ async def test_when_it_goes_on_the_date_has_moved_by_the_working_days_and_is_tol
     assert isinstance(await resumed(desk), Moved)
     stage = (await desk.standing()).stages[0]
     assert stage.suspended_at is None
-    assert stage.due_at == deadline(was, 22).at  # 24 November to 23 December, working days
+    assert stage.due_at == deadline(Calendar(), was, 22).at  # 24 November to 23 December, working days
     (letter,) = await desk.asked(COUNTY, "resumed")
     assert letter.facts["due"].startswith(office_date(stage.due_at).isoformat())
     assert isinstance(await desk.present(token, channel=Channel.LINK), Decided)

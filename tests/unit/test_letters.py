@@ -3,10 +3,11 @@
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound, reminders
+from approvals import codes, inbound, reminders, stuck
 from approvals.asked import find
 from approvals.database import Database
 from approvals.outbox import fail
@@ -20,6 +21,7 @@ from notifications.reading import REPLY_LINE, Command, read
 from notifications.render import LETTERS, render
 from tests.support.desk import Desk
 from tests.support.forms import BINJIANG, SINGLE, THIRD
+from tests.support.late import be_late, late_desk
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -27,11 +29,12 @@ COUNTY = "@county:330110"
 #: Those about moves are in test_letters_of_moves.py.
 OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
 OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
-#: Those about applications; a duty has some of its own.
-KINDS = sorted({folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists()} - OF_MOVES)
+#: Those about applications; a duty, a panel and a public notice have some of their own.
+OTHERS = ("panel_short", "notice_", "objection_", *OF_MOVES)
+KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
-AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
+AS_IT_IS = ("state", "act", "does", "to", "share", "due", "at", "received", "was", "by", "amend_until", "gives")
 HOSTILE = "x\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script>\u202e\x00\u2028"
 
 
@@ -62,8 +65,9 @@ def send_code(tx: Transaction, desk: Desk, token: str) -> None:
     codes.send(tx, desk.office, asked.app, asked.token, asked.officer, desk.clock())
 
 
-async def write_every_kind(desk: Desk) -> None:
+async def write_every_kind(desk: Desk, folder: Path) -> None:
     """Let applications live through everything that anybody is written about."""
+    await be_late(late_desk(desk, folder))
     await desk.submit(SINGLE, applicant__credit_code=THIRD, county="330106", project__title="无人可问")
     await desk.submit(county=BINJIANG, project__title="到期未答复")
     (letter,) = await desk.asked("@county:330108")
@@ -73,7 +77,7 @@ async def write_every_kind(desk: Desk) -> None:
     await desk.db.write(send_code, desk, desk.token_in(letter))
     desk.clock.tick(days=30)
     for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+        await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     await reply(desk, letter, inbound.Reply(mine, Outcome.REFUSE, "无配套资金\n不符合条件"))
     await reply(desk, letter, inbound.Reply(mine, Outcome.APPROVE))
     await desk.submit(project__title="退回后核定")
@@ -86,11 +90,11 @@ async def write_every_kind(desk: Desk) -> None:
     await desk.submit(project__title="申请人撤回")
     await desk.withdraw()
     await desk.db.write(fail, letter.id, "550 5.1.1 No such person")
-    await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock())
+    await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock())
 
 
 async def test_every_kind_renders_in_both_languages(desk: Desk, settings: Settings) -> None:
-    await write_every_kind(desk)
+    await write_every_kind(desk, settings.home)
     letters = await desk.letters()
     assert sorted({letter.kind for letter in letters}) == KINDS
     assert {x.facts["state"] for x in letters if x.kind == "concluded"} == {"awarded", "refused", "withdrawn"}
@@ -98,13 +102,13 @@ async def test_every_kind_renders_in_both_languages(desk: Desk, settings: Settin
     for letter in letters:
         for letter.language in LANGUAGES:
             try:
-                _looks_right(render(letter, settings), letter)
+                looks_right(render(letter, settings), letter)
             except Exception as error:
                 faults.append(f"{letter.kind} {letter.language}: {type(error).__name__}: {error}")
     assert not faults, "\n".join(faults)
 
 
-def _looks_right(raw: bytes, letter: Letter) -> None:
+def looks_right(raw: bytes, letter: Letter) -> None:
     message = parsed(raw)
     text, html = bodies(raw)
     assert not re.search(rb"(?<!\r)\n", raw)
@@ -189,9 +193,9 @@ async def test_letters_of_one_application_are_one_thread(desk: Desk, settings: S
     assert len(threads) == 1
 
 
-@pytest.mark.parametrize("kind", ["ask", "concluded", "returned", "parked", "stuck"])
+@pytest.mark.parametrize("kind", ["ask", "concluded", "returned", "parked", "stuck", "remind", "escalated"])
 async def test_hostile_facts_forge_no_header_and_run_no_script(kind: str, desk: Desk, settings: Settings) -> None:
-    await write_every_kind(desk)
+    await write_every_kind(desk, settings.home)
     letter = next(x for x in await desk.letters(kind))
     hostile = {key: _hostile(key, value) for key, value in letter.facts.items()}
     letter.facts, letter.addressee = hostile, HOSTILE

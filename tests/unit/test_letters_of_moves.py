@@ -18,7 +18,7 @@ from models.settings import Settings
 from models.states import Outcome
 from notifications.render import render
 from tests.support.desk import Desk
-from tests.unit.test_letters import LANGUAGES, OF_MOVES, _looks_right, bodies, parsed
+from tests.unit.test_letters import LANGUAGES, OF_MOVES, bodies, looks_right, parsed
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 OPERATORS = "王五 <wang@ops.example>, 赵六 <zhao@ops.example>"
@@ -72,7 +72,7 @@ async def test_every_kind_about_a_move_renders_in_both_languages(ops: Desk, sett
     for letter in letters:
         for letter.language in LANGUAGES:
             raw = render(letter, settings)
-            _looks_right(raw, letter)
+            looks_right(raw, letter)
             if "opinion" in letter.facts:
                 assert letter.facts["opinion"].partition("\n")[0] in bodies(raw)[0]
 
@@ -104,6 +104,6 @@ async def test_a_duty_is_urged_suspended_and_resumed_in_words_of_its_own(duty_de
         assert found
         for letter in found:
             for letter.language in LANGUAGES:
-                _looks_right(render(letter, settings), letter)
+                looks_right(render(letter, settings), letter)
                 for wrong in ("申请人", "the application", "项目“"):
                     assert wrong not in bodies(render(letter, settings))[0], (kind, letter.language)
