@@ -1,6 +1,6 @@
 """Inbound mail: stored as it came, then judged in one transaction with whatever it decides.
 
-received -> decided | asked_again | not_counted | parked | ignored. A crash between the two leaves a message
+received -> decided | moved | asked_again | not_counted | parked | ignored. A crash between the two leaves a message
 `received`, and whoever looks next judges it.
 """
 
@@ -16,19 +16,14 @@ from approvals.asked import check, find
 from approvals.chain import stamp
 from approvals.decide import Answer, Decided, NotDecided, decide, record_foreign
 from approvals.duties import Progressing, Reported, report
+from approvals.moves.wish import Wish
 from approvals.office import Office
 from approvals.reply_case import Case
+from approvals.reply_moves import move
 from approvals.transaction import Transaction
 from models.columns import plain
-from models.deputy import DeputyshipEnded
 from models.errors import (
-    AlreadyDecided,
-    ContentChanged,
-    ExpiredToken,
     LiandongError,
-    StageClosed,
-    Suspended,
-    UnknownToken,
 )
 from models.inbound_mail import InboundMail
 from models.secrets import locator, token_hash
@@ -41,8 +36,6 @@ from models.token import Token
 SAME_BODY_WITHIN = dt.timedelta(minutes=10)
 #: Instead of the act of a stage: the message objects to a public notice.
 OBJECTION = "objection"
-#: What can never be mended by answering the same letter again.
-FINAL = (AlreadyDecided, StageClosed, ContentChanged, ExpiredToken, UnknownToken, Suspended, DeputyshipEnded)
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
 OTHER_SUM = "AMOUNT_IN_OPINION"
 OTHER_SUM_SENTENCE = (
@@ -63,6 +56,8 @@ class Reply:
     opinion: str = ""
     #: True for a report on a duty that is not done: it has no outcome, and its task stays open.
     in_progress: bool = False
+    #: A move instead of an answer.
+    wish: Wish | None = None
     #: What shows that no person wrote it.
     automatic: str | None = None
     #: Why it has no outcome: a short English key for the record, and a sentence in both languages.
@@ -180,6 +175,8 @@ def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[Ma
     problem, sentence = (OTHER_SUM, OTHER_SUM_SENTENCE) if _other_sum(case, reply) else (reply.problem, reply.sentence)
     if reply.in_progress:
         return _report(case, presented, reply)
+    if reply.wish is not None and not problem:
+        return move(case, presented, reply.wish)
     if reply.outcome is not None and not problem:
         return _answer(case, presented, reply, reply.outcome)
     try:
@@ -217,7 +214,4 @@ def _tell(case: Case, reply: Reply, answered: Decided | Reported | NotDecided, w
     if not isinstance(answered, NotDecided):
         case.tell("recorded", {"outcome": what, "opinion": plain(reply.opinion), "at": stamp(case.now)})
         return MailState.DECIDED, what
-    if isinstance(answered.error, FINAL):
-        return case.not_counted(answered.error)
-    case.ask_again((answered.error.zh, answered.error.en))
-    return MailState.ASKED_AGAIN, type(answered.error).__name__
+    return case.not_done(answered.error)

@@ -12,6 +12,7 @@ from approvals import clock, codes, determination, objection_facts, papers, quer
 from approvals.asked import Asked, check, find
 from approvals.editions import policy_of
 from approvals.objection_facts import ObjectionView
+from approvals.offers import Offers, offers_of
 from approvals.office import Office
 from approvals.resubmit import find_by_token
 from approvals.rows import Rows, rows_of
@@ -58,6 +59,8 @@ class DecidePage:
     award: dict[Level, Fen]
     #: The pieces that the unit was asked about; None where it is no batch.
     rows: Rows | None
+    #: What can be done besides.
+    offers: Offers
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
     #: Of an expert: what is scored, and what this one has scored, by the key of the criterion.
@@ -135,6 +138,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         rows=rows_of(tx, app, asked.token.round),
+        offers=offers_of(tx, asked, error),
         error=error,
         sheet=stage.panel.panel.sheet if stage.panel else (),
         points=sheets.points_of(tx, asked.task.id) if stage.panel else {},

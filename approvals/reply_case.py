@@ -11,9 +11,20 @@ from approvals.asked import Asked
 from approvals.briefing import stated_award
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
+from approvals.moves.take_back import NotYours, TooLate
 from approvals.office import Office
 from approvals.transaction import Transaction
-from models.errors import AlreadyDecided, LiandongError
+from models.deputy import DeputyshipEnded
+from models.errors import (
+    AlreadyDecided,
+    ContentChanged,
+    ExpiredToken,
+    LiandongError,
+    Recused,
+    StageClosed,
+    Suspended,
+    UnknownToken,
+)
 from models.event import EventKind
 from models.inbound_mail import InboundMail
 from models.letter import Letter
@@ -21,6 +32,19 @@ from models.officer import Officer
 from models.states import Channel, MailState, Purpose
 from models.token import Token
 
+#: What can never be mended by answering the same letter again.
+FINAL = (
+    AlreadyDecided,
+    StageClosed,
+    ContentChanged,
+    ExpiredToken,
+    UnknownToken,
+    Suspended,
+    DeputyshipEnded,
+    Recused,
+    TooLate,
+    NotYours,
+)
 #: Letters about replies that one person is sent for one task within a day: enough for a person, an end for a loop.
 ANSWERS_PER_DAY = 5
 ANSWERS = ("ask_again", "not_counted", "parked")
@@ -72,6 +96,13 @@ class Case:
                 facts["decided"] |= {"who": letters.names(policy_of(self.tx, self.asked.app).unit_name(by))}
         self.tell("not_counted", facts)
         return MailState.NOT_COUNTED, type(error).__name__
+
+    def not_done(self, error: LiandongError) -> tuple[MailState, str]:
+        """Say why a verb refused: where another answer cannot mend it, that it does not count; else ask again."""
+        if isinstance(error, FINAL):
+            return self.not_counted(error)
+        self.ask_again((error.zh, error.en))
+        return MailState.ASKED_AGAIN, type(error).__name__
 
     def tell(self, kind: str, said: dict[str, object]) -> None:
         """Write to the person asked; about replies that decided nothing only so often a day."""

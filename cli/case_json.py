@@ -40,6 +40,18 @@ def to_json(s: Standing) -> dict[str, Any]:
                 "due_provisional": stage.due_provisional,
                 "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
                 **_panel(stage.panel),
+                "suspended_at": stage.suspended_at.isoformat() if stage.suspended_at else None,
+                "moves": [
+                    {
+                        "kind": move.kind.value,
+                        "at": move.at.isoformat(),
+                        "by": move.by,
+                        "unit": move.unit.model_dump(),
+                        "to": move.to.model_dump(),
+                        "reason": move.reason,
+                    }
+                    for move in stage.moves
+                ],
                 "tasks": [
                     {
                         "unit": task.unit,
@@ -47,6 +59,9 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "unit_en": task.unit_en,
                         "instead": task.instead or None,
                         "state": task.state.value,
+                        "kind": task.kind.value,
+                        "ended_as": task.ended_as.value if task.ended_as else None,
+                        "counts": task.counts,
                         "outcome": task.outcome.value if task.outcome else None,
                         "opinion": task.opinion,
                         "officer": task.officer,

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.run import printable
+from models.calendar import office_time
 from models.money import money
 from models.panel.standing import PanelStanding
 from models.standing import Standing
@@ -44,6 +45,21 @@ def panel_lines(panel: PanelStanding) -> Iterator[str]:
         points = "，".join(f"{line.name.zh} {one.points[line.key]}/{line.max}" for line in panel.panel.sheet)
         yield f"  {one.name.zh} {one.expert}  {one.shown}  {points}"
     yield f"  {panel.result.said('zh')} {panel.result.said('en')}"
+
+
+def moves(s: Standing) -> Iterator[RenderableType]:
+    """Yield what happened besides the answers, and since when the open stage stands still."""
+    if s.open_stage and s.open_stage.suspended_at:
+        yield Text(f"已挂起 Suspended since {office_time(s.open_stage.suspended_at)}", "bold yellow")
+    made = sorted(((move.at, stage, move) for stage in s.stages for move in stage.moves), key=lambda one: one[0])
+    if not made:
+        return
+    yield Text("办理经过 What happened besides", "bold")
+    rows = _grid()
+    for at, stage, move in made:
+        zh, en = printable(move.sentence("zh")), printable(f"{stage.name_en}: {move.sentence('en')}")
+        rows.add_row("", f"{office_time(at)}\n{stage.name_zh}", Text.assemble(zh, "\n", (en, "dim")))
+    yield rows
 
 
 def _overlap(s: Standing) -> Iterator[RenderableType]:

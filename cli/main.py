@@ -20,6 +20,7 @@ from cli import (
     parts,
     policy,
     records,
+    tasks,
     up,
 )
 
@@ -53,6 +54,7 @@ _add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, ope
 app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
 app.add_typer(notices.app, name="notice", rich_help_panel="申请 Applications")
 app.add_typer(panel.app, name="panel", rich_help_panel="申请 Applications")
+app.add_typer(tasks.app, name="task", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")

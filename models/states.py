@@ -132,10 +132,11 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | asked_again | not_counted | parked | ignored | objection (taken as one)."""
+    """received -> decided | moved | asked_again | not_counted | parked | ignored | objection (taken as one)."""
 
     RECEIVED = "received"
     DECIDED = "decided"
+    MOVED = "moved"
     ASKED_AGAIN = "asked_again"
     NOT_COUNTED = "not_counted"
     PARKED = "parked"

@@ -1,6 +1,7 @@
 """From what a message says to what is judged: the reader's words become the office's words."""
 
 from approvals.inbound import Reply
+from approvals.moves.wish import Wanted, Wish
 from models.states import Outcome
 from notifications.reading import Command, Problem, Reading, UnreadableMessage, read, read_head
 
@@ -11,6 +12,14 @@ OUTCOMES: dict[Command, Outcome | None] = {
     Command.RETURN: Outcome.RETURN,
     Command.DONE: Outcome.APPROVE,
     Command.IN_PROGRESS: None,
+    Command.ABSTAIN: Outcome.ABSTAIN,
+    Command.RECUSE: Outcome.RECUSE,
+}
+#: What a command does where it is no answer.
+MOVES: dict[Command, Wanted] = {
+    Command.HAND_OVER: Wanted.HAND_OVER,
+    Command.LEND: Wanted.LEND,
+    Command.TAKE_BACK: Wanted.TAKE_BACK,
 }
 #: Why there is no command, for letters: Chinese and English sentences.
 SENTENCES: dict[Problem, tuple[str, str]] = {
@@ -27,6 +36,10 @@ SENTENCES: dict[Problem, tuple[str, str]] = {
     Problem.INVISIBLE: (
         "第一行含有不可见的字符或隐藏的文字。",
         "Its first line had invisible characters or hidden text.",
+    ),
+    Problem.NOBODY: (
+        "第一行没有写明给谁；请写“转办 单位名称”或“委派 单位名称”，也可以写经办人的邮箱地址。",
+        "Its first line did not say whom it goes to; write “hand over to” or “lend to”, then a unit or an address.",
     ),
     Problem.UNKNOWN: (
         "第一行不是“同意”“不同意”或“退回”。",
@@ -80,6 +93,9 @@ def reply_of(reading: Reading, act: str = "") -> Reply:
         problem = reading.problem or Problem.UNKNOWN
         sentence = SENTENCES_OF.get((act, problem), SENTENCES[problem])
         return Reply(reading.from_addresses, problem=problem.name, sentence=sentence)
+    if reading.command in MOVES:
+        wish = Wish(MOVES[reading.command], reading.opinion, to=reading.whom)
+        return Reply(reading.from_addresses, opinion=reading.opinion, wish=wish)
     outcome = OUTCOMES[reading.command]
     return Reply(reading.from_addresses, outcome, reading.opinion, in_progress=outcome is None)
 

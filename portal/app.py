@@ -26,6 +26,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
+from portal.moves import MoveDoor
 from portal.notices import NoticeDoor
 from portal.objections import ObjectionDoor
 from portal.panel import PanelDoor
@@ -80,9 +81,14 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     panel = PanelDoor(decide)
     app.add_route("/d/{token}/score", panel.back, ["GET"])
     app.add_route("/d/{token}/score", panel.score, ["POST"])
+    moves = MoveDoor(decide)
+    app.add_route("/d/{token}/move", moves.done, ["GET"])
+    app.add_route("/d/{token}/move", moves.move, ["POST"])
     app.add_route("/s/{token}", status.show, ["GET"])
     app.add_route("/s/{token}/withdraw", status.back, ["GET"])
     app.add_route("/s/{token}/withdraw", status.withdraw, ["POST"])
+    app.add_route("/s/{token}/urge", status.back, ["GET"])
+    app.add_route("/s/{token}/urge", status.urge, ["POST"])
     app.add_route("/a/{token}", amend.show, ["GET"])
     app.add_route("/a/{token}", amend.amend, ["POST"])
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])

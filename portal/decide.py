@@ -1,22 +1,35 @@
 """The decide page: an officer opens the link of a letter, looks, and decides. Only the POST decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import decide, pages
 from approvals.pages import DecidePage
-from models.errors import LiandongError, OpinionMissing, UnknownToken, WrongAmount, WrongCode
+from models.errors import (
+    LiandongError,
+    NotYourTurn,
+    OpinionMissing,
+    Recused,
+    Suspended,
+    UnknownToken,
+    WrongAmount,
+    WrongCode,
+    WrongTarget,
+)
 from models.money import Fen, fen_from_yuan, yuan
-from models.states import Channel, Level, Outcome
-from portal import chain, duty_form, panel_form
+from models.states import Channel, Level, Outcome, TaskState
+from portal import chain, duty_form, move_form, panel_form
 from portal.desk import Desk, Slip, status_of, token_of, too_long
 from portal.render import chosen_language, page
 from portal.security import fields
 
 #: The field that each refusal of the verb is about.
-FIELD_OF = {OpinionMissing: "opinion", WrongAmount: "amounts", WrongCode: "code"}
+FIELD_OF = {OpinionMissing: "opinion", WrongAmount: "amounts", WrongCode: "code", WrongTarget: "returns_to"}
+#: What the page of a task that cannot be answered now is called; any other link no longer works.
+CLOSED_AS = {NotYourTurn: "closed_waits", Suspended: "closed_suspended", Recused: "closed_recused"}
 #: What the form calls the amount of a level.
 AMOUNTS = {level: f"amount_{level.value}" for level in Level}
 
@@ -101,48 +114,61 @@ class DecideDoor:
         """Show the file with its form, or the decision, or why there is nothing to decide."""
         view = await self.desk.db.read(pages.decide_page, token, self.desk.now())
         language, here = chosen_language(request, view.language), _here(token)
-        said = chain.decisions(view.standing, but=view.task.id)
-        shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "said": said}
+        shared = _shown(view) | {"slips": slips or []}
         if view.standing.is_duty:
             shared |= duty_form.shown(view, given, language, self.desk.now())
-        if view.stage.panel and view.task.decided_at is not None:
-            return page(request, "panel_scored.html", language, status, here=here, **shared)
-        if view.task.decided_at is not None:
-            template = "duty_decided.html" if view.standing.is_duty else "decided.html"
-            return page(request, template, language, status, here=here, **shared)
-        if view.error is not None:
-            return page(request, "closed.html", language, status_of(view.error), here=here, **shared)
-        if view.objection is not None:
-            given = {"outcome": "", "opinion": "", "code": ""} | (given or {})
-            return self.desk.form_page(
-                request, "objection.html", language, status, here, given=given, slips=slips or [], **shared
-            )
-        if view.standing.is_duty:
-            template = duty_form.TEMPLATES[view.planned.act]
-            return self.desk.form_page(request, template, language, status, here, slips=slips or [], **shared)
-        if view.stage.panel:
-            shared |= {"given": panel_form.stated(view) | (given or {}), "slips": slips or []}
-            return self.desk.form_page(request, "panel.html", language, status, here, **shared)
-        return self.desk.form_page(
-            request,
-            "decide.html",
-            language,
-            status,
-            here,
-            given=_stated(view) | (given or {}),
-            slips=slips or [],
-            fields=AMOUNTS,
-            **shared,
-        )
+            shared["given"] = move_form.BLANK | shared["given"]
+        else:
+            shared |= {"given": move_form.BLANK | _stated(view) | (given or {}), "fields": AMOUNTS}
+        status, template = _status(view, status), _template(view)
+        if view.error is None or view.offers.steps:
+            return self.desk.form_page(request, template, language, status, here, **shared)
+        return page(request, template, language, status, here=here, **shared)
 
 
 def _here(token: str) -> str:
     return f"/d/{token}"
 
 
+def _shown(view: DecidePage) -> dict[str, Any]:
+    """Return what every page of a task shows."""
+    app = view.standing
+    return {
+        "view": view,
+        "app": app,
+        "steps": chain.steps(app),
+        "said": chain.decisions(app, but=view.task.id),
+        "dissent": chain.dissent(app),
+        "happened": chain.moves(app),
+        "about": [one.move for one in chain.moves(app) if view.task.id in one.move.payload.values()],
+        "closed_as": next((word for kind, word in CLOSED_AS.items() if isinstance(view.error, kind)), "sorry_410"),
+    }
+
+
+def _template(view: DecidePage) -> str:
+    """Return the page that shows the task as it stands."""
+    duty, panel = view.standing.is_duty, bool(view.stage.panel)
+    if view.task.state is TaskState.DONE:
+        return "duty_decided.html" if duty else "panel_scored.html" if panel else "decided.html"
+    if view.error is not None:
+        return "closed.html"
+    if view.objection is not None:
+        return "objection.html"
+    return duty_form.TEMPLATES[view.planned.act] if duty else "panel.html" if panel else "decide.html"
+
+
+def _status(view: DecidePage, status: int) -> int:
+    """Return the HTTP status of the page: a task that cannot be answered says so."""
+    if view.error is None or view.task.state is TaskState.DONE or status != 200:
+        return status
+    return status_of(view.error)
+
+
 def _stated(view: DecidePage) -> dict[str, str]:
     """Return the form as it is first shown: amounts as stated, and no outcome."""
-    blank = {"outcome": "", "opinion": "", "code": ""}
+    blank = {"outcome": "", "opinion": "", "code": "", "returns_to": "", "straight": ""}
+    if view.stage.panel:
+        return blank | panel_form.stated(view)
     if view.planned.share is not None:
         level = Level(view.planned.share)
         return blank | {AMOUNTS[level]: yuan(view.standing.asked[level])}
@@ -159,7 +185,11 @@ def read_answer(given: dict[str, str]) -> tuple[decide.Answer | None, list[Slip]
     amounts = _amounts(given, slips) if outcome is Outcome.APPROVE else {}
     if slips:
         return None, slips
-    return decide.Answer(outcome, given.get("opinion", ""), amounts, given.get("code", "")), []
+    answer = decide.Answer(outcome, given.get("opinion", ""), amounts, given.get("code", ""))
+    if outcome is Outcome.RETURN:
+        straight = given.get("straight") == "yes"
+        answer = replace(answer, returns_to=given.get("returns_to", ""), straight_back=straight)
+    return answer, []
 
 
 def _amounts(given: dict[str, str], slips: list[Slip]) -> dict[Level, Fen]:

@@ -29,6 +29,7 @@ class ReadDoor:
             "app": view.standing,
             "steps": chain.steps(view.standing),
             "said": chain.decisions(view.standing),
+            "happened": chain.moves(view.standing),
         }
         if view.standing.is_duty:
             drawn = plot(view.standing.targets, language, self.desk.now())

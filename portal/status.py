@@ -1,12 +1,16 @@
 """The applicant's status page, and the withdrawal on it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import pages, resubmit
-from models.errors import WrongState
+from approvals.moves.urge import urge_by_applicant
+from models.errors import LiandongError, OpinionTooLong, UnknownToken, WrongState
+from models.event import EventKind
+from models.standing import Standing
 from portal import chain
 from portal.desk import Desk, Slip, token_of, too_long
 from portal.plot import plot
@@ -48,6 +52,24 @@ class StatusDoor:
             return await self._page(request, token, 409, given, [Slip.from_error("withdraw", error)])
         return RedirectResponse(_here(token), 303)
 
+    async def urge(self, request: Request) -> Response:
+        """Urge those who have not answered, at the applicant's wish."""
+        given = await fields(request)
+        try:
+            async with self.desk.noting(request, "urge"):
+                token = token_of(request)
+                await self.desk.db.read(pages.status_page, token, self.desk.now())
+                if not self.desk.csrf_holds(request, given, _here(token)):
+                    return await self._page(request, token, 403, given, [Slip.of("urge", "wrong_csrf")])
+                note = given.get("note", "")
+                await self.desk.db.write(urge_by_applicant, self.desk.office, token, note, self.desk.now())
+        except UnknownToken:
+            raise
+        except LiandongError as error:
+            slip = Slip.from_error("note" if isinstance(error, OpinionTooLong) else "urge", error)
+            return await self._page(request, token, 409, given, [slip])
+        return RedirectResponse(f"{_here(token)}", 303)
+
     async def _page(
         self,
         request: Request,
@@ -64,7 +86,9 @@ class StatusDoor:
             "steps": chain.steps(view.standing),
             "said": chain.decisions(view.standing),
             "slips": slips or [],
-            "given": {"reason": "", "confirm": ""} | (given or {}),
+            "given": {"reason": "", "confirm": "", "note": ""} | (given or {}),
+            "happened": chain.moves(view.standing),
+            "urged_at": _urged_at(view.standing),
         }
         if view.standing.is_duty:
             drawn = plot(view.standing.targets, language, self.desk.now())
@@ -76,6 +100,12 @@ class StatusDoor:
 
 def _here(token: str) -> str:
     return f"/s/{token}"
+
+
+def _urged_at(standing: Standing) -> dt.datetime | None:
+    """Return when the open stage was urged last."""
+    stage = standing.open_stage
+    return max((m.at for m in stage.moves if m.kind is EventKind.URGED), default=None) if stage else None
 
 
 def _slips(given: dict[str, str]) -> list[Slip]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from models.sums import names_a_sum
-from notifications.reading.contradictions import mentioned, takes_back
+from notifications.reading.contradictions import beside, mentioned, takes_back
 from notifications.reading.quotes import is_blank
 from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
 
@@ -21,6 +21,7 @@ class Problem(StrEnum):
     NEGATED = "The first line contains a command with a negation, a condition or a question."
     AMOUNT = "The first line contains a number or a sum beside the command."
     INVISIBLE = "The first line contains invisible characters or hidden text."
+    NOBODY = "The first line does not say whom it goes to."
     UNKNOWN = "The first line is not a command."
     DISAGREE = "The plain and the formatted text of the message say different things."
     NO_SENDER = "The message names no sender."
@@ -34,10 +35,17 @@ class Judgement(NamedTuple):
     command: Command | None
     opinion: str
     problem: Problem | None
+    #: Whom the task goes to, as it was written; only where the command asks for that.
+    whom: str = ""
 
 
 _STOP = re.compile(r"[。.!]?$")
 _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
+#: Between a command that says whom and the name, and around the name.
+_TO = re.compile(r"\s*[:,]?\s*(?:给|給|至|到)?\s*:?\s*")
+_QUOTES = ' \t。.!<>"“”‘’「」'
+#: The longest name or address.
+_LONGEST = 254
 _RAW_SEPARATOR = re.compile(r"[\s，,：:；;。！!.．]+")
 
 
@@ -49,20 +57,25 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
     line = lines[0].strip()
     if any(unicodedata.category(char) in {"Cf", "Cc"} and char != "\t" for char in line):
         return _undecided(Problem.INVISIBLE)
-    command = _command_of(_folded(line), vocabulary)
+    folded, below = _folded(line), _folded(_visible("\n".join(lines[1:])))
+    command, whom = _command_of(folded, vocabulary), ""
     if command is None:
-        return _undecided(_why_not(_folded(line), vocabulary))
-    if takes_back(_folded(_visible("\n".join(lines[1:]))), command, vocabulary):
+        return _undecided(_why_not(folded, vocabulary))
+    if command in vocabulary.whom.values():
+        whom = _whom(folded, line, vocabulary)
+        if problem := _no_whom(whom, vocabulary):
+            return _undecided(problem)
+    if takes_back(below, command, vocabulary):
         return _undecided(Problem.SEVERAL)
-    return Judgement(command, _opinion(new_text, line, vocabulary), None)
+    return Judgement(command, _opinion(new_text, line, vocabulary, one_line=bool(whom)), None, whom)
 
 
 def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
     match = vocabulary.command.match(line)
     if match is None:
         return None
-    command, rest = vocabulary.words[match.group()], line[match.end() :]
-    if _STOP.fullmatch(rest):
+    command, rest = vocabulary.commands[match.group()], line[match.end() :]
+    if command in vocabulary.whom.values() or _STOP.fullmatch(rest):
         return command
     separator = _SEPARATOR.match(rest)
     return command if separator and _only_comments(rest[separator.end() :], command, vocabulary) else None
@@ -72,7 +85,29 @@ def _only_comments(remark: str, command: Command, vocabulary: Vocabulary) -> boo
     """Words of their own, no number, no other outcome, and nothing that takes the command back."""
     if len(re.findall(r"\w", remark)) < 2 or _numbers(remark) or DOUBT.search(remark):
         return False
-    return not takes_back(remark, command, vocabulary) and mentioned(remark, vocabulary) <= {command}
+    said = mentioned(remark, vocabulary) | beside(remark, vocabulary)
+    return not takes_back(remark, command, vocabulary) and said <= {command}
+
+
+def _whom(folded: str, line: str, vocabulary: Vocabulary) -> str:
+    """The rest of the line as it was written, without what stands around a name."""
+    match = vocabulary.command.match(folded)
+    rest = folded[match.end() :] if match else ""
+    rest = rest[to.end() :] if (to := _TO.match(rest)) else rest
+    as_written = next((line[n:] for n in range(len(line)) if _folded(line[n:]) == rest), rest)
+    return as_written.strip(_QUOTES)
+
+
+def _no_whom(whom: str, vocabulary: Vocabulary) -> Problem | None:
+    """What is wrong with a name before anybody looks it up."""
+    folded = _folded(whom)
+    if not re.search(r"\w", whom):
+        return Problem.NEGATED if whom else Problem.NOBODY
+    if re.search(r"[?×✗✘❌]|吗$|嗎$", folded):
+        return Problem.NEGATED
+    if "@" not in folded and (mentioned(folded, vocabulary) | beside(folded, vocabulary)):
+        return Problem.SEVERAL
+    return Problem.UNKNOWN if len(whom) > _LONGEST else None
 
 
 def _numbers(remark: str) -> bool:
@@ -81,6 +116,7 @@ def _numbers(remark: str) -> bool:
 
 def _why_not(line: str, vocabulary: Vocabulary) -> Problem:
     said = {vocabulary.leaning[word] for word in vocabulary.mention.findall(line)}
+    said |= {vocabulary.commands[word] for word in vocabulary.beside.findall(line)}
     if len(said) > 1:
         return Problem.SEVERAL
     if said and DOUBT.search(line):
@@ -88,8 +124,10 @@ def _why_not(line: str, vocabulary: Vocabulary) -> Problem:
     return Problem.AMOUNT if vocabulary.command.match(line) and _numbers(line) else Problem.UNKNOWN
 
 
-def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary) -> str:
-    """The rest of the first line as it was written, then the other lines."""
+def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary, *, one_line: bool) -> str:
+    """The rest of the first line as it was written, unless it is a name, then the other lines."""
+    if one_line:
+        return _visible(new_text.partition(first_line)[2]).strip()
     match = vocabulary.command.match(_folded(first_line))
     words = len(match.group().split()) if match else 1
     remark = _RAW_SEPARATOR.split(first_line, maxsplit=words)[words:]

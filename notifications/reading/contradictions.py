@@ -32,22 +32,33 @@ _AROUND = " \t。.!,;:"
 _CLAUSE = re.compile(r"[,;:。!、]|\.(?:\s|$)")
 
 
+#: Asked of somebody else, or undone: the text below is a question or a reason, which may name any outcome.
+_NOTES = (Command.HAND_OVER, Command.LEND, Command.TAKE_BACK)
+
+
 def mentioned(text: str, vocabulary: Vocabulary = DECISION) -> set[Command]:
     """The outcomes that a folded text names, also where a line break or a space cuts a Chinese word."""
-    squeezed = re.sub(r"\s+", "", text)
-    return {vocabulary.leaning[word] for form in (text, squeezed) for word in vocabulary.mention.findall(form)}
+    return {vocabulary.leaning[word] for form in _forms(text) for word in vocabulary.mention.findall(form)}
+
+
+def beside(text: str, vocabulary: Vocabulary = DECISION) -> set[Command]:
+    """The other answers and the moves that a folded text names."""
+    return {vocabulary.commands[word] for form in _forms(text) for word in vocabulary.beside.findall(form)}
 
 
 def takes_back(later: str, command: Command, vocabulary: Vocabulary = DECISION) -> bool:
     """True where a folded text names another outcome, or doubts, limits or takes back ``command``.
 
-    A report goes on to tell what is done and what is not, so that there only a line of its own says another thing.
+    A report goes on to tell what is done and what is not, so that there only a line of its own says another thing;
+    so does the question that is handed to somebody.
     """
     if vocabulary.is_report:
-        lines = (line.strip(_AROUND) for line in later.split("\n"))
-        return any(vocabulary.leaning.get(line, command) is not command for line in lines)
+        return _has_another_line(later, command, vocabulary)
+    if command in _NOTES:
+        undone = command is not Command.TAKE_BACK and _TAKES_BACK.search(later)
+        return bool(undone) or _has_another_line(later, command, vocabulary) or _denies(later, vocabulary.beside)
     said = mentioned(later, vocabulary)
-    if said - {command} or _TAKES_BACK.search(later):
+    if said - {command} or _says_aside(later, command, vocabulary) or _TAKES_BACK.search(later):
         return True
     if vocabulary.may_deny and _says_another_line(later, command, vocabulary):
         return True
@@ -55,8 +66,24 @@ def takes_back(later: str, command: Command, vocabulary: Vocabulary = DECISION) 
         return bool(_HELD_OPEN.search(later))
     if command is Command.APPROVE:
         return bool(_LIMITS.search(later) or _NO_LINE.search(later) or (said and DOUBT.search(later)))
-    mention = vocabulary.mention
-    return any(mention.search(clause) and DOUBT.search(mention.sub("", clause)) for clause in _clauses(later))
+    return _denies(later, vocabulary.beside if command in vocabulary.asides.values() else vocabulary.mention)
+
+
+def _says_aside(later: str, command: Command, vocabulary: Vocabulary) -> bool:
+    """True where the text names another answer that is no yes and no no; as a reason it does not begin a line."""
+    if command in (Command.REFUSE, Command.RETURN):
+        return any(vocabulary.beside.match(line.strip()) for line in later.split("\n"))
+    return bool(beside(later, vocabulary) - {command})
+
+
+def _has_another_line(later: str, command: Command, vocabulary: Vocabulary) -> bool:
+    known = {**vocabulary.leaning, **vocabulary.commands}
+    return any(known.get(line.strip(_AROUND), command) is not command for line in later.split("\n"))
+
+
+def _denies(later: str, words: re.Pattern[str]) -> bool:
+    """True where a clause names the outcome beside a word of doubt."""
+    return any(words.search(clause) and DOUBT.search(words.sub("", clause)) for clause in _clauses(later))
 
 
 def _says_another_line(later: str, command: Command, vocabulary: Vocabulary) -> bool:
@@ -67,3 +94,7 @@ def _says_another_line(later: str, command: Command, vocabulary: Vocabulary) -> 
 
 def _clauses(text: str) -> list[str]:
     return _CLAUSE.split(" ".join(text.split()))
+
+
+def _forms(text: str) -> tuple[str, str]:
+    return text, re.sub(r"\s+", "", text)

@@ -45,6 +45,8 @@ class Reading:
     command: Command | None
     #: the new text after the command
     opinion: str
+    #: whom the task goes to, as it was written; only where the command asks for that
+    whom: str
     #: which header or subject shows that no person wrote this
     automatic: str | None
     #: why there is no command
@@ -91,6 +93,7 @@ def _read(message: Message, vocabulary: Vocabulary, limits: Limits) -> Reading:
         first_line=next((line.strip() for line in text.split("\n") if not is_blank(line)), ""),
         command=None if problem else judgement.command,
         opinion="" if problem else judgement.opinion,
+        whom="" if problem else judgement.whom,
         automatic=robot,
         problem=problem,
         body_sha256=body_hash,
@@ -120,7 +123,7 @@ def _own_words(text: str, limits: Limits) -> str:
 
 
 def _objects(formatted: Judgement, plain: Judgement) -> bool:
-    differs = formatted.command is not None and formatted.command is not plain.command
+    differs = formatted.command is not None and (formatted.command, formatted.whom) != (plain.command, plain.whom)
     return differs or formatted.problem in _CONTRADICTIONS
 
 

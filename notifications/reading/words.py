@@ -6,7 +6,7 @@ for their acceptance, and one for answers to objections. A word of another vocab
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -19,6 +19,11 @@ class Command(StrEnum):
     RETURN = "return"
     DONE = "done"
     IN_PROGRESS = "in progress"
+    ABSTAIN = "abstain"
+    RECUSE = "recuse"
+    HAND_OVER = "hand over"
+    LEND = "lend"
+    TAKE_BACK = "take back"
 
 
 #: After NFKC and in lower case: full-width letters need no entry, traditional forms do.
@@ -38,6 +43,26 @@ WORDS: dict[str, Command] = {
     "退囘": Command.RETURN,
     "return": Command.RETURN,
     "returned": Command.RETURN,
+}
+#: The same for what is neither a yes nor a no. Beside a refusal or a return such a word may be part of the reasons.
+ASIDE_WORDS: dict[str, Command] = {
+    "弃权": Command.ABSTAIN,
+    "棄權": Command.ABSTAIN,
+    "abstain": Command.ABSTAIN,
+    "回避": Command.RECUSE,
+    "迴避": Command.RECUSE,
+    "recuse": Command.RECUSE,
+    "拿回": Command.TAKE_BACK,
+    "take back": Command.TAKE_BACK,
+}
+#: Those that go on to say whom, on the same line.
+WHOM_WORDS: dict[str, Command] = {
+    "转办": Command.HAND_OVER,
+    "轉辦": Command.HAND_OVER,
+    "hand over to": Command.HAND_OVER,
+    "hand over": Command.HAND_OVER,
+    "委派": Command.LEND,
+    "lend to": Command.LEND,
 }
 #: Words that lean to an outcome: no commands, but they may contradict one.
 LEANING: dict[str, Command] = WORDS | {
@@ -88,6 +113,10 @@ class Vocabulary:
     words: Mapping[str, Command]
     #: Those that decide or lean to an outcome.
     leaning: Mapping[str, Command]
+    #: Those that decide, and are neither a yes nor a no.
+    asides: Mapping[str, Command] = field(default_factory=dict)
+    #: Those that hand the question to somebody, named on the rest of the line.
+    whom: Mapping[str, Command] = field(default_factory=dict)
     #: True where the text below the first line is a report: it may tell of anything, and of what is not done yet.
     is_report: bool = False
     #: True where the first outcome is itself a no: what is denied below it is its reason.
@@ -96,7 +125,17 @@ class Vocabulary:
     @cached_property
     def command(self) -> re.Pattern[str]:
         """Return what finds a word that decides."""
-        return _pattern(self.words)
+        return _pattern(self.commands)
+
+    @cached_property
+    def commands(self) -> Mapping[str, Command]:
+        """Return every word that can begin the first line."""
+        return {**self.words, **self.asides, **self.whom}
+
+    @cached_property
+    def beside(self) -> re.Pattern[str]:
+        """Return what finds a word that is neither a yes nor a no."""
+        return _pattern({**self.asides, **self.whom}) if self.asides else re.compile("(?!)")
 
     @cached_property
     def mention(self) -> re.Pattern[str]:
@@ -104,7 +143,7 @@ class Vocabulary:
         return _pattern(self.leaning)
 
 
-DECISION = Vocabulary(WORDS, LEANING)
+DECISION = Vocabulary(WORDS, LEANING, ASIDE_WORDS, WHOM_WORDS)
 
 REPORT_WORDS: dict[str, Command] = {
     "完成": Command.DONE,
