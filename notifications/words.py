@@ -53,6 +53,10 @@ ABSENT: dict[str, Any] = {
     "deputy_for": None,
     "deputies": None,
     "overrides": (),
+    "reopened": False,
+    "returned_by": None,
+    "returned_why": "",
+    "dissent": (),
 }
 
 

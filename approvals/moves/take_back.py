@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import asking, clock_moves, tasks
+from approvals import asking, clock_moves, letters, tasks
 from approvals.answers import NotDecided
 from approvals.asked import PURPOSE, Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
@@ -90,13 +90,15 @@ def _undo(tx: Transaction, office: Office, asked: Asked, reason: str, now: dt.da
     decision = tx.exec(select(Decision).where(Decision.id == task.decision_id)).one()
     if decision.officer_id != asked.officer.id:
         raise NotYours
-    later = _later_stages(tx, app, stage, task)
+    later, was_returned = _later_stages(tx, app, stage, task), app.state is ApplicationState.RETURNED
     about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": decision.id}
     record(tx, app, EventKind.TAKEN_BACK, now, by=asked.officer.email, reason=reason, **about)
     _void_what_followed(tx, office, app, later, now)
     _reopen(tx, office, app, stage, task, now)
     changed(tx, app, now)
     name = policy_of(tx, app).unit_name(task.unit)
+    if was_returned:
+        letters.tell_applicant(tx, office, app, "return_undone", now, unit=letters.names(name))
     return Moved(
         app.number, f"已拿回{name.zh}的答复，请重新答复。", f"The answer of {name.en} is taken back; answer anew."
     )
