@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import duties, submit
+from approvals import audit_money, duties, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -62,6 +62,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         _verify_decisions(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
+        or _verify_money(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_state(app, events)
     )
@@ -134,6 +135,11 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
     if (end is not None) != (app.state is ApplicationState.AWARDED) or (end and end.payload["award"] != award):
         return Break(app.number, end.seq if end else 0, "the award differs from what was sealed")
     return None
+
+
+def _verify_money(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    found = audit_money.of_application(tx, app, events)
+    return Break(app.number, *found) if found else None
 
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals import ceilings, overlaps
+from approvals import budgets, ceilings, overlaps
 from approvals.asked import pledges_of
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -48,7 +48,7 @@ def check(
     """Return the award with ``amounts`` in place of what is stated, if it may be fixed now.
 
     Raises:
-        WrongAmount: it breaks a pledge, a limit, a ceiling, or pays something twice.
+        WrongAmount: it breaks a pledge, a limit, a ceiling, a budget, or pays something twice.
 
     """
     bounds = bounds_of(tx, app, planned)
@@ -56,15 +56,17 @@ def check(
     total = Fen(sum(fixed.values()))
     overlaps.check(tx, app, total)
     ceilings.check(tx, _case(tx, app), total, now)
+    budgets.check(tx, app, fixed, now)
     return fixed
 
 
 def ended(tx: Transaction, app: Application, now: dt.datetime) -> None:
-    """Count an award under its ceilings, and enter applicant or project where the option says so."""
+    """Count an award under its ceilings, take it of its budgets, and enter who was awarded or refused in registers."""
     option = option_of(tx, app)
     if app.state is ApplicationState.AWARDED:
-        total = Fen(sum(getattr(app, f"award_{level.value}") for level in Level))
-        ceilings.count(tx, _case(tx, app), total, now)
+        award = {level: Fen(getattr(app, f"award_{level.value}")) for level in Level}
+        ceilings.count(tx, _case(tx, app), Fen(sum(award.values())), now)
+        budgets.reserve(tx, app, award, now)
         _enter(tx, app, option.award_lists_in, now)
     elif app.state is ApplicationState.REFUSED:
         _enter(tx, app, option.refusal_lists_in, now)

@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     AWARDED = "awarded"
+    #: The ledger has a posting; the payload says its lines.
+    POSTED = "posted"
     DUTY_OPENED = "duty_opened"
     #: A unit reported on a duty, done or not.
     REPORTED = "reported"

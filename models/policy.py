@@ -151,6 +151,8 @@ class Policy(Data):
     general: tuple[GeneralRules, ...] = ()
     figures: dict[Key, FigureKind] = Field(default={})
     registers: dict[Key, RegisterKind] = Field(default={})
+    #: Units that answer for a level's money: the first that a measure lists (models.payers).
+    payers: dict[Level, tuple[str, ...]] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
     #: The roads by name, each a list of stages.
     roads: dict[Key, tuple[Key, ...]] = Field(min_length=1)

@@ -8,6 +8,7 @@ from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
 from models.measure import Measure, Option
 from models.money import yuan
+from models.payers import payer_faults
 from models.policy import Policy, road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
@@ -50,6 +51,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    yield from (Complaint(None, ("payers",), fault) for fault in payer_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):

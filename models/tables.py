@@ -3,11 +3,13 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.budget import Allotment, Budget
 from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
 from models.piece import Piece
+from models.posting import LedgerEntry, Posting
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.report import Report
 from models.stage import Stage
@@ -15,17 +17,21 @@ from models.task import Decision, Pledge, Task
 from models.token import Token
 
 __all__ = [
+    "Allotment",
     "Application",
+    "Budget",
     "Decision",
     "Event",
     "Figure",
     "InboundMail",
+    "LedgerEntry",
     "Letter",
     "Numbering",
     "Officer",
     "Piece",
     "Pledge",
     "PolicyEdition",
+    "Posting",
     "Registration",
     "Report",
     "Revision",
