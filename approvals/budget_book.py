@@ -104,7 +104,10 @@ def _unit(policy: Policy, entry: BudgetEntry) -> str:
 
 
 def _unknown(policy: Policy, measure: Measure, keys: tuple[str, ...], named: str) -> Fault:
-    places = {"@city": ("市代码，如 330100", "the code of a city"), "@county": ("县代码，如 330110", "of a county")}
+    places = {
+        "@city": ("市代码，如 330100", "the code of a city"),
+        "@county": ("县代码，如 330110", "the code of a county"),
+    }
     zh = "、".join(places[key][0] if key in places else f"{key}（{policy.units[key].name.zh}）" for key in keys)
     en = ", ".join(places[key][1] if key in places else key for key in keys)
     return Fault(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -28,7 +29,7 @@ _LOCK = sa.text(
     " ON CONFLICT (policy, unit, measure, year) DO UPDATE SET reserved = allotment.reserved"
     " RETURNING granted, reserved"
 )
-_RESERVE = sa.text(
+_TAKE = sa.text(
     "UPDATE allotment SET reserved = reserved + :fen"
     " WHERE policy = :policy AND unit = :unit AND measure = :measure AND year = :year"
 )
@@ -59,6 +60,11 @@ def lock(tx: Transaction, policy: str, unit: str, measure: int, year: int) -> tu
     return granted, Fen(reserved)
 
 
+def take(tx: Transaction, policy: str, unit: str, measure: int, year: int, fen: Fen) -> None:
+    """Take ``fen`` of a budget whose row is locked; the database refuses what has no room."""
+    tx.execute(_TAKE, {"policy": policy, "unit": unit, "measure": measure, "year": year, "fen": fen})
+
+
 def check(tx: Transaction, app: Application, shares: Mapping[Level, Fen], now: dt.datetime) -> None:
     """Lock the budgets that an award of ``shares`` takes, and see that each has room for it.
 
@@ -79,14 +85,13 @@ def reserve(tx: Transaction, app: Application, shares: Mapping[Level, Fen], now:
     check(tx, app, shares, now)
     year, policy = office_date(now).year, policy_of(tx, app)
     for unit, fen in _by_unit(tx, app, shares):
-        key = {"policy": app.policy, "unit": unit, "measure": app.measure, "year": year}
-        tx.execute(_RESERVE, key | {"fen": fen})
+        take(tx, app.policy, unit, app.measure, year, fen)
     pay = payers(policy, policy.measures[app.measure], app.county)
     ledger.post(tx, app, PostingKind.RESERVATION, reservation(shares, pay, app.measure, year), now)
 
 
-def left_for(tx: Transaction, app: Application, planned: RouteStage, now: dt.datetime) -> tuple[Left, ...]:
-    """Return what is left of the budgets that whoever decides at ``planned`` answers for.
+def left_for(tx: Transaction, app: Application, planned: RouteStage, unit: str, now: dt.datetime) -> tuple[Left, ...]:
+    """Return what is left of the budgets that ``unit`` answers for at ``planned``.
 
     Whoever fixes the award sees all of which something is asked; the others see their own.
     """
@@ -94,7 +99,7 @@ def left_for(tx: Transaction, app: Application, planned: RouteStage, now: dt.dat
     if not any(asked.values()):
         return ()
     policy, year = policy_of(tx, app), office_date(now).year
-    units = [unit for unit, _ in _by_unit(tx, app, asked) if planned.fixes_award or unit in planned.units]
+    units = [payer for payer, _ in _by_unit(tx, app, asked) if planned.fixes_award or payer == unit]
     found = select(Allotment).where(
         Allotment.policy == app.policy,
         Allotment.measure == app.measure,
@@ -102,17 +107,20 @@ def left_for(tx: Transaction, app: Application, planned: RouteStage, now: dt.dat
         col(Allotment.unit).in_(units),
     )
     rows = {row.unit: row for row in tx.exec(found.execution_options(populate_existing=True))} if units else {}
+    blank = Allotment(policy=app.policy, unit="", measure=app.measure, year=year, reserved=Fen(0))
+    kept = [(payer, rows.get(payer, blank)) for payer in units]
     return tuple(
-        Left(
-            unit,
-            policy.unit_name(unit),
-            app.measure,
-            year,
-            rows[unit].granted if unit in rows else None,
-            rows[unit].reserved if unit in rows else Fen(0),
-        )
-        for unit in units
+        Left(payer, policy.unit_name(payer), app.measure, year, row.granted, row.reserved) for payer, row in kept
     )
+
+
+def facts(tx: Transaction, app: Application, planned: RouteStage, unit: str, now: dt.datetime) -> dict[str, Any]:
+    """Return what a letter that asks ``unit`` at ``planned`` says of budgets, as JSON with amounts in fen."""
+    found = [
+        {"unit": one.name.model_dump(), "year": one.year, "granted": one.granted, "left": one.left}
+        for one in left_for(tx, app, planned, unit, now)
+    ]
+    return {"budgets": found} if found else {}
 
 
 def _by_unit(tx: Transaction, app: Application, shares: Mapping[Level, Fen]) -> list[tuple[str, Fen]]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import targets, tokens
+from approvals import budgets, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
@@ -164,6 +164,7 @@ def ask(
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
+    shared |= budgets.facts(tx, app, route_stage, task.unit, now)
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
     for officer in officers:

@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from cli import applications, demo, directory, doctor, duties, operations, parts, policy, records, up
+from cli import (
+    applications,
+    budgets,
+    demo,
+    directory,
+    doctor,
+    duties,
+    ledger,
+    operations,
+    parts,
+    policy,
+    records,
+    up,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -37,6 +50,8 @@ app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
+app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
+app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 

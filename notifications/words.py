@@ -37,6 +37,7 @@ ABSENT: dict[str, Any] = {
     "left": None,
     "overlaps": (),
     "findings": (),
+    "budgets": (),
     "duty": None,
     "targets": (),
 }
@@ -215,6 +216,7 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("办理结果", "Result", grants.result),
     ("规则上限", "By the rules", review.largest),
     ("重复支持", "Overlap", review.overlaps),
+    ("预算", "Budget", review.budgets),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
     ("已有决定", "Decided", _decided),
