@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from approvals.ledger import lines_of
+from approvals.ledger import about, lines_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment, Budget
 from models.event import Event, EventKind
 from models.ledger import Account, Line, PostingKind, balanced, balances
 from models.posting import LedgerEntry, Posting
-from models.states import ApplicationState, Level
+from models.states import ApplicationKind, ApplicationState, Level
 
 
 def of_application(tx: Transaction, app: Application, events: Sequence[Event]) -> tuple[int, str] | None:
@@ -29,9 +29,23 @@ def of_application(tx: Transaction, app: Application, events: Sequence[Event]) -
             return event.seq, f"posting {posting} does not balance"
     if rows:
         return 0, f"posting {min(rows)} is not on the chain"
-    if any(fen < 0 for fen in balances(line for its in lines.values() for line in its).values()):
+    if any(fen < 0 for fen in balances(about(tx, app.id)).values()):
         return 0, "an account of its ledger is negative"
+    if app.kind is ApplicationKind.RELEASE:
+        return _release(app, list(sealed.values()), lines)
     return _award(app, [e for e in sealed.values() if e.payload["why"] == PostingKind.RESERVATION], lines)
+
+
+def _release(app: Application, events: list[Event], lines: dict[str, list[Line]]) -> tuple[int, str] | None:
+    """Hold what was paid against what the release asked for."""
+    paid: Counter[Level] = Counter()
+    for event in events:
+        for line in lines[event.payload["posting"]]:
+            paid[line.level] += line.debit
+    is_paid = app.state is ApplicationState.ACCOMPLISHED
+    if any(paid[level] != (app.asked(level) if is_paid else 0) for level in Level):
+        return (events[0].seq if events else 0), "the ledger has paid another sum than was released"
+    return None
 
 
 def _award(app: Application, events: list[Event], lines: dict[str, list[Line]]) -> tuple[int, str] | None:
@@ -53,9 +67,7 @@ def of_all(tx: Transaction) -> str | None:
     if (found := tx.exec(stray).first()) is not None:
         return f"an entry belongs to no posting: {found}"
     taken: Counter[tuple[str, str, int, int]] = Counter()
-    entries = select(Application.policy, LedgerEntry).join(
-        Application, col(Application.id) == LedgerEntry.application_id
-    )
+    entries = select(Application.policy, LedgerEntry).join(Application, col(Application.id) == LedgerEntry.award)
     for policy, entry in tx.exec(entries.where(LedgerEntry.account == Account.RESERVED)):
         taken[policy, entry.unit, entry.measure, entry.year] += entry.debit - entry.credit
     rows = tx.exec(select(Budget).order_by(col(Budget.recorded_at)))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 
@@ -39,10 +39,8 @@ def post(tx: Transaction, app: Application, kind: PostingKind, lines: Sequence[L
     if not lines:
         return
     ledger.check(lines)
-    posting = new_id()
-    rows = [
-        {"posting": posting, "line": n, "application_id": app.id} | line.as_json() for n, line in enumerate(lines, 1)
-    ]
+    posting, lines = new_id(), [replace(line, award=line.award or app.id) for line in lines]
+    rows = [{"posting": posting, "line": n} | line.as_json() for n, line in enumerate(lines, 1)]
     tx.flush()  # the entries refer to the application
     tx.execute(insertion(LedgerEntry), rows)  # before the posting, which closes them
     record(tx, app, EventKind.POSTED, now, posting=posting, why=kind.value, lines=[line.as_json() for line in lines])
@@ -76,11 +74,20 @@ def lines_of(tx: Transaction, postings_: Sequence[str] | None) -> dict[str, list
         found = found.where(col(LedgerEntry.posting).in_(postings_))
     lines: dict[str, list[Line]] = {}
     for row in tx.exec(found):
-        line = Line(row.account, row.level, row.unit, row.measure, row.year, row.debit, row.credit)
-        lines.setdefault(row.posting, []).append(line)
+        lines.setdefault(row.posting, []).append(_line(row))
     return lines
+
+
+def _line(row: LedgerEntry) -> Line:
+    return Line(row.account, row.level, row.unit, row.measure, row.year, row.debit, row.credit, row.award)
 
 
 def all_lines(tx: Transaction, year: int | None = None) -> list[Line]:
     """Return every line of the ledger, or those of one budget year."""
     return [line for lines in lines_of(tx, None).values() for line in lines if year in (None, line.year)]
+
+
+def about(tx: Transaction, *awards: str) -> list[Line]:
+    """Return every line about ``awards``, whoever posted it."""
+    rows = tx.exec(select(LedgerEntry).where(col(LedgerEntry.award).in_(awards)).order_by(LedgerEntry.award))
+    return [_line(row) for row in rows]

@@ -5,8 +5,8 @@ What must come back is `recoverable`, and stands against `reclaimed` until it is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,9 +48,15 @@ class PostingKind(StrEnum):
     """Why something was posted."""
 
     RESERVATION = "reservation"
+    RELEASE = "release"
+    RECOVERY = "recovery"
 
 
-POSTING_NAMES: dict[PostingKind, tuple[str, str]] = {PostingKind.RESERVATION: ("核定占用预算", "Award reserved")}
+POSTING_NAMES: dict[PostingKind, tuple[str, str]] = {
+    PostingKind.RESERVATION: ("核定占用预算", "Award reserved"),
+    PostingKind.RELEASE: ("拨付", "Released"),
+    PostingKind.RECOVERY: ("追回", "To be recovered"),
+}
 
 
 class Unbalanced(LiandongError):
@@ -78,6 +84,8 @@ class Line:
     #: In fen; one of the two is zero.
     debit: int = 0
     credit: int = 0
+    #: The id of the application whose award it is about; empty: of the one that posts it.
+    award: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as the chain seals it."""
@@ -117,6 +125,57 @@ def reservation(shares: Mapping[Level, Fen], payers: Mapping[Level, str], measur
             Line(Account.OWED, level, payers[level], measure, year, credit=fen),
         )
     )
+
+
+@dataclass(frozen=True)
+class Due:
+    """What one paying unit owes, or is owed back, for one award."""
+
+    level: Level
+    unit: str
+    measure: int
+    year: int
+    award: str
+    fen: Fen
+
+    def line(self, account: Account, *, debit: int = 0, credit: int = 0) -> Line:
+        """Return a line about it."""
+        return Line(account, self.level, self.unit, self.measure, self.year, debit, credit, self.award)
+
+
+def set_off(due: Due, recoverable: Sequence[Due]) -> tuple[Due, ...]:
+    """Return what is set off against ``due``: what the same unit is owed back, the first first, up to all of it."""
+    taken: list[Due] = []
+    rest = due.fen
+    for one in recoverable:
+        fen = min(one.fen, rest)
+        if one.unit == due.unit and fen > 0:
+            taken.append(replace(one, fen=Fen(fen)))
+            rest = Fen(rest - fen)
+    return tuple(taken)
+
+
+def release(dues: Sequence[Due], recoverable: Sequence[Due]) -> tuple[Line, ...]:
+    """Return the lines by which all of ``dues`` are paid at once, what is recoverable set off first."""
+    left = {one: one.fen for one in recoverable}
+    lines: list[Line] = []
+    for due in dues:
+        taken = set_off(due, [replace(one, fen=Fen(fen)) for one, fen in left.items()])
+        left = {one: Fen(fen - sum(t.fen for t in taken if _same(t, one))) for one, fen in left.items()}
+        lines.append(due.line(Account.OWED, debit=due.fen))
+        lines += [one.line(Account.RECOVERABLE, credit=one.fen) for one in taken]
+        if rest := due.fen - sum(one.fen for one in taken):
+            lines.append(due.line(Account.PAID, credit=rest))
+    return tuple(lines)
+
+
+def _same(one: Due, other: Due) -> bool:
+    return replace(one, fen=Fen(0)) == replace(other, fen=Fen(0))
+
+
+def recovery(due: Due) -> tuple[Line, ...]:
+    """Return the lines by which ``due`` must come back."""
+    return (due.line(Account.RECOVERABLE, debit=due.fen), due.line(Account.RECLAIMED, credit=due.fen))
 
 
 def balances(lines: Iterable[Line]) -> dict[tuple[str, Account], Fen]:

@@ -6,10 +6,12 @@ from fractions import Fraction
 
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
+from models.instalments import instalment_faults
 from models.measure import Measure, Option
 from models.money import yuan
 from models.payers import payer_faults
 from models.policy import Policy, road_faults
+from models.release import release_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
@@ -52,6 +54,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
     yield from (Complaint(None, ("payers",), fault) for fault in payer_faults(policy))
+    yield from (Complaint(None, ("release_road",), fault) for fault in release_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):
@@ -131,6 +134,7 @@ def _of_option(policy: Policy, measure: Measure, key: str, option: Option) -> It
         if (register := getattr(option, field)) is not None and register not in policy.registers:
             yield (*here, field), f"there is no register {register!r}; choose from: {listed(policy.registers)}"
     yield from ((here, message) for message in _of_batch(measure, option))
+    yield from (((*here, "instalments"), fault) for fault in instalment_faults(option.instalments))
     for fact in option.also_state:
         if fact not in measure.facts:
             yield (*here, "also_state"), f"there is no fact {fact!r}; choose from: {listed(measure.facts)}"

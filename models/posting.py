@@ -33,7 +33,7 @@ class LedgerEntry(SQLModel, table=True):
         CheckConstraint(
             "debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", name="an_entry_has_exactly_one_side"
         ),
-        Index("entry_of_application", "application_id"),
+        Index("entry_of_award", "award"),
     )
 
     #: Written after its entries, so that the reference is looked at when the transaction commits.
@@ -42,7 +42,7 @@ class LedgerEntry(SQLModel, table=True):
     )
     line: int = Field(primary_key=True)
     #: Whose award it is about.
-    application_id: str = Field(foreign_key="application.id", max_length=32)
+    award: str = Field(foreign_key="application.id", max_length=32)
     account: Account = Field(sa_column=Column(Word(Account), nullable=False))
     level: Level = Field(sa_column=Column(Word(Level), nullable=False))
     #: Who pays: ``czt``, ``@city:330100``.

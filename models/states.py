@@ -4,10 +4,14 @@ from enum import StrEnum
 
 
 class ApplicationKind(StrEnum):
-    """A claim goes up to an award; a duty goes down to the units that report, and ends when the lead accepts."""
+    """A claim goes up to an award; a duty goes down to the units that report, and ends when the lead accepts.
+
+    A release pays one instalment of an award; it asks everybody who pays, and ends when all agree.
+    """
 
     CLAIM = "claim"
     DUTY = "duty"
+    RELEASE = "release"
 
 
 class ApplicationState(StrEnum):
@@ -122,6 +126,13 @@ _DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("report", Outcome.APPROVE): DONE,
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
+}
+
+
+#: What the states of a release are called, where they are not called as those of a claim.
+RELEASE_STATES: dict[StrEnum, tuple[str, str]] = {
+    ApplicationState.ACCOMPLISHED: ("已拨付", "Released"),
+    ApplicationState.REFUSED: ("不予拨付", "Not released"),
 }
 
 

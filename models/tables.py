@@ -11,6 +11,7 @@ from models.officer import Officer
 from models.piece import Piece
 from models.posting import LedgerEntry, Posting
 from models.records import Figure, PolicyEdition, Registration, Tally
+from models.release import Release
 from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Task
@@ -33,6 +34,7 @@ __all__ = [
     "PolicyEdition",
     "Posting",
     "Registration",
+    "Release",
     "Report",
     "Revision",
     "SQLModel",

@@ -26,9 +26,9 @@ async def force(desk: Desk, *lines: Line, post: bool = True, posting: str = "") 
 
     def write(tx: Transaction) -> None:
         assert desk.app is not None
-        key = {"posting": posting or new_id(), "application_id": desk.app.id}
+        key = {"posting": posting or new_id()}
         for n, one in enumerate(lines, start=50):
-            tx.execute(insertion(LedgerEntry), [key | {"line": n} | one.as_json()])
+            tx.execute(insertion(LedgerEntry), [one.as_json() | key | {"line": n, "award": desk.app.id}])
         if post:
             columns = {"event_seq": 99, "kind": PostingKind.RESERVATION, "at": desk.clock()}
             tx.insert(Posting, id=key["posting"], application_id=desk.app.id, **columns)
@@ -101,11 +101,13 @@ async def test_an_entry_without_a_posting_or_after_it_is_refused(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("table", ["posting", "ledger_entry"])
-@pytest.mark.parametrize("verb", ["UPDATE {} SET application_id = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
 async def test_what_was_posted_is_neither_changed_nor_removed(desk: Desk, table: str, verb: str) -> None:
     await awarded(desk)
     with pytest.raises(DBAPIError, match="append-only"):
-        await desk.db.write(lambda tx: tx.execute(sa.text(verb.format(table))))
+        await desk.db.write(
+            lambda tx: tx.execute(sa.text(verb.format(table, "award" if table == "ledger_entry" else "application_id")))
+        )
     assert await desk.verify() is None
 
 

@@ -14,6 +14,7 @@ APPEND_ONLY = {
     "posting": [["id"], ["application_id", "event_seq"]],
     "ledger_entry": [["posting", "line"]],
     "budget": [["id"]],
+    "release": [["case_id"]],
 }
 #: Accounts whose balance stands on the debit side; the others' stand on the credit side.
 DEBIT = "('reserved', 'recoverable')"
@@ -25,8 +26,7 @@ FAULTS = {
     ),
     "no account is negative": (
         "EXISTS (SELECT 1 FROM ledger_entry"
-        " WHERE application_id IN (SELECT application_id FROM ledger_entry WHERE posting = NEW.id)"
-        " GROUP BY application_id, unit, account"
+        " WHERE award IN (SELECT award FROM ledger_entry WHERE posting = NEW.id) GROUP BY award, unit, account"
         f" HAVING (SUM(debit) - SUM(credit)) * (CASE WHEN account IN {DEBIT} THEN 1 ELSE -1 END) < 0)"
     ),
 }
@@ -49,7 +49,7 @@ def upgrade() -> None:
         "ledger_entry",
         sa.Column("posting", sa.String(32), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("award", sa.String(32), nullable=False),
         sa.Column("account", sa.String(20), nullable=False),
         sa.Column("level", sa.String(20), nullable=False),
         sa.Column("unit", sa.String(20), nullable=False),
@@ -61,10 +61,20 @@ def upgrade() -> None:
             "debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", name="an_entry_has_exactly_one_side"
         ),
         sa.ForeignKeyConstraint(["posting"], ["posting.id"], deferrable=True, initially="DEFERRED"),
-        sa.ForeignKeyConstraint(["application_id"], ["application.id"]),
+        sa.ForeignKeyConstraint(["award"], ["application.id"]),
         sa.PrimaryKeyConstraint("posting", "line"),
     )
-    op.create_index("entry_of_application", "ledger_entry", ["application_id"], unique=False)
+    op.create_index("entry_of_award", "ledger_entry", ["award"], unique=False)
+    op.create_table(
+        "release",
+        sa.Column("case_id", sa.String(32), nullable=False),
+        sa.Column("award_id", sa.String(32), nullable=False),
+        sa.Column("milestone", sa.String(60), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["application.id"]),
+        sa.ForeignKeyConstraint(["award_id"], ["application.id"]),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("ix_release_award_id", "release", ["award_id"], unique=False)
     _budgets()
     for table, keys in APPEND_ONLY.items():
         append_only(table, keys)
