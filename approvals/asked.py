@@ -1,6 +1,7 @@
 """What one officer is asked: the token that was presented, its task, and whether it may be answered now."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,15 +10,28 @@ from sqlmodel import col, select
 from approvals.editions import policy_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
+from models import own
 from models.application import Application
-from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, OfficerReplaced, StageClosed, UnknownToken
+from models.errors import (
+    AlreadyDecided,
+    ContentChanged,
+    ExpiredToken,
+    NotYourTurn,
+    OfficerReplaced,
+    OwnApplication,
+    Recused,
+    StageClosed,
+    Suspended,
+    UnknownToken,
+)
 from models.money import Fen
 from models.officer import Officer
+from models.quorum import Seat
 from models.route import RouteStage, from_json
 from models.secrets import locator
 from models.stage import Stage
-from models.states import Channel, Level, Purpose, StageState, TaskState
-from models.task import Decision, Pledge, Task
+from models.states import Channel, Level, Outcome, Purpose, StageState, TaskState
+from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
 
 #: The kind of token that each door takes.
@@ -25,11 +39,15 @@ PURPOSE = {Channel.LINK: Purpose.DECIDE, Channel.REPLY: Purpose.REPLY}
 
 # The statements of every decision, built once: building one costs more than running it.
 BY_TOKEN = (
-    sa.select(Token, Application, Stage, Task, Officer)
+    sa.select(Token, Application, Stage, Task, Officer, col(Recusal.recused_at))
     .join(Application, col(Application.id) == Token.application_id)
     .join(Task, col(Task.id) == Token.task_id)
     .join(Stage, col(Stage.id) == Task.stage_id)
     .join(Officer, col(Officer.id) == Token.officer_id)
+    .outerjoin(
+        Recusal,
+        (col(Recusal.application_id) == Application.id) & (col(Recusal.address) == sa.func.lower(Officer.email)),
+    )
     .where(col(Token.locator) == sa.bindparam("locator"))
 )
 #: The token is locked too: wrong codes are counted there.
@@ -38,36 +56,72 @@ BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=(Application, Token))
 TASKS_OF_STAGE = (
     sa.select(Task, Decision, Stage, col(Officer.email))
     .join(Stage, col(Stage.id) == Task.stage_id)
-    .outerjoin(Decision, col(Decision.task_id) == Task.id)
+    .outerjoin(Decision, col(Decision.id) == Task.decision_id)
     .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
     .where(col(Task.stage_id) == sa.bindparam("stage_id"))
     .order_by(col(Decision.decided_at))
     .execution_options(populate_existing=True)
 )
-PLEDGES = select(Pledge.level, Pledge.amount).where(
-    Pledge.application_id == sa.bindparam("application_id"), Pledge.round == sa.bindparam("round")
+#: Those of this round's answers, and of earlier ones that stand in it.
+PLEDGES = (
+    sa.select(col(Pledge.level), col(Pledge.amount))
+    .join(Task, col(Task.decision_id) == Pledge.decision_id)
+    .join(Stage, col(Stage.id) == Task.stage_id)
+    .where(
+        col(Task.application_id) == sa.bindparam("application_id"),
+        col(Task.state) == TaskState.DONE,
+        col(Stage.round) == sa.bindparam("round"),
+        col(Stage.state) != StageState.VOID,
+    )
 )
+
+#: States of a task that has a place in its stage.
+LIVE = (TaskState.WAITING, TaskState.OPEN, TaskState.DONE)
 
 
 @dataclass
-class Asked:
-    """Everything about one task."""
+class Place:
+    """One task where it stands: its application, its stage, and all tasks of the stage."""
 
-    token: Token
     app: Application
     stage: Stage
     task: Task
-    officer: Officer
     planned: RouteStage
     #: All tasks of the stage with their decisions, this one included; empty where it was read without the lock.
     tasks: list[tuple[Task, Decision | None]]
-    #: Other units of the stage for which the officer's address has answered already.
-    answered_for: list[str]
 
     @property
     def asked_for(self) -> dict[Level, Fen]:
         """Return the split that the application asks for, in fen."""
         return {level: self.app.asked(level) for level in Level}
+
+    def seats(self, answer: Outcome | None = None) -> list[Seat]:
+        """Return the stage's vote, those that answered first; ``answer`` is this task's where it has none yet."""
+        return seats_of(self.tasks, self.task, answer)
+
+
+@dataclass
+class Asked(Place):
+    """Everything about one task, for the person whose token was presented."""
+
+    token: Token
+    officer: Officer
+    #: Other units of the stage for which the officer's address has answered already.
+    answered_for: list[str]
+    recused: bool
+
+
+def seats_of(
+    tasks: Iterable[tuple[Task, Decision | None]], task: Task | None = None, answer: Outcome | None = None
+) -> list[Seat]:
+    """Return the vote of a stage from its tasks, in the order of their answers in time."""
+    live = [(one, made) for one, made in tasks if one.counts and one.state in LIVE]
+    said = sorted(((made.decided_at, one.seat, made.outcome) for one, made in live if made), key=lambda x: x[0])
+    seats = [Seat(seat, outcome) for _, seat, outcome in said]
+    if task is not None and answer is not None and task.counts:
+        seats.append(Seat(task.seat, answer))
+    silent = [Seat(one.seat) for one, made in live if made is None and (answer is None or one is not task)]
+    return seats + silent
 
 
 def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
@@ -76,11 +130,20 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     row = tx.execute(statement, {"locator": locator(presented)}).first()
     if row is None:
         return None
-    token, app, stage, task, officer = row
+    token, app, stage, task, officer, recused_at = row
     fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id}).all() if lock else []
     tasks = [(each, decision) for each, decision, _, _ in fresh]
     answered_for = [each.unit for each, _, _, address in fresh if address == officer.email and each is not task]
-    return Asked(token, app, stage, task, officer, from_json(app.route)[stage.position], tasks, answered_for)
+    planned = from_json(app.route)[stage.position]
+    return Asked(app, stage, task, planned, tasks, token, officer, answered_for, recused_at is not None)
+
+
+def place_of(tx: Transaction, app: Application, task_id: str) -> Place:
+    """Read the task ``task_id`` of ``app``, which the transaction has locked."""
+    task = tx.exec(select(Task).where(Task.id == task_id).execution_options(populate_existing=True)).one()
+    rows = tx.execute(TASKS_OF_STAGE, {"stage_id": task.stage_id}).all()
+    stage = rows[0][2]
+    return Place(app, stage, task, from_json(app.route)[stage.position], [(each, made) for each, made, _, _ in rows])
 
 
 def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
@@ -91,10 +154,20 @@ def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: 
     if asked.task.state is TaskState.DONE:
         unit = policy_of(tx, asked.app).unit_name(asked.task.unit)
         raise AlreadyDecided(unit.zh, unit.en)
-    if token.round != asked.app.round or token.content_hash != asked.app.content_hash:
+    if token.content_hash != asked.app.content_hash:
         raise ContentChanged
-    if asked.task.state is TaskState.VOID or asked.stage.state is not StageState.OPEN:
+    if asked.task.state is TaskState.VOID:
+        raise StageClosed(asked.task.ended_as)
+    if token.round != asked.app.round or asked.stage.state is not StageState.OPEN:
         raise StageClosed
+    if asked.task.state is TaskState.WAITING:
+        raise NotYourTurn
+    if asked.stage.suspended_at is not None:
+        raise Suspended
+    if asked.recused:
+        raise Recused
+    if own.is_own(asked.app, asked.officer.email):
+        raise OwnApplication
     if not asked.officer.active:
         raise OfficerReplaced
     if now >= token.expires_at:
@@ -102,6 +175,6 @@ def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: 
 
 
 def pledges_of(tx: Transaction, app: Application) -> dict[Level, Fen]:
-    """Return what each level has pledged in this round, in fen."""
+    """Return what each level has pledged for this round, in fen."""
     rows = tx.execute(PLEDGES, {"application_id": app.id, "round": app.round})
     return {Level(level): amount for level, amount in rows}

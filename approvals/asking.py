@@ -14,10 +14,11 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.officer import Officer
+from models.own import is_own
 from models.route import RouteStage
 from models.stage import Stage
 from models.states import Purpose
-from models.task import Task
+from models.task import Recusal, Task
 from models.token import Token
 from models.units import above
 
@@ -35,19 +36,42 @@ def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer
 def who_answers(tx: Transaction, office: Office, app: Application, units: Iterable[str]) -> dict[str, list[Officer]]:
     """Return whom to ask for each of ``units``: its officers or, by the setting, those of the nearest unit above.
 
-    A unit for which there is nobody is left out.
+    A unit for which there is nobody is left out; so is whoever has recused, and the applicant.
     """
-    found = officers_of(tx, units)
+    barred = _recused(tx, app)
+    found = _without(officers_of(tx, units), app, barred)
     if office.no_officer == "parent":
-        found |= {unit: there for unit in units if unit not in found and (there := _above(tx, app, unit))}
+        found |= {unit: there for unit in units if unit not in found and (there := _above(tx, app, unit, barred))}
     return found
 
 
-def _above(tx: Transaction, app: Application, unit: str) -> list[Officer]:
+def officers_who_may(tx: Transaction, app: Application, units: Iterable[str]) -> dict[str, list[Officer]]:
+    """Return the active officers of each of ``units``, but for the applicant and those who have recused."""
+    return _without(officers_of(tx, units), app, _recused(tx, app))
+
+
+def above_of(tx: Transaction, app: Application, unit: str) -> list[Officer]:
+    """Return the officers of the nearest unit above ``unit`` that has any who may answer."""
+    return _above(tx, app, unit, _recused(tx, app))
+
+
+def _above(tx: Transaction, app: Application, unit: str, barred: set[str]) -> list[Officer]:
     policy = policy_of(tx, app)
     higher = list(above(policy, policy.measures[app.measure], unit))
-    found = officers_of(tx, higher)
+    found = _without(officers_of(tx, higher), app, barred)
     return next((found[one] for one in higher if one in found), [])
+
+
+def _without(found: dict[str, list[Officer]], app: Application, barred: set[str]) -> dict[str, list[Officer]]:
+    may = {
+        unit: [one for one in officers if one.email.lower() not in barred and not is_own(app, one.email)]
+        for unit, officers in found.items()
+    }
+    return {unit: officers for unit, officers in may.items() if officers}
+
+
+def _recused(tx: Transaction, app: Application) -> set[str]:
+    return set(tx.exec(select(Recusal.address).where(Recusal.application_id == app.id)))
 
 
 def other_unit(unit: str, officers: Iterable[Officer]) -> str | None:

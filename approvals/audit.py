@@ -72,7 +72,7 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
     sealed = {e.payload["decision"]: e for e in events if e.kind is EventKind.DECIDED}
     rows = tx.exec(
         select(Decision, Officer)
-        .join(Officer, col(Officer.id) == Decision.officer_id)
+        .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
         .where(Decision.application_id == app.id)
     ).all()
     if missing := set(sealed) - {decision.id for decision, _ in rows}:
@@ -85,8 +85,8 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
             "outcome": decision.outcome.value,
             "opinion": decision.opinion,
             "task": decision.task_id,
-            "officer": officer.email,
-            "officer_unit": officer.unit,
+            "officer": officer.email if officer else None,
+            "officer_unit": officer.unit if officer else None,
             "channel": decision.channel.value,
             "content_hash": decision.content_hash,
         }
@@ -148,8 +148,7 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
     revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
     shown = [(r.round, r.content, r.content_hash) for r in revisions]
-    of_round = 1 if app.kind is ApplicationKind.DUTY else app.round  # a duty stays as it was opened
-    for round_, content, digest in [*shown, (of_round, app.content, app.content_hash)]:
+    for round_, content, digest in [*shown, (app.content_round, app.content, app.content_hash)]:
         if not content_hash(content) == digest == sealed.get(round_):
             return Break(app.number, 0, f"the content of round {round_} was altered")
     judged = sent[-1].payload if sent else {}

@@ -1,67 +1,35 @@
 """Decide: a unit answers, by link or by reply. One transaction, the application's row locked."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import codes, determination, reports, stages
+from approvals import codes, recuse, reports
+from approvals.answers import Answer, Author, Decided, NotDecided, answered
 from approvals.asked import Asked, check, find
-from approvals.chain import changed, record
-from approvals.editions import policy_of
+from approvals.chain import record
 from approvals.office import Office
 from approvals.transaction import Transaction
-from models import award
 from models.application import Application
-from models.columns import new_id, plain
+from models.columns import plain
 from models.errors import (
     LiandongError,
     OpinionMissing,
     OpinionTooLong,
     UnknownToken,
+    WrongAnswer,
 )
 from models.event import EventKind
-from models.money import Fen
-from models.quorum import evaluate
-from models.route import narrowed
 from models.secrets import locator
-from models.states import Channel, Level, Outcome, TaskState
-from models.task import MAX_OPINION, Decision, Pledge
+from models.states import Channel, Outcome
+from models.task import MAX_OPINION
 from models.token import Token
 
+__all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refused"]
 
-@dataclass(frozen=True)
-class Answer:
-    """What an officer says. Amounts in fen; none means "as stated"."""
-
-    outcome: Outcome
-    opinion: str = ""
-    amounts: Mapping[Level, Fen] = field(default_factory=dict)
-    #: The one-time code, where the sum asks for one.
-    code: str = ""
-    #: What a unit has reached of a duty's targets, by their keys.
-    figures: Mapping[str, int] = field(default_factory=dict)
-    #: The units that are to report again, where a duty is sent back; none: all of them.
-    units: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Decided:
-    """The answer counts."""
-
-    number: str
-    outcome: Outcome
-    closed: Outcome | None
-
-
-@dataclass(frozen=True)
-class NotDecided:
-    """Nothing was decided; the refusal is on the chain where an application is known."""
-
-    error: LiandongError
-    number: str | None = None
+#: What an officer may say of an application, and of a duty.
+ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)
+DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
 
 
 def decide(
@@ -73,11 +41,13 @@ def decide(
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         check(tx, asked, presented, channel, now)
-        amounts = _check_answer(tx, office, asked, answer, channel, now)
+        _check_answer(tx, office, asked, answer, channel, now)
+        if answer.outcome is Outcome.RECUSE:
+            return recuse.recuse(tx, office, asked, answer, channel, now)
+        author = Author(channel, asked.officer, asked.token.id, answered_for=tuple(asked.answered_for))
+        return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
-    opinion = _write(tx, asked, answer, amounts, channel, now)
-    return _move_on(tx, office, asked, answer, opinion, amounts, now)
 
 
 def refused(tx: Transaction, asked: Asked, error: LiandongError, channel: Channel, now: dt.datetime) -> NotDecided:
@@ -105,9 +75,11 @@ def record_foreign(tx: Transaction, presented: str, channel: Channel, now: dt.da
 
 def _check_answer(
     tx: Transaction, office: Office, asked: Asked, answer: Answer, channel: Channel, now: dt.datetime
-) -> dict[Level, Fen]:
-    """Return the amounts that an approval pledges or fixes; raise where the answer cannot stand."""
+) -> None:
+    """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
+    if answer.outcome not in (DUTY_ANSWERS if asked.planned.act in ("report", "accept") else ANSWERS):
+        raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":
         reports.check(tx, asked, opinion, answer.figures)
@@ -117,86 +89,3 @@ def _check_answer(
         raise OpinionTooLong
     if channel is Channel.LINK:
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
-    if answer.outcome is not Outcome.APPROVE:
-        return {}
-    app, planned, asked_for = asked.app, asked.planned, asked.asked_for
-    if planned.share is not None:
-        level = Level(planned.share)
-        return {level: award.check_pledge(level, answer.amounts.get(level, asked_for[level]), asked_for[level])}
-    if planned.fixes_award:
-        return determination.check(tx, app, planned, answer.amounts, now)
-    return {}
-
-
-def _write(
-    tx: Transaction, asked: Asked, answer: Answer, amounts: dict[Level, Fen], channel: Channel, now: dt.datetime
-) -> str:
-    """Write the decision, what it pledges, and its event; return the opinion as it was written."""
-    app, planned = asked.app, asked.planned
-    decision_id, opinion = new_id(), plain(answer.opinion)
-    asked.task.state = TaskState.DONE
-    tx.insert(
-        Decision,
-        id=decision_id,
-        application_id=app.id,
-        task_id=asked.task.id,
-        officer_id=asked.officer.id,
-        token_id=asked.token.id,
-        outcome=answer.outcome,
-        opinion=opinion,
-        channel=channel,
-        content_hash=app.content_hash,
-        decided_at=now,
-    )
-    if planned.share is not None:
-        for level, fen in amounts.items():
-            tx.insert(Pledge, application_id=app.id, round=app.round, level=level, decision_id=decision_id, amount=fen)
-        tx.write_rows()  # the next stage's letters may state them
-    said: dict[str, Any] = {level.value: fen for level, fen in amounts.items()}
-    also = {"answered_for": asked.answered_for} if asked.answered_for else {}
-    record(
-        tx,
-        app,
-        EventKind.DECIDED,
-        now,
-        decision=decision_id,
-        task=asked.task.id,
-        unit=asked.task.unit,
-        stage=asked.stage.id,
-        officer=asked.officer.email,
-        officer_unit=asked.officer.unit,
-        outcome=answer.outcome.value,
-        opinion=opinion,
-        channel=channel.value,
-        content_hash=app.content_hash,
-        amounts=said,
-        **also,
-    )
-    if planned.act == "report":
-        reports.write(tx, asked, opinion, answer.figures, channel, now, done=True)
-    return opinion
-
-
-def _move_on(
-    tx: Transaction,
-    office: Office,
-    asked: Asked,
-    answer: Answer,
-    opinion: str,
-    amounts: dict[Level, Fen],
-    now: dt.datetime,
-) -> Decided:
-    """Evaluate the quorum; where the stage closes, take the route's next step."""
-    app = asked.app
-    answers = [decision.outcome for _, decision in asked.tasks if decision is not None] + [answer.outcome]
-    verdict = evaluate(asked.planned.quorum, len(asked.tasks), answers)
-    if verdict.outcome is None:
-        changed(tx, app, now)
-        return Decided(app.number, answer.outcome, None)
-    if asked.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
-        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
-    tasks = [task for task, _ in asked.tasks]
-    step = stages.close_stage(tx, office, app, asked.stage, verdict.outcome, verdict.why, tasks, now)
-    step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(asked.task.unit)
-    stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
-    return Decided(app.number, answer.outcome, verdict.outcome)

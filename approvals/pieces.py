@@ -37,7 +37,7 @@ def keep(tx: Transaction, app: Application, batch: Batch | None) -> None:
         tx.insert(
             Piece,
             application_id=app.id,
-            round=app.round,
+            round=app.content_round,
             line=row.line,
             key=row.key,
             stated=dict(row.stated),
@@ -51,7 +51,7 @@ def keep(tx: Transaction, app: Application, batch: Batch | None) -> None:
 _TWINS = sa.text(
     "SELECT mine.line, mine.key, application.number FROM piece AS mine"
     " JOIN piece AS theirs ON theirs.key = mine.key AND theirs.application_id <> mine.application_id"
-    " JOIN application ON application.id = theirs.application_id AND application.round = theirs.round"
+    " JOIN application ON application.id = theirs.application_id AND application.content_round = theirs.round"
     " WHERE mine.application_id = :id AND mine.round = :round AND application.policy = :policy"
     " AND application.measure = :measure AND application.state NOT IN ('refused', 'withdrawn')"
     " ORDER BY mine.line LIMIT :most"
@@ -60,7 +60,7 @@ _TWINS = sa.text(
 
 def _twins(tx: Transaction, app: Application) -> list[Fault]:
     """Return a fault for each piece that another application under the same measure has, too."""
-    where = {"id": app.id, "round": app.round, "policy": app.policy, "measure": app.measure, "most": MAX_NAMED}
+    where = {"id": app.id, "round": app.content_round, "policy": app.policy, "measure": app.measure, "most": MAX_NAMED}
     return [
         Fault(
             place(line),
@@ -73,7 +73,7 @@ def _twins(tx: Transaction, app: Application) -> list[Fault]:
 
 def pieces_of(tx: Transaction, app: Application, limit: int | None = None) -> list[Piece]:
     """Return the pieces of the application's round in the order of their file, the first ``limit`` of them."""
-    mine = select(Piece).where(Piece.application_id == app.id, Piece.round == app.round)
+    mine = select(Piece).where(Piece.application_id == app.id, Piece.round == app.content_round)
     return list(tx.exec(mine.order_by(col(Piece.line)).limit(limit)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, or_, select
 
 from approvals import overlaps, targets
+from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -23,7 +24,7 @@ from models.stage import Stage
 from models.stage_standing import ReportStanding, StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
-from models.task import Decision, Pledge, Task
+from models.task import Decision, Task
 from models.token import Token
 
 
@@ -78,7 +79,6 @@ def _standing(tx: Transaction, app: Application) -> Standing:
     policy = policy_of(tx, app)
     measure = policy.measures[app.measure]
     about = _of_duty(tx, app, policy) if app.kind is ApplicationKind.DUTY else _of_claim(tx, app, policy)
-    pledges = tx.exec(select(Pledge).where(Pledge.application_id == app.id, Pledge.round == app.round)).all()
     award = {level: getattr(app, f"award_{level.value}") for level in Level}
     return Standing(
         id=app.id,
@@ -100,7 +100,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         title=app.title,
         content_hash=app.content_hash,
         asked={level: app.asked(level) for level in Level},
-        pledges={Level(p.level): p.amount for p in pledges},
+        pledges=pledges_of(tx, app),
         award=award if app.state is ApplicationState.AWARDED else None,
         version=app.version,
         shown_version=app.shown_version,
@@ -168,7 +168,7 @@ def _of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any
 def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
     rows = tx.exec(
         select(Task, Decision, Officer)
-        .outerjoin(Decision, col(Decision.task_id) == Task.id)
+        .outerjoin(Decision, col(Decision.id) == Task.decision_id)
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
         .where(Task.application_id == app.id)
     )
@@ -177,7 +177,11 @@ def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageSta
     for task, decision, officer in rows:
         standing = _task(policy, task, decision, officer)
         tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
-    opened = select(Stage).where(Stage.application_id == app.id).order_by(col(Stage.round), col(Stage.position))
+    opened = (
+        select(Stage)
+        .where(Stage.application_id == app.id)
+        .order_by(col(Stage.round), col(Stage.position), col(Stage.opened_at))
+    )
     return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
 
 
@@ -210,16 +214,16 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         instead_zh=instead.zh,
         instead_en=instead.en,
     )
-    if decision is None or officer is None:
+    if decision is None:
         return made
     return replace(
         made,
         outcome=decision.outcome,
         opinion=decision.opinion,
-        officer=f"{officer.name} <{officer.email}>",
+        officer=f"{officer.name} <{officer.email}>" if officer else decision.by,
         channel=decision.channel,
         decided_at=decision.decided_at,
-        address=officer.email,
+        address=officer.email if officer else "",
     )
 
 

@@ -67,8 +67,8 @@ class Case:
         decision = next((d for t, d in self.asked.tasks if t.id == self.asked.task.id and d), None)
         if decision is not None and isinstance(error, AlreadyDecided):
             facts["decided"] = {"outcome": decision.outcome.value, "at": stamp(decision.decided_at)}
-            by = self.tx.exec(select(Officer.unit).where(Officer.id == decision.officer_id)).one()
-            if by != self.asked.task.unit:
+            by = self.tx.exec(select(Officer.unit).where(Officer.id == decision.officer_id)).first()
+            if by is not None and by != self.asked.task.unit:
                 facts["decided"] |= {"who": letters.names(policy_of(self.tx, self.asked.app).unit_name(by))}
         self.tell("not_counted", facts)
         return MailState.NOT_COUNTED, type(error).__name__

@@ -4,7 +4,8 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import letters, pieces, stages
+from approvals import ends, letters, pieces, stages
+from approvals import tasks as work
 from approvals.chain import changed, record
 from approvals.editions import policy_of
 from approvals.office import Office
@@ -30,7 +31,7 @@ from models.form import ApplicationForm
 from models.route import OpenStage, from_json
 from models.secrets import locator
 from models.stage import Stage
-from models.states import ApplicationState, Purpose, StageState, TaskState
+from models.states import UNANSWERED, ApplicationState, Purpose, StageState, TaskEnd
 from models.task import Task
 from models.token import Token
 
@@ -94,6 +95,7 @@ def resubmit(
         setattr(app, column, value)
     refuse_duplicate(tx, app)
     app.round += 1
+    app.content_round = app.round
     flush_or_duplicate(tx)
     pieces.keep(tx, app, batch)
     tx.add(
@@ -159,8 +161,8 @@ def _withdraw(tx: Transaction, office: Office, app: Application, reason: str, by
     stage = tx.exec(select(Stage).where(Stage.application_id == app.id, Stage.state == StageState.OPEN)).first()
     if stage is not None:
         stage.state, stage.closed_at = StageState.VOID, now
-        tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
-        stages.void_tasks(tx, office, app, stage, list(tasks), now, outcome="withdrawn")
-    stages.end(tx, office, app, ApplicationState.WITHDRAWN, now, opinion=plain(reason), by=by)
+        tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, col(Task.state).in_(UNANSWERED))).all()
+        work.void(tx, office, app, stage, list(tasks), now, TaskEnd.WITHDRAWN, outcome="withdrawn")
+    ends.end(tx, office, app, ApplicationState.WITHDRAWN, now, opinion=plain(reason), by=by)
     changed(tx, app, now)
     return app

@@ -55,10 +55,11 @@ class Rows:
 
 def rows_of(tx: Transaction, app: Application, round_: int) -> Rows | None:
     """Return the rows that ``app`` had in its round ``round_``, the first of them read; None where it had none."""
-    sent = select(Revision.content).where(Revision.application_id == app.id, Revision.round == round_)
-    content = tx.exec(sent).first()  # a duty has none after its first round
-    if content is None or "batch" not in content:
+    sent = select(Revision).where(Revision.application_id == app.id, Revision.round <= round_)
+    revision = tx.exec(sent.order_by(col(Revision.round).desc())).first()  # a return to a stage sends nothing new
+    if revision is None or "batch" not in revision.content:
         return None
+    content, round_ = revision.content, revision.round
     measure = policy_of(tx, app).measures[app.measure]
     batch = measure.options[content["option"]].batch
     assert batch is not None

@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, tokens
+from sqlmodel import select
+
+from approvals import asking, carry, ends
+from approvals import tasks as work
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -11,12 +14,17 @@ from models.application import Application
 from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
+from models.officer import Officer
+from models.quorum import Seat, Verdict, evaluate
 from models.route import (
+    NOWHERE,
+    Back,
     EndAccomplished,
     EndAwarded,
     EndRefused,
     OpenStage,
     ReturnToApplicant,
+    ReturnToStage,
     RouteStage,
     SendBack,
     Step,
@@ -24,8 +32,9 @@ from models.route import (
     next_step,
 )
 from models.stage import Stage
-from models.states import ApplicationKind, ApplicationState, Level, Outcome, Purpose, StageState, TaskState
-from models.task import Task
+from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
+from models.task import Decision, Task
+from models.walk import Walk
 
 
 def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.datetime, **said: Any) -> None:
@@ -33,23 +42,64 @@ def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.
     match step:
         case OpenStage(stage):
             open_stage(tx, office, app, stage, now)
-        case ReturnToApplicant():
-            give_back(tx, office, app, now, **said)
+        case ReturnToApplicant(straight):
+            ends.give_back(tx, office, app, now, straight_back=straight, **said)
+        case ReturnToStage(stage, straight):
+            return_to_stage(tx, office, app, stage, now, straight_back=straight, **said)
         case EndRefused():
-            end(tx, office, app, ApplicationState.REFUSED, now, **said)
+            ends.end(tx, office, app, ApplicationState.REFUSED, now, **said)
         case SendBack(stage):
             send_back(tx, office, app, stage, now, **said)
         case EndAwarded():
-            end(tx, office, app, ApplicationState.AWARDED, now, **said)
+            ends.end(tx, office, app, ApplicationState.AWARDED, now, **said)
         case EndAccomplished():
-            end(tx, office, app, ApplicationState.ACCOMPLISHED, now, **said)
+            ends.end(tx, office, app, ApplicationState.ACCOMPLISHED, now, **said)
     changed(tx, app, now)
 
 
 def open_stage(
     tx: Transaction, office: Office, app: Application, planned: RouteStage, now: dt.datetime, **ask: Any
 ) -> None:
-    """Open ``planned`` with one task a unit, and write to the officers of each; ``ask`` is for their letters."""
+    """Open ``planned`` with one task a unit, and write to the officers of each; ``ask`` is for their letters.
+
+    Where earlier answers stand that decide it already, it closes at once and the next stage opens.
+    """
+    stands = carry.standing_answers(tx, app, planned)
+    seats = [Seat(seat, decision.outcome) for seat, decision in stands.items()]
+    seats += [Seat(unit) for unit in planned.units if unit not in stands]
+    verdict = evaluate(planned.quorum, seats) if stands else None
+    decided = verdict is not None and verdict.outcome is not None
+    stage = _open_stage_row(tx, app, planned, now)
+    found = {} if decided else asking.who_answers(tx, office, app, planned.units)
+    tasks = _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
+    app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
+    record(
+        tx,
+        app,
+        EventKind.STAGE_OPENED,
+        now,
+        stage=stage.id,
+        key=stage.key,
+        round=stage.round,
+        position=stage.position,
+        units=list(planned.units),
+        due=stamp(stage.due_at),
+    )
+    for task in tasks:
+        if task.kind is TaskKind.CARRIED:
+            about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}
+            record(tx, app, EventKind.ANSWER_CARRIED, now, by="", **about)
+    if verdict is not None and decided:
+        tx.write_rows()
+        fresh = tx.exec(select(Stage).where(Stage.id == stage.id)).one()
+        take(tx, office, app, close_stage(tx, office, app, fresh, verdict, [], now), now)
+        return
+    for task in tasks:
+        if task.state is TaskState.OPEN:
+            work.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, **ask)
+
+
+def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now: dt.datetime) -> Stage:
     due = deadline(now, planned.working_days)
     if planned.due_day is not None and app.round == 1:
         due = Deadline(closing(dt.date.fromisoformat(planned.due_day)), provisional=False)
@@ -66,40 +116,29 @@ def open_stage(
         "remind_at": due.at,
     }
     tx.insert(Stage, **columns)
-    stage = Stage(**columns)
-    found = asking.who_answers(tx, office, app, planned.units)
-    tasks = [_open_task(tx, stage, unit, asking.other_unit(unit, found.get(unit, []))) for unit in planned.units]
-    app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
-    record(
-        tx,
-        app,
-        EventKind.STAGE_OPENED,
-        now,
-        stage=stage.id,
-        key=stage.key,
-        round=stage.round,
-        position=stage.position,
-        units=list(planned.units),
-        due=stamp(due.at),
-    )
-    for task in tasks:
-        officers = found.get(task.unit, [])
-        letters.ask(tx, office, app, stage, planned, task, officers, now, **ask)
-        if not officers or task.asked_instead:
-            asking.tell_missing(tx, office, app, task, officers, now)
+    return Stage(**columns)
 
 
-def _open_task(tx: Transaction, stage: Stage, unit: str, asked_instead: str | None) -> Task:
-    columns: dict[str, Any] = {
-        "id": new_id(),
-        "application_id": stage.application_id,
-        "stage_id": stage.id,
-        "unit": unit,
-        "state": TaskState.OPEN,
-        "asked_instead": asked_instead,
-    }
-    tx.insert(Task, **columns)
-    return Task(**columns)
+def _open_tasks(
+    tx: Transaction,
+    stage: Stage,
+    planned: RouteStage,
+    stands: dict[str, Decision],
+    found: dict[str, list[Officer]],
+    *,
+    only_carried: bool,
+) -> list[Task]:
+    """Make the tasks of a stage: answered where an answer stands; in turn, each waits for the one before it."""
+    tasks: list[Task] = []
+    before: str | None = None
+    for unit in planned.units:
+        if unit in stands:
+            tasks.append(work.new(tx, stage, unit, kind=TaskKind.CARRIED, decision_id=stands[unit].id))
+        elif not only_carried:
+            instead = asking.other_unit(unit, found.get(unit, []))
+            tasks.append(work.new(tx, stage, unit, waits_for=before, asked_instead=instead))
+            before = tasks[-1].id if planned.quorum.in_turn else None
+    return tasks
 
 
 def close_stage(
@@ -107,52 +146,19 @@ def close_stage(
     office: Office,
     app: Application,
     stage: Stage,
-    outcome: Outcome,
-    why: str,
+    verdict: Verdict,
     tasks: list[Task],
     now: dt.datetime,
+    back: Back = NOWHERE,
 ) -> Step:
-    """Close ``stage`` with ``outcome``; tasks still open are void. Return the route's next step."""
-    stage.state, stage.outcome, stage.closed_at = StageState.CLOSED, outcome, now
-    record(tx, app, EventKind.STAGE_CLOSED, now, stage=stage.id, key=stage.key, outcome=outcome.value, why=why)
-    void_tasks(tx, office, app, stage, [t for t in tasks if t.state is TaskState.OPEN], now, outcome=outcome.value)
-    return next_step(from_json(app.route), stage.position, outcome)
-
-
-def void_tasks(
-    tx: Transaction, office: Office, app: Application, stage: Stage, tasks: list[Task], now: dt.datetime, outcome: str
-) -> None:
-    """Void tasks that nobody needs to answer any more, and tell those who were asked."""
-    if not tasks:
-        return
-    planned = from_json(app.route)[stage.position]
-    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"outcome": outcome}
-    asked = asking.were_asked(tx, tasks)
-    for task in tasks:
-        for officer in asked.get(task.id, []):
-            letters.queue(
-                tx,
-                office,
-                "no_longer_asked",
-                f"no_longer_asked:{task.id}:{officer.id}",
-                (officer.email, officer.name, officer.language),
-                facts | letters.unit_facts(tx, app, task, officer),
-                now,
-                app.id,
-            )
-    for task in tasks:
-        task.state = TaskState.VOID
-        tx.add(task)
-
-
-def give_back(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
-    """Return the application to its applicant, with the opinion and a link to send an amended file."""
-    app.state, app.position = ApplicationState.RETURNED, None
-    record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
-    nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
-    letters.tell_applicant(
-        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(tx, app, now)), **said
-    )
+    """Close ``stage`` with its verdict; tasks not answered are void. Return the route's next step."""
+    assert verdict.outcome is not None
+    stage.state, stage.outcome, stage.closed_at = StageState.CLOSED, verdict.outcome, now
+    outcome, why = verdict.outcome.value, verdict.why.model_dump()
+    record(tx, app, EventKind.STAGE_CLOSED, now, stage=stage.id, key=stage.key, outcome=outcome, why=why)
+    left = [task for task in tasks if task.state in UNANSWERED]
+    work.void(tx, office, app, stage, left, now, TaskEnd.CLOSED, outcome=outcome)
+    return next_step(from_json(app.route), stage.position, verdict.outcome, back)
 
 
 def send_back(
@@ -164,26 +170,18 @@ def send_back(
     open_stage(tx, office, app, stage, now, kind="sent_back", opinion=opinion)
 
 
-def end(
-    tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
+def return_to_stage(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: RouteStage,
+    now: dt.datetime,
+    *,
+    straight_back: bool,
+    **said: Any,
 ) -> None:
-    """End the application and tell the applicant; the units of a duty are told too."""
-    app.state, app.position, app.ended_at = state, None, now
-    if app.kind is ApplicationKind.CLAIM:
-        determination.ended(tx, app, now)
-    award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
-    facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
-    record(tx, app, EventKind(state.value), now, **said, **facts)
-    letters.tell_applicant(tx, office, app, "concluded", now, state=state.value, **said, **facts)
-    if state is ApplicationState.ACCOMPLISHED:
-        _tell_reporters(tx, office, app, now, state=state.value, **said)
-
-
-def _tell_reporters(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
-    """Tell every unit that reported on a duty that the lead accepted it."""
-    facts = letters.facts_of(tx, app) | said
-    for unit, officers in asking.officers_of(tx, from_json(app.route)[0].units).items():
-        for officer in officers:
-            key = f"concluded:{app.id}:{unit}:{officer.id}"
-            to = (officer.email, officer.name, officer.language)
-            letters.queue(tx, office, "concluded", key, to, facts, now, app.id)
+    """Begin the next round with ``stage``; those before it stand and, where it comes straight back, those between."""
+    app.round += 1
+    app.walk = Walk(target=stage.position, again=not straight_back).to_json()
+    record(tx, app, EventKind.SENT_BACK, now, round=app.round, to=stage.key, straight_back=straight_back, **said)
+    open_stage(tx, office, app, from_json(app.route)[0], now)

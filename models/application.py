@@ -62,8 +62,12 @@ class Application(SQLModel, table=True):
     #: The key of what is applied for; of a duty its own key.
     option: str = Field(max_length=60)
     state: ApplicationState = Field(sa_column=Column(Word(ApplicationState), nullable=False, index=True))
-    #: Counts from 1; each resubmission begins the next.
+    #: Counts from 1; each resubmission, and each return to a stage, begins the next.
     round: int = 1
+    #: The round in which the present content was sent.
+    content_round: int = 1
+    #: Of a round that began with a return: which stages are asked again (``models.walk.Walk``).
+    walk: dict[str, Any] = Field(default={}, sa_column=Column(JsonColumn, nullable=False))
     #: Index of the open stage in ``route``; None when nothing is open.
     position: int | None = None
     #: The route of this round as computed when it was sent: later changes of the policy's data never alter it.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.states import TaskEnd
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -76,8 +78,82 @@ class AlreadyDecided(LiandongError):
 
 
 class StageClosed(LiandongError):
+    """The task is void, and nothing was decided; the sentence says what happened to it."""
+
     zh = "该环节已经结束，本次未作任何决定。"
     en = "This stage has closed; nothing was decided."
+
+    def __init__(self, ended_as: TaskEnd | None = None) -> None:
+        super().__init__(*_ENDED.get(ended_as, ("", "")))
+
+
+_ENDED: dict[TaskEnd | None, tuple[str, str]] = {
+    TaskEnd.WITHDRAWN: (
+        "申请人已撤回该申请，本次未作任何决定。",
+        "The applicant has withdrawn the application; nothing was decided.",
+    ),
+    TaskEnd.HANDED_OVER: (
+        "此件已转办，由受转单位或人员办理，本次未作任何决定。",
+        "This was handed over, and whoever it was handed to answers now; nothing was decided.",
+    ),
+    TaskEnd.REMOVED: (
+        "您单位已从本环节减签，无需再答复，本次未作任何决定。",
+        "Your unit was removed from this stage and need not answer; nothing was decided.",
+    ),
+    TaskEnd.TAKEN_BACK: (
+        "该答复已由本单位拿回；请使用新来信中的链接，本次未作任何决定。",
+        "Your unit took its answer back; use the link in the new letter. Nothing was decided.",
+    ),
+    TaskEnd.UNDONE: (
+        "前一环节的单位已拿回其答复，本环节暂不办理；如再次轮到您，会另行发函。本次未作任何决定。",
+        "A unit before you took its answer back; you will be written to again if it is your turn. Nothing was decided.",
+    ),
+    TaskEnd.RECALLED: (
+        "委派的单位已不再需要此意见，本次未作任何决定。",
+        "The opinion that you were asked for is no longer needed; nothing was decided.",
+    ),
+    TaskEnd.OVERRIDDEN: (
+        "此件已由运行人员代为决定，本次未作任何决定。",
+        "The operator has decided this in place of its unit; nothing was decided by this answer.",
+    ),
+}
+
+
+class NotYourTurn(LiandongError):
+    zh = "此件正在等待另一单位先行答复；轮到您时会另行发函，本次未作任何决定。"
+    en = "This waits for another unit's answer first; you will be written to when it is your turn. Nothing was decided."
+
+
+class Suspended(LiandongError):
+    """The stage stands still until somebody resumes it."""
+
+    zh = "此件已挂起，恢复办理后会另行通知，本次未作任何决定。"
+    en = "This is suspended; you will be told when it goes on. Nothing was decided."
+
+
+class OwnApplication(LiandongError):
+    zh = "这是您本人的申请，您不能参与决定；请由本单位其他经办人办理。本次未作任何决定。"
+    en = "This is your own application, and you cannot decide on it; a colleague of yours can. Nothing was decided."
+
+
+class Recused(LiandongError):
+    zh = "您已声明回避此件，不能再参与决定，本次未作任何决定。"
+    en = "You have recused yourself from this application and cannot decide on it any more; nothing was decided."
+
+
+class LastVoter(LiandongError):
+    zh = "本环节没有其他单位表决，您单位不能弃权；请答复同意、不同意或退回。"
+    en = "Nobody else votes in this stage, so your unit cannot abstain; answer approve, refuse or return."
+
+
+class WrongTarget(LiandongError):
+    """A return names a stage that it cannot lead to."""
+
+    def __init__(self, key: str, known: str) -> None:
+        super().__init__(
+            f"不能退回到“{key}”；可退回申请人{f'或：{known}' if known else ''}。",
+            f"It cannot be returned to {key!r}; return it to the applicant{f' or to: {known}' if known else ''}.",
+        )
 
 
 class OfficerReplaced(LiandongError):

@@ -41,6 +41,24 @@ class EventKind(StrEnum):
     CODE_SENT = "code_sent"
     OFFICER_MISSING = "officer_missing"
     OFFICERS_ASKED = "officers_asked"
+    #: An earlier answer on the same content stands for a task.
+    ANSWER_CARRIED = "answer_carried"
+    #: A task that waited for another opened.
+    TURN_CAME = "turn_came"
+    TAKEN_BACK = "taken_back"
+    RECUSED = "recused"
+    HANDED_OVER = "handed_over"
+    LENT = "lent"
+    #: The opinion that was asked for has come, and the task that was lent goes on.
+    LENT_BACK = "lent_back"
+    ADDED = "added"
+    REMOVED = "removed"
+    COPIED = "copied"
+    URGED = "urged"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    OVERRIDE_PROPOSED = "override_proposed"
+    OVERRIDDEN = "overridden"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"
     LETTER_LATE = "letter_late"

@@ -13,6 +13,7 @@ from models.expressions import Expression
 from models.instalments import Instalment
 from models.measure import Key, Measure
 from models.money import Fen
+from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
 
@@ -66,7 +67,7 @@ class RoadStage(Data):
     share: Level | None = None
     #: True where an approval fixes the award.
     fixes_award: bool = False
-    quorum: Literal["all"]
+    quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
     if_late: Literal["remind"]
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.

@@ -6,12 +6,14 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from models import quorum as quorums
 from models.duty import reporters
 from models.measure import Duty, Measure
 from models.policy import Place, Policy, RoadStage, asked_by
+from models.quorum import Quorum
 from models.states import Outcome
 
 
@@ -27,7 +29,7 @@ class RouteStage:
     act: str
     #: Whom it asks, all at once: ``kjt``, ``@city:330100``, ``@county:330110``.
     units: tuple[str, ...]
-    quorum: str
+    quorum: Quorum
     working_days: int
     if_late: str
     #: The level whose share an approval pledges; None where it pledges nothing.
@@ -59,12 +61,24 @@ class OpenStage:
 class ReturnToApplicant:
     """Go back: the applicant amends, and the next round starts from the first stage."""
 
+    #: Then come straight back to whoever sent it, past the answers whose content did not change.
+    straight_back: bool = False
+
 
 @dataclass(frozen=True)
 class SendBack:
-    """Go back down: this stage opens again, in the next round, for the units that it names."""
+    """Go back down: this stage of a duty opens again, in the next round, for the units that it names."""
 
     stage: RouteStage
+
+
+@dataclass(frozen=True)
+class ReturnToStage:
+    """Go back down: the next round begins, and this stage is asked again; those before it stand."""
+
+    stage: RouteStage
+    #: Come straight back to whoever sent it, past the stages between.
+    straight_back: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ class EndAccomplished:
     """End with the reports of a duty accepted."""
 
 
-Step = OpenStage | ReturnToApplicant | SendBack | EndRefused | EndAwarded | EndAccomplished
+Step = OpenStage | ReturnToApplicant | SendBack | ReturnToStage | EndRefused | EndAwarded | EndAccomplished
 
 
 def plan(policy: Policy, measure: Measure, place: Place) -> Route:
@@ -163,11 +177,26 @@ def _units(stage: RoadStage, measure: Measure, place: Place) -> tuple[str, ...]:
     return tuple(f"{key}:{codes[key]}" if key in codes else key for key in asked_by(stage, measure))
 
 
-def next_step(route: Route, position: int, outcome: Outcome) -> Step:
+@dataclass(frozen=True)
+class Back:
+    """Where a return leads: a stage by its key (None: the applicant), and whether it then comes straight back."""
+
+    to: str | None = None
+    straight: bool = False
+
+
+#: A return that names nothing: to the applicant, who walks the road again.
+NOWHERE = Back()
+
+
+def next_step(route: Route, position: int, outcome: Outcome, back: Back = NOWHERE) -> Step:
     """Return where the application goes after the stage at ``position`` closed with ``outcome``."""
     stage = route[position]
     if outcome is Outcome.RETURN:
-        return ReturnToApplicant() if stage.returns_to is None else SendBack(route[stage.returns_to])
+        if stage.returns_to is not None:
+            return SendBack(route[stage.returns_to])
+        target = next((one for one in route[:position] if one.key == back.to), None)
+        return ReturnToApplicant(back.straight) if target is None else ReturnToStage(target, back.straight)
     if outcome is Outcome.REFUSE:
         return EndRefused()
     if position + 1 < len(route):
@@ -182,11 +211,20 @@ def narrowed(step: Step, units: Collection[str]) -> Step:
     return SendBack(replace(step.stage, units=tuple(unit for unit in step.stage.units if unit in units)))
 
 
+NAMES = tuple(field.name for field in fields(RouteStage))
+
+
 def to_json(route: Route) -> list[dict[str, Any]]:
     """Return the route as JSON, as it is kept with its application."""
-    return [asdict(stage) | {"units": list(stage.units)} for stage in route]
+    return [
+        {name: getattr(stage, name) for name in NAMES}
+        | {"units": list(stage.units), "quorum": quorums.to_json(stage.quorum)}
+        for stage in route
+    ]
 
 
 def from_json(rows: list[dict[str, Any]]) -> Route:
     """Return the route that ``to_json`` wrote."""
-    return tuple(RouteStage(**(row | {"units": tuple(row["units"])})) for row in rows)
+    return tuple(
+        RouteStage(**(row | {"units": tuple(row["units"]), "quorum": quorums.from_json(row["quorum"])})) for row in rows
+    )

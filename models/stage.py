@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, Word, id_field
@@ -14,7 +14,15 @@ class Stage(SQLModel, table=True):
 
     __tablename__ = "stage"
     __table_args__ = (
-        UniqueConstraint("application_id", "round", "position", name="one_stage_per_position_and_round"),
+        Index(
+            "one_stage_per_position_and_round",
+            "application_id",
+            "round",
+            "position",
+            unique=True,
+            sqlite_where=text("state <> 'void'"),
+            postgresql_where=text("state <> 'void'"),
+        ),
         Index(
             "one_open_stage_per_application",
             "application_id",
@@ -42,3 +50,5 @@ class Stage(SQLModel, table=True):
     #: When the next reminder goes out if nobody has answered.
     remind_at: dt.datetime = Field(sa_type=UtcDateTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    #: Since when its clock stands still and nobody may answer; None while it runs.
+    suspended_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)

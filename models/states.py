@@ -34,11 +34,18 @@ class ApplicationState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a unit answers, and how a stage closes."""
+    """What a unit answers, and how a stage closes.
+
+    A unit may also abstain, and an officer may recuse; a stage may also refer: it goes on to the lead, with the
+    dissent shown.
+    """
 
     APPROVE = "approve"
     REFUSE = "refuse"
     RETURN = "return"
+    ABSTAIN = "abstain"
+    RECUSE = "recuse"
+    REFER = "refer"
 
 
 class StageState(StrEnum):
@@ -50,11 +57,50 @@ class StageState(StrEnum):
 
 
 class TaskState(StrEnum):
-    """open -> done (with its one decision) | void (the stage closed without it)."""
+    """waiting (for another task) -> open -> done (with its one decision) | void (``TaskEnd`` says why)."""
 
+    WAITING = "waiting"
     OPEN = "open"
     DONE = "done"
     VOID = "void"
+
+
+#: States of a task that still wants an answer.
+UNANSWERED = (TaskState.WAITING, TaskState.OPEN)
+
+
+class TaskKind(StrEnum):
+    """How a task came to be."""
+
+    #: The route asks its unit.
+    ASKED = "asked"
+    #: Somebody who was asked wanted one more.
+    ADDED = "added"
+    #: In the place of another, for good.
+    HANDED_OVER = "handed_over"
+    #: For an opinion; the task that it came from waits for it.
+    LENT = "lent"
+    #: Its unit's earlier answer on the same content stands.
+    CARRIED = "carried"
+    #: Its unit took its answer back.
+    REOPENED = "reopened"
+
+
+class TaskEnd(StrEnum):
+    """Why a task is void."""
+
+    #: The stage closed, and its answer could change nothing any more.
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
+    REMOVED = "removed"
+    #: The unit took its own answer back and is asked again.
+    TAKEN_BACK = "taken_back"
+    #: An earlier answer was taken back, and with it all that followed.
+    UNDONE = "undone"
+    #: The opinion that was asked for is not needed any more.
+    RECALLED = "recalled"
+    OVERRIDDEN = "overridden"
 
 
 class Channel(StrEnum):
@@ -62,6 +108,10 @@ class Channel(StrEnum):
 
     LINK = "link"
     REPLY = "reply"
+    #: Nobody answered, and the stage's rule for that took its course.
+    AUTOMATIC = "automatic"
+    #: The operator's override.
+    OPERATOR = "operator"
 
 
 class Purpose(StrEnum):
@@ -110,8 +160,13 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
     Outcome.APPROVE: ("同意", "Approve"),
     Outcome.REFUSE: ("不同意", "Refuse"),
     Outcome.RETURN: ("退回", "Return"),
+    Outcome.ABSTAIN: ("弃权", "Abstain"),
+    Outcome.RECUSE: ("回避", "Recuse"),
+    Outcome.REFER: ("提交牵头单位", "Referred to the lead"),
     Channel.LINK: ("链接", "link"),
     Channel.REPLY: ("回信", "reply"),
+    Channel.AUTOMATIC: ("自动", "automatic"),
+    Channel.OPERATOR: ("运行人员代定", "operator's override"),
     Level.PROVINCE: ("省级", "Province"),
     Level.CITY: ("市级", "City"),
     Level.COUNTY: ("县级", "County"),

@@ -14,7 +14,7 @@ from models.records import Figure, PolicyEdition, Registration, Tally
 from models.release import Release
 from models.report import Report
 from models.stage import Stage
-from models.task import Decision, Pledge, Task
+from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Pledge",
     "PolicyEdition",
     "Posting",
+    "Recusal",
     "Registration",
     "Release",
     "Report",

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.migrations.append_only import append_only
 
-revision = "0001_whole_policy"
+revision = "0001_moves"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -18,7 +18,8 @@ APPEND_ONLY = {
     "decision": [["id"], ["task_id"], ["token_id"]],
     "event": [["application_id", "seq"]],
     "revision": [["application_id", "round"]],
-    "pledge": [["application_id", "round", "level"]],
+    "pledge": [["decision_id", "level"]],
+    "recusal": [["application_id", "address"]],
     "piece": [["application_id", "round", "line"]],
     "policy_edition": [["version"]],
     "figure": [["id"]],
@@ -89,6 +90,8 @@ def upgrade() -> None:
         sa.Column("option", sa.String(60), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("content_round", sa.Integer(), nullable=False),
+        sa.Column("walk", JSON, nullable=False),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("route", JSON, nullable=False),
         sa.Column("applicant", sa.String(200), nullable=False),
@@ -290,13 +293,21 @@ def upgrade() -> None:
         sa.Column("due_provisional", sa.Boolean(), nullable=False),
         sa.Column("remind_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_if_and_only_if_closed"),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("application_id", "round", "position", name="one_stage_per_position_and_round"),
+    )
+    op.create_index(
+        "one_stage_per_position_and_round",
+        "stage",
+        ["application_id", "round", "position"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'void'"),
+        postgresql_where=sa.text("state <> 'void'"),
     )
     op.create_index(
         "one_open_stage_per_application",
@@ -319,9 +330,21 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("application_id", sa.String(32), nullable=False),
         sa.Column("stage_id", sa.String(32), nullable=False),
+        sa.Column("seat", sa.String(20), nullable=False),
         sa.Column("unit", sa.String(20), nullable=False),
+        sa.Column("officer_id", sa.String(32), nullable=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("subject", sa.String(32), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("waits_for", sa.String(32), nullable=True),
+        sa.Column("came_from", sa.String(32), nullable=True),
+        sa.Column("decision_id", sa.String(32), nullable=True),
+        sa.Column("ended_as", sa.String(20), nullable=True),
         sa.Column("asked_instead", sa.String(20), nullable=True),
+        sa.CheckConstraint("(state = 'void') = (ended_as IS NOT NULL)", name="a_void_task_says_why"),
+        sa.CheckConstraint("(state = 'waiting') = (waits_for IS NOT NULL)", name="who_waits_says_for_what"),
+        sa.CheckConstraint("state <> 'done' OR decision_id IS NOT NULL", name="a_done_task_has_its_decision"),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],
@@ -330,10 +353,38 @@ def upgrade() -> None:
             ["stage_id"],
             ["stage.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["waits_for"],
+            ["task.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["came_from"],
+            ["task.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("stage_id", "unit", name="one_task_per_unit_and_stage"),
     )
     op.create_index(op.f("ix_task_application_id"), "task", ["application_id"], unique=False)
+    op.create_index(op.f("ix_task_stage_id"), "task", ["stage_id"], unique=False)
+    op.create_index(
+        "one_live_task_per_seat",
+        "task",
+        ["stage_id", "seat", "subject"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('waiting', 'open', 'done') AND counts"),
+        postgresql_where=sa.text("state IN ('waiting', 'open', 'done') AND counts"),
+    )
+    op.create_index(
+        "task_that_waits",
+        "task",
+        ["waits_for"],
+        unique=False,
+        sqlite_where=sa.text("waits_for IS NOT NULL"),
+        postgresql_where=sa.text("waits_for IS NOT NULL"),
+    )
     op.create_table(
         "token",
         sa.Column("id", sa.String(32), nullable=False),
@@ -376,14 +427,27 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("application_id", sa.String(32), nullable=False),
         sa.Column("task_id", sa.String(32), nullable=False),
-        sa.Column("officer_id", sa.String(32), nullable=False),
-        sa.Column("token_id", sa.String(32), nullable=False),
+        sa.Column("officer_id", sa.String(32), nullable=True),
+        sa.Column("token_id", sa.String(32), nullable=True),
+        sa.Column("by", sa.String(254), nullable=False),
+        sa.Column("deputy_for", sa.String(32), nullable=True),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("opinion", sa.String(5000), nullable=False),
         sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("returns_to", sa.String(60), nullable=True),
+        sa.Column("straight_back", sa.Boolean(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("outcome = 'approve' OR length(opinion) > 0", name="a_no_says_why"),
+        sa.CheckConstraint(
+            "(channel IN ('automatic', 'operator')) = (officer_id IS NULL)"
+            " AND (officer_id IS NULL) = (token_id IS NULL) AND (officer_id IS NULL) = (length(by) > 0)",
+            name="an_officer_or_what_stood_in",
+        ),
+        sa.ForeignKeyConstraint(
+            ["deputy_for"],
+            ["officer.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],
@@ -407,10 +471,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decision_application_id"), "decision", ["application_id"], unique=False)
     op.create_table(
         "pledge",
+        sa.Column("decision_id", sa.String(32), nullable=False),
+        sa.Column("level", sa.String(20), nullable=False),
         sa.Column("application_id", sa.String(32), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("level", sa.String(20), nullable=False),
-        sa.Column("decision_id", sa.String(32), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount >= 0", name="pledge_not_negative"),
         sa.ForeignKeyConstraint(
@@ -421,9 +485,32 @@ def upgrade() -> None:
             ["decision_id"],
             ["decision.id"],
         ),
-        sa.PrimaryKeyConstraint("application_id", "round", "level"),
+        sa.PrimaryKeyConstraint("decision_id", "level"),
     )
-
+    op.create_index(op.f("ix_pledge_application_id"), "pledge", ["application_id"], unique=False)
+    op.create_table(
+        "recusal",
+        sa.Column("application_id", sa.String(32), nullable=False),
+        sa.Column("address", sa.String(254), nullable=False),
+        sa.Column("officer_id", sa.String(32), nullable=False),
+        sa.Column("task_id", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(5000), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("recused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"],
+            ["officer.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["task.id"],
+        ),
+        sa.PrimaryKeyConstraint("application_id", "address"),
+    )
     op.create_table(
         "report",
         sa.Column("id", sa.String(32), nullable=False),

@@ -1,0 +1,253 @@
+"""Answers: written down, sealed and counted, whoever gave them; where the stage closes, the route's next step."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from approvals import determination, reports, stages, turns
+from approvals.asked import Asked, Place
+from approvals.chain import changed, record
+from approvals.editions import policy_of
+from approvals.office import Office
+from approvals.transaction import Transaction
+from models import award
+from models.columns import new_id, plain
+from models.errors import LastVoter, LiandongError, WrongTarget
+from models.event import EventKind
+from models.money import Fen
+from models.officer import Officer
+from models.quorum import evaluate, voters
+from models.route import Back, from_json, narrowed
+from models.states import Channel, Level, Outcome, TaskState
+from models.task import Decision, Pledge
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an officer says. Amounts in fen; none means "as stated"."""
+
+    outcome: Outcome
+    opinion: str = ""
+    amounts: Mapping[Level, Fen] = field(default_factory=dict)
+    #: The one-time code, where the sum asks for one.
+    code: str = ""
+    #: What a unit has reached of a duty's targets, by their keys.
+    figures: Mapping[str, int] = field(default_factory=dict)
+    #: The units that are to report again, where a duty is sent back; none: all of them.
+    units: tuple[str, ...] = ()
+    #: Of a return: the key of the earlier stage that it leads to; empty: the applicant.
+    returns_to: str = ""
+    #: Of a return: whether it then comes straight back, past the answers that stand.
+    straight_back: bool = False
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The answer counts."""
+
+    number: str
+    outcome: Outcome
+    closed: Outcome | None
+
+
+@dataclass(frozen=True)
+class NotDecided:
+    """Nothing was decided; the refusal is on the chain where an application is known."""
+
+    error: LiandongError
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who gave an answer and by which door: an officer with a token, or what stood in for one."""
+
+    channel: Channel
+    officer: Officer | None = None
+    token_id: str | None = None
+    #: The operator, or ``sweep``; empty where an officer answered.
+    by: str = ""
+    deputy_for: Officer | None = None
+    #: Other units of the stage for which the same address has answered.
+    answered_for: tuple[str, ...] = ()
+
+
+def settle(
+    tx: Transaction,
+    office: Office,
+    place: Place,
+    outcome: Outcome,
+    opinion: str,
+    channel: Channel,
+    by: str,
+    now: dt.datetime,
+) -> Decided:
+    """Answer a task without its officers: the clock or an operator does; amounts are as stated.
+
+    Raises:
+        LiandongError: the answer cannot stand, e.g. a limit does not allow the award any more.
+
+    """
+    answer = Answer(outcome, opinion)
+    return answered(tx, office, place, answer, Author(channel, by=by), now)
+
+
+def answered(
+    tx: Transaction, office: Office, place: Place, answer: Answer, author: Author, now: dt.datetime
+) -> Decided:
+    """Write ``answer`` down and move on.
+
+    Raises:
+        LiandongError: the answer cannot stand; nothing was written.
+
+    """
+    check_vote(place, answer)
+    amounts = amounts_of(tx, place, answer, now)
+    opinion = _write(tx, place, answer, amounts, author, now)
+    return _move_on(tx, office, place, answer, opinion, amounts, now)
+
+
+def check_vote(place: Place, answer: Answer) -> None:
+    """See that the stage takes this answer from this task.
+
+    Raises:
+        LastVoter: nobody would be left to vote.
+        WrongTarget: the return leads to no earlier stage.
+
+    """
+    quorum, outcome = place.planned.quorum, answer.outcome
+    if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
+        raise LastVoter
+    if outcome is Outcome.RETURN and answer.returns_to:
+        earlier = from_json(place.app.route)[: place.planned.position]
+        if answer.returns_to not in [stage.key for stage in earlier]:
+            raise WrongTarget(answer.returns_to, ", ".join(f"{s.key} ({s.name_zh} {s.name_en})" for s in earlier))
+
+
+def amounts_of(tx: Transaction, place: Place, answer: Answer, now: dt.datetime) -> dict[Level, Fen]:
+    """Return the amounts that an approval pledges or fixes.
+
+    Raises:
+        WrongAmount: they are outside what was asked for or what the policy allows.
+
+    """
+    planned, asked_for = place.planned, place.asked_for
+    if answer.outcome is not Outcome.APPROVE or not place.task.counts:
+        return {}
+    if planned.share is not None:
+        level = Level(planned.share)
+        return {level: award.check_pledge(level, answer.amounts.get(level, asked_for[level]), asked_for[level])}
+    if planned.fixes_award:
+        return determination.check(tx, place.app, planned, answer.amounts, now)
+    return {}
+
+
+def _write(
+    tx: Transaction, place: Place, answer: Answer, amounts: dict[Level, Fen], author: Author, now: dt.datetime
+) -> str:
+    """Write the decision, what it pledges, and its event; return the opinion as it was written."""
+    app, task = place.app, place.task
+    decision_id, opinion = new_id(), plain(answer.opinion)
+    task.state, task.decision_id = TaskState.DONE, decision_id
+    tx.add(task)
+    is_return = answer.outcome is Outcome.RETURN
+    tx.insert(
+        Decision,
+        id=decision_id,
+        application_id=app.id,
+        task_id=task.id,
+        officer_id=author.officer.id if author.officer else None,
+        token_id=author.token_id,
+        by=author.by,
+        deputy_for=author.deputy_for.id if author.deputy_for else None,
+        outcome=answer.outcome,
+        opinion=opinion,
+        channel=author.channel,
+        content_hash=app.content_hash,
+        returns_to=answer.returns_to or None if is_return else None,
+        straight_back=answer.straight_back and is_return,
+        decided_at=now,
+    )
+    if place.planned.share is not None:
+        for level, fen in amounts.items():
+            tx.insert(Pledge, application_id=app.id, round=app.round, level=level, decision_id=decision_id, amount=fen)
+    tx.flush()
+    tx.write_rows()  # the next stage's letters may state them
+    _seal(tx, place, answer, amounts, author, decision_id, opinion, now)
+    if place.planned.act == "report" and isinstance(place, Asked):
+        reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True)
+    return opinion
+
+
+def _seal(
+    tx: Transaction,
+    place: Place,
+    answer: Answer,
+    amounts: dict[Level, Fen],
+    author: Author,
+    decision_id: str,
+    opinion: str,
+    now: dt.datetime,
+) -> None:
+    """Put the decision onto the chain."""
+    said: dict[str, Any] = {
+        "decision": decision_id,
+        "task": place.task.id,
+        "unit": place.task.unit,
+        "stage": place.stage.id,
+        "officer": author.officer.email if author.officer else None,
+        "officer_unit": author.officer.unit if author.officer else None,
+        "outcome": answer.outcome.value,
+        "opinion": opinion,
+        "channel": author.channel.value,
+        "content_hash": place.app.content_hash,
+        "amounts": {level.value: fen for level, fen in amounts.items()},
+    }
+    if author.by:
+        said["by"] = author.by
+    if author.deputy_for:
+        said["deputy_for"] = author.deputy_for.email
+    if author.answered_for:
+        said["answered_for"] = list(author.answered_for)
+    if answer.outcome is Outcome.RETURN and (answer.returns_to or answer.straight_back):
+        said |= {"returns_to": answer.returns_to, "straight_back": answer.straight_back}
+    record(tx, place.app, EventKind.DECIDED, now, **said)
+
+
+def _move_on(
+    tx: Transaction,
+    office: Office,
+    place: Place,
+    answer: Answer,
+    opinion: str,
+    amounts: dict[Level, Fen],
+    now: dt.datetime,
+) -> Decided:
+    """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
+    app = place.app
+    verdict = evaluate(place.planned.quorum, place.seats(answer.outcome))
+    if verdict.outcome is None:
+        turns.next_turn(tx, office, place, now)
+        changed(tx, app, now)
+        return Decided(app.number, answer.outcome, None)
+    if place.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
+        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
+    tasks = [task for task, _ in place.tasks]
+    step = stages.close_stage(tx, office, app, place.stage, verdict, tasks, now, _back(place, answer))
+    step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(place.task.unit)
+    stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
+    return Decided(app.number, answer.outcome, verdict.outcome)
+
+
+def _back(place: Place, answer: Answer) -> Back:
+    """Return where a return leads: the first unit that returned it says so."""
+    for _, made in sorted(
+        ((task, made) for task, made in place.tasks if made and task.state is TaskState.DONE),
+        key=lambda one: one[1].decided_at,
+    ):
+        if made.outcome is Outcome.RETURN:
+            return Back(made.returns_to, made.straight_back)
+    if answer.outcome is Outcome.RETURN:
+        return Back(answer.returns_to or None, answer.straight_back)
+    return Back()

@@ -1,0 +1,90 @@
+"""Carry: earlier answers that stand, because the same unit gave them on the same content (去重)."""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from approvals import letters
+from approvals.editions import policy_of
+from approvals.transaction import Transaction
+from models.application import Application
+from models.route import RouteStage, from_json
+from models.stage import Stage
+from models.states import Outcome, StageState, TaskState
+from models.task import Decision, Task
+from models.walk import of as walk_of
+
+#: Answers that end a round, or a person's part in it: they never stand.
+NEVER = (Outcome.RETURN, Outcome.RECUSE)
+
+
+def standing_answers(tx: Transaction, app: Application, planned: RouteStage) -> dict[str, Decision]:
+    """Return the earlier decisions that stand in ``planned`` as it opens, by the unit whose seat they are for.
+
+    After a return the answers of stages that are not asked again stand, whatever they said. By the stage's own rule
+    ``asked_twice: carry`` a unit's approval stands that it gave in any stage with the same act. An answer on other
+    content never stands, nor does one that fixes an award.
+    """
+    walk = walk_of(app.walk)
+    kept = app.round > 1 and walk.keeps(planned.position)
+    by_rule = planned.quorum.asked_twice == "carry" and walk.may_carry(planned.position)
+    if not (kept or by_rule) or planned.fixes_award:
+        return {}
+    route, newest = from_json(app.route), dict[str, Decision]()
+    for seat, key, position, decision in _answers(tx, app):
+        if (kept and key == planned.key) or (by_rule and route[position].act == planned.act):
+            newest[seat] = decision
+    stands = {seat: d for seat, d in newest.items() if d.content_hash == app.content_hash and d.outcome not in NEVER}
+    return stands if kept else {seat: d for seat, d in stands.items() if d.outcome is Outcome.APPROVE}
+
+
+def _answers(tx: Transaction, app: Application) -> list[tuple[str, str, int, Decision]]:
+    """Return every answer that was not taken back: its seat, its stage's key and position, the oldest first."""
+    rows = tx.exec(
+        select(Task.seat, Stage.key, Stage.position, Decision)
+        .join(Stage, col(Stage.id) == Task.stage_id)
+        .join(Decision, col(Decision.task_id) == Task.id)
+        .where(Task.application_id == app.id, Task.state == TaskState.DONE, Task.counts, Stage.state != StageState.VOID)
+        .order_by(col(Decision.decided_at))
+    )
+    return [(seat, key, position, decision) for seat, key, position, decision in rows]
+
+
+def why_asked_again(tx: Transaction, app: Application, planned: RouteStage) -> dict[str, Any]:
+    """Return what a letter says to a stage that the file was returned to: by whom and why."""
+    if app.round == 1 or walk_of(app.walk).target != planned.position:
+        return {}
+    returned = tx.exec(
+        select(Task.unit, Decision.opinion)
+        .join(Decision, col(Decision.task_id) == Task.id)
+        .where(Decision.application_id == app.id, Decision.outcome == Outcome.RETURN)
+        .order_by(col(Decision.decided_at).desc())
+    ).first()
+    if returned is None:
+        return {}
+    unit, opinion = returned
+    return {"returned_by": letters.names(policy_of(tx, app).unit_name(unit)), "returned_why": opinion}
+
+
+def dissent(tx: Transaction, app: Application, planned: RouteStage) -> dict[str, Any]:
+    """Return what a letter says of those who did not agree in the stage before, where that was referred to the lead."""
+    before = tx.exec(
+        select(Stage)
+        .where(Stage.application_id == app.id, Stage.round == app.round, Stage.position < planned.position)
+        .where(Stage.state == StageState.CLOSED)
+        .order_by(col(Stage.position).desc())
+    ).first()
+    if before is None or before.outcome is not Outcome.REFER:
+        return {}
+    rows = tx.exec(
+        select(Task.unit, Decision.outcome, Decision.opinion)
+        .join(Decision, col(Decision.id) == Task.decision_id)
+        .where(Task.stage_id == before.id, Task.state == TaskState.DONE, Decision.outcome != Outcome.APPROVE)
+        .order_by(col(Decision.decided_at))
+    )
+    policy = policy_of(tx, app)
+    said = [
+        {"unit": letters.names(policy.unit_name(unit)), "outcome": outcome, "opinion": opinion}
+        for unit, outcome, opinion in rows
+    ]
+    return {"dissent": said}

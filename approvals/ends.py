@@ -1,0 +1,52 @@
+"""Give an application back to its applicant, or end it, and tell whoever has to know."""
+
+import datetime as dt
+from typing import Any
+
+from approvals import asking, determination, letters, tokens
+from approvals.chain import record, stamp
+from approvals.office import Office
+from approvals.transaction import Transaction
+from models.application import Application
+from models.event import EventKind
+from models.route import from_json
+from models.states import ApplicationKind, ApplicationState, Level, Purpose
+from models.walk import Walk
+
+
+def give_back(
+    tx: Transaction, office: Office, app: Application, now: dt.datetime, *, straight_back: bool = False, **said: Any
+) -> None:
+    """Return the application to its applicant, with the opinion and a link to send an amended file."""
+    app.state, app.position = ApplicationState.RETURNED, None
+    app.walk = Walk(again=not straight_back).to_json()
+    record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
+    nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
+    letters.tell_applicant(
+        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(tx, app, now)), **said
+    )
+
+
+def end(
+    tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
+) -> None:
+    """End the application and tell the applicant; the units of a duty are told too."""
+    app.state, app.position, app.ended_at = state, None, now
+    if app.kind is ApplicationKind.CLAIM:
+        determination.ended(tx, app, now)
+    award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
+    facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
+    record(tx, app, EventKind(state.value), now, **said, **facts)
+    letters.tell_applicant(tx, office, app, "concluded", now, state=state.value, **said, **facts)
+    if state is ApplicationState.ACCOMPLISHED:
+        _tell_reporters(tx, office, app, now, state=state.value, **said)
+
+
+def _tell_reporters(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
+    """Tell every unit that reported on a duty that the lead accepted it."""
+    facts = letters.facts_of(tx, app) | said
+    for unit, officers in asking.officers_of(tx, from_json(app.route)[0].units).items():
+        for officer in officers:
+            key = f"concluded:{app.id}:{unit}:{officer.id}"
+            to = (officer.email, officer.name, officer.language)
+            letters.queue(tx, office, "concluded", key, to, facts, now, app.id)

@@ -1,0 +1,15 @@
+"""Own application: nobody decides on what they applied for themselves, by whatever door. Pure."""
+
+from models.application import Application
+from models.states import ApplicationKind
+
+
+def person(address: str) -> str:
+    """Return what makes two addresses the same mailbox: no case, no ``+tag``."""
+    name, _, domain = address.strip().casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+def is_own(app: Application, address: str) -> bool:
+    """Tell whether ``address`` is the applicant's; the lead that opens a duty also accepts it."""
+    return app.kind is ApplicationKind.CLAIM and person(address) == person(app.email)
