@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, duties, submit
+from approvals import audit_money, duties, releases, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -144,7 +144,11 @@ def _verify_money(tx: Transaction, app: Application, events: list[Event]) -> Bre
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold what the applicant sent, and what the rules found, against what was sealed."""
-    sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED)]
+    sent = [
+        e
+        for e in events
+        if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED, EventKind.RELEASE_OPENED)
+    ]
     sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
     revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
     shown = [(r.round, r.content, r.content_hash) for r in revisions]
@@ -160,11 +164,14 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
         return Break(app.number, 0, "the pieces of the batch differ from what was sent")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
-    is_duty = app.content.get("kind") == ApplicationKind.DUTY
-    stated = duties.columns_stated_in(app.content) if is_duty else submit.columns_stated_in(app.content)
+    stated = STATED.get(app.content.get("kind", ""), submit.columns_stated_in)(app.content)
     if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
         return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
+
+
+#: What the content of a duty and of a release states in columns; that of a claim has no kind.
+STATED = {ApplicationKind.DUTY: duties.columns_stated_in, ApplicationKind.RELEASE: releases.columns_stated_in}
 
 
 def _digest(tx: Transaction, app: Application) -> str:
@@ -180,6 +187,7 @@ STATE_AFTER = {
     EventKind.REFUSED: ApplicationState.REFUSED,
     EventKind.AWARDED: ApplicationState.AWARDED,
     EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
+    EventKind.RELEASE_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
     EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,
 }

@@ -20,7 +20,7 @@ from models.ledger import PostingKind, reservation
 from models.money import Fen, money_en, money_zh
 from models.payers import payers
 from models.route import RouteStage
-from models.states import Level
+from models.states import ApplicationKind, Level
 
 #: The row is made where it is missing, locked where it is there, and read, in one statement.
 _LOCK = sa.text(
@@ -96,7 +96,7 @@ def left_for(tx: Transaction, app: Application, planned: RouteStage, unit: str, 
     Whoever fixes the award sees all of which something is asked; the others see their own.
     """
     asked = {level: app.asked(level) for level in Level}
-    if not any(asked.values()):
+    if app.kind is not ApplicationKind.CLAIM or not any(asked.values()):
         return ()
     policy, year = policy_of(tx, app), office_date(now).year
     units = [payer for payer, _ in _by_unit(tx, app, asked) if planned.fixes_award or payer == unit]

@@ -30,6 +30,9 @@ __all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refus
 #: What an officer may say of an application, and of a duty.
 ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)
 DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
+#: Of a release: who pays agrees or does not; nobody is left out.
+RELEASE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RECUSE)
+ANSWERS_TO = {"report": DUTY_ANSWERS, "accept": DUTY_ANSWERS, "release": RELEASE_ANSWERS}
 
 
 def decide(
@@ -78,7 +81,7 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in (DUTY_ANSWERS if asked.planned.act in ("report", "accept") else ANSWERS):
+    if answer.outcome not in ANSWERS_TO.get(asked.planned.act, ANSWERS):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":

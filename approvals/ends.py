@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, tokens
+from approvals import asking, determination, letters, paying, tokens
 from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -30,10 +30,12 @@ def give_back(
 def end(
     tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
 ) -> None:
-    """End the application and tell the applicant; the units of a duty are told too."""
+    """End the application and tell the applicant; the units of a duty or a release are told too."""
     app.state, app.position, app.ended_at = state, None, now
     if app.kind is ApplicationKind.CLAIM:
         determination.ended(tx, app, now)
+    elif app.kind is ApplicationKind.RELEASE and state is ApplicationState.ACCOMPLISHED:
+        paying.pay(tx, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
     facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
     record(tx, app, EventKind(state.value), now, **said, **facts)
@@ -43,7 +45,7 @@ def end(
 
 
 def _tell_reporters(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
-    """Tell every unit that reported on a duty that the lead accepted it."""
+    """Tell every unit that reported on a duty, or agreed to a release, that it came to its end."""
     facts = letters.facts_of(tx, app) | said
     for unit, officers in asking.officers_of(tx, from_json(app.route)[0].units).items():
         for officer in officers:

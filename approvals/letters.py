@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, targets, tokens
+from approvals import budgets, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
@@ -91,7 +91,13 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
         "asked": {level.value: app.asked(level) for level in Level},
         "asked_total": app.asked_total,
         "round": app.round,
-    }
+    } | _facts_of_release(tx, app)
+
+
+def _facts_of_release(tx: Transaction, app: Application) -> dict[str, Any]:
+    """Return what letters about a release say besides: which instalment, of what, and what is set off."""
+    found = paying.release_of(tx, app)
+    return {"release": found.as_json()} if found else {}
 
 
 def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 from models.instalments import AT_ONCE, Instalment, instalment_faults
 from models.measure import Option
 from models.policy import Policy
+from models.quorum import Quorum
 
 
 class Release(SQLModel, table=True):
@@ -41,3 +42,8 @@ def release_faults(policy: Policy) -> Iterator[str]:
     stages = [policy.stages[key] for key in policy.roads[policy.release_road] if key in policy.stages]
     if [(stage.act, stage.asks) for stage in stages] != [("release", "payers")]:
         yield "the road of releases is the one stage that asks the payers to release"
+    yield from (
+        "everybody who pays must agree to a release: its stage has `quorum: all` and nothing else"
+        for stage in stages
+        if stage.quorum != Quorum()
+    )

@@ -74,9 +74,10 @@ def sender_address(settings: Settings) -> str:
 def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, str]:
     """Return subject, text and HTML of a letter of ``kind``: one template in two layouts.
 
-    Where a duty says it in other words, they are in ``duty_zh.j2`` and ``duty_en.j2``.
+    Where a duty or a release says it in other words, they are in ``duty_zh.j2``, ``release_zh.j2`` and so on.
     """
-    templates = [f"letters/{kind}/duty_{language}.j2"] * bool(said["duty"]) + [f"letters/{kind}/{language}.j2"]
+    templates = [f"letters/{kind}/{case}_{language}.j2" for case in ("duty", "release") if said[case]]
+    templates.append(f"letters/{kind}/{language}.j2")
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
     html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
