@@ -31,6 +31,10 @@ def of_application(tx: Transaction, app: Application, events: Sequence[Event]) -
         return 0, f"posting {min(rows)} is not on the chain"
     if any(fen < 0 for fen in balances(about(tx, app.id)).values()):
         return 0, "an account of its ledger is negative"
+    claimed = [(e.payload["level"], e.payload["amount"]) for e in events if e.kind is EventKind.RECOVERY_RECORDED]
+    claims = [e for e in sealed.values() if e.payload["why"] == PostingKind.RECOVERY]
+    if claimed != [(line.level.value, line.debit) for e in claims for line in lines[e.payload["posting"]][:1]]:
+        return 0, "the ledger claims another sum back than was recorded"
     if app.kind is ApplicationKind.RELEASE:
         return _release(app, list(sealed.values()), lines)
     return _award(app, [e for e in sealed.values() if e.payload["why"] == PostingKind.RESERVATION], lines)

@@ -16,6 +16,7 @@ from cli import (
     parts,
     policy,
     records,
+    recoveries,
     releases,
     up,
 )
@@ -52,6 +53,7 @@ app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
 app.add_typer(releases.app, name="release", rich_help_panel="资金 Money")
+app.add_typer(recoveries.app, name="recovery", rich_help_panel="资金 Money")
 app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
 app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
