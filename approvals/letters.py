@@ -189,14 +189,14 @@ def ask(
 
 
 def tell_applicant(
-    tx: Transaction, office: Office, app: Application, kind: str, now: dt.datetime, **facts: Any
+    tx: Transaction, office: Office, app: Application, kind: str, now: dt.datetime, *, key: str = "", **facts: Any
 ) -> None:
-    """Write to the applicant, with the link to the status page."""
+    """Write to the applicant, with the link to the status page; ``key`` tells letters of one version apart."""
     queue(
         tx,
         office,
         kind,
-        f"{kind}:{app.id}:{app.version}",
+        f"{kind}:{app.id}:{key or app.version}",
         (app.email, app.contact, app.language),
         facts_of(tx, app) | {"status_nonce": _status_nonce(tx, office, app, now)} | facts,
         now,

@@ -54,9 +54,8 @@ def record_recovery(tx: Transaction, office: Office, entry: RecoveryEntry, now: 
     about = {"reason": reason, "source": source, "by": plain(entry.by), "level": due.level.value, "amount": due.fen}
     record(tx, award, EventKind.RECOVERY_RECORDED, now, **about)
     ledger.post(tx, award, PostingKind.RECOVERY, recovery(due), now)
-    letters.tell_applicant(
-        tx, office, award, "recovery", now, reason=reason, source=source, recover={due.level.value: due.fen}
-    )
+    said = {"reason": reason, "source": source, "recover": {due.level.value: due.fen}}
+    letters.tell_applicant(tx, office, award, "recovery", now, key=str(award.event_count), **said)
     return due
 
 

@@ -8,26 +8,19 @@ from sqlmodel import select
 
 from approvals import audit, audit_money
 from approvals.database import Database
-from approvals.recoveries import RecoveryEntry, record_recovery
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import RefusedApplication
 from models.ledger import Account
-from models.money import Fen
 from models.settings import Settings
 from models.states import Level
 from notifications.render import render
 from tests.integration.test_releases import text_of
 from tests.support.desk import Desk
 from tests.support.forms import ANOTHER, SINGLE
-from tests.support.money import CITY, CZT, awarded, balances_of, open_release, released
+from tests.support.money import CITY, CZT, awarded, balances_of, open_release, recover, released
 
 MILLION = 1_000_000_00
-
-
-async def recover(desk: Desk, award: str, fen: int, level: Level | None = None, db: Database | None = None) -> None:
-    entry = RecoveryEntry(award, Fen(fen), "重复列支", "审计报告〔2026〕3 号", level, "operator")
-    await (db or desk.db).write(record_recovery, desk.office, entry, desk.clock.tick())
 
 
 async def whole(desk: Desk) -> None:

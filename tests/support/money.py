@@ -4,10 +4,14 @@ from typing import Any
 
 from approvals import releases
 from approvals.budget_book import BudgetEntry, set_budget
+from approvals.database import Database
 from approvals.ledger import all_lines
+from approvals.recoveries import RecoveryEntry, record_recovery
 from approvals.releases import ReleaseOpening
 from models.application import Application
 from models.ledger import Account, balances
+from models.money import Fen
+from models.states import Level
 from tests.support.desk import Desk
 from tests.support.forms import CONSORTIUM
 from tests.support.policies import ZHEJIANG
@@ -47,6 +51,12 @@ async def open_release(desk: Desk, award: str, milestone: str = "award", evidenc
     opening = ReleaseOpening(award, milestone, evidence, "operator")
     desk.app = await desk.db.write(releases.open_release, desk.office, opening, desk.clock.tick())
     return desk.app
+
+
+async def recover(desk: Desk, award: str, fen: int, level: Level | None = None, db: Database | None = None) -> None:
+    """Record that something must be paid back, as the operator would."""
+    entry = RecoveryEntry(award, Fen(fen), "重复列支", "审计报告〔2026〕3 号", level, "operator")
+    await (db or desk.db).write(record_recovery, desk.office, entry, desk.clock.tick())
 
 
 async def released(desk: Desk, award: str, milestone: str = "award") -> Application:

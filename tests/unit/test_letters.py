@@ -24,8 +24,9 @@ from tests.support.forms import BINJIANG, SINGLE, THIRD
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 COUNTY = "@county:330110"
-#: Those about applications; a duty has some of its own.
+#: Those about applications; a duty has some of its own, and what must be paid back is told of a release's award.
 KINDS = sorted(folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists())
+KINDS.remove("recovery")
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
 AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
