@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from approvals.chain import record
 from approvals.transaction import Transaction, insertion
@@ -48,7 +48,7 @@ def post(tx: Transaction, app: Application, kind: PostingKind, lines: Sequence[L
 
 
 def postings(tx: Transaction, number: str = "") -> list[Posted]:
-    """Return every posting, the oldest first; with ``number`` those of that application only.
+    """Return every posting, the oldest first; with ``number`` those that it posted or that are about its award.
 
     Raises:
         UnknownApplication: there is none with that number.
@@ -56,9 +56,11 @@ def postings(tx: Transaction, number: str = "") -> list[Posted]:
     """
     found = select(Posting, Application.number).join(Application, col(Application.id) == Posting.application_id)
     if number:
-        if tx.exec(select(Application.id).where(Application.number == number)).first() is None:
+        app_id = tx.exec(select(Application.id).where(Application.number == number)).first()
+        if app_id is None:
             raise UnknownApplication
-        found = found.where(Application.number == number)
+        touching = select(LedgerEntry.posting).where(LedgerEntry.award == app_id)
+        found = found.where(or_(col(Posting.application_id) == app_id, col(Posting.id).in_(touching)))
     rows = tx.exec(found.order_by(col(Posting.at), Posting.application_id, col(Posting.event_seq))).all()
     kept = lines_of(tx, [posting.id for posting, _ in rows] if number else None)
     return [

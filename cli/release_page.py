@@ -42,5 +42,7 @@ def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         is_sum = any(word in heading for word in ("金额", "本期", "抵减", "拨付"))
-        table.add_column(heading, justify="right" if is_sum else "left", overflow="fold")
+        table.add_column(
+            heading, justify="right" if is_sum else "left", overflow="fold", no_wrap="Release" in heading and not is_sum
+        )
     return table

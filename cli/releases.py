@@ -11,9 +11,10 @@ from approvals.office import Office
 from approvals.releases import Part, ReleaseOpening
 from cli import release_page
 from cli.applications import overview, where
-from cli.run import configured, console, opened, run
+from cli.run import configured, console, opened, printable, run
 from models.errors import UnknownApplication
 from models.standing import Standing
+from models.states import NAMES
 
 app = typer.Typer(help="拨付 Releases: an award is paid in instalments, all levels or none.", no_args_is_help=True)
 
@@ -70,7 +71,8 @@ def show(number: Annotated[str, typer.Argument(help="拨付编号 The release's 
     for stage in s.stages:
         for task in stage.tasks:
             said = s.unit_names[task.unit].zh if task.unit in s.unit_names else task.unit
-            console.print(f"{said}  {task.outcome.value if task.outcome else '待办理 waits'}  {task.opinion}")
+            answer = " ".join(NAMES[task.outcome]) if task.outcome else "待办理 waits"
+            console.print(f"{said}  {answer}  {printable(task.opinion)}")
 
 
 async def _show(number: str) -> Standing:

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from approvals import audit_money, pages, releases
+from approvals import audit_money, ledger, pages, releases
 from approvals.database import Database
 from approvals.decide import Answer, Decided, decide
 from approvals.releases import ReleaseOpening
@@ -16,6 +16,7 @@ from models.ledger import Account
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome
 from notifications.render import render
+from tests.integration.test_audit import tamper
 from tests.support.desk import Desk, error_of
 from tests.support.forms import SINGLE
 from tests.support.money import CITY, COUNTY, CZT, awarded, balances_of, open_release, released
@@ -76,6 +77,8 @@ async def test_the_last_instalment_takes_the_rest_and_nothing_is_owed_any_more(d
     assert await paid(desk) == {CZT: 599999999}
     await released(desk, award.number, "acceptance")
     assert await balances_of(desk) == {(CZT, Account.RESERVED): 999999999, (CZT, Account.PAID): 999999999}
+    posted = await desk.db.read(ledger.postings, award.number)
+    assert [one.kind.value for one in posted] == ["reservation", "release", "release"]
     found = await desk.db.read(releases.parts_by_number, award.number)
     assert [(part.total, part.is_paid) for part in found] == [(599999999, True), (400000000, True)]
 
@@ -169,3 +172,20 @@ async def test_two_operators_at_once_open_one_release(desk: Desk, other: Databas
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in made) == ["Application", "WrongState"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE ledger_entry SET credit = credit - 1 WHERE account = 'paid'", "differs from what was sealed"),
+        ("UPDATE application SET asked_city = asked_city + 1 WHERE kind = 'release'", "another sum than was released"),
+        ("UPDATE application SET kind = 'claim' WHERE kind = 'release'", "kind differs from what was sent"),
+        ("UPDATE application SET state = 'refused' WHERE kind = 'release'", "another sum than was released"),
+    ],
+)
+async def test_whatever_is_done_to_a_release_is_found(desk: Desk, statement: str, why: str) -> None:
+    award = await awarded(desk)
+    await released(desk, award.number)
+    await tamper(desk, statement)
+    found = await desk.verify()
+    assert found is not None and why in found.why
