@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -88,11 +89,13 @@ def ask_late(
     task: Task,
     officers: list[Officer],
     now: dt.datetime,
-    *,
-    kind: str = "ask",
+    **said: Any,
 ) -> None:
-    """Ask ``officers`` for a task that has waited; where they are another unit's than before, say so."""
-    letters.ask(tx, office, app, stage, planned, task, officers, now, kind=kind)
+    """Ask ``officers`` for a task that has waited; where they are another unit's than before, say so.
+
+    ``said`` is for ``letters.ask``.
+    """
+    letters.ask(tx, office, app, stage, planned, task, officers, now, **said)
     instead = other_unit(task.unit, officers)
     if officers and instead != task.asked_instead:
         task.asked_instead = instead

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, duties, releases, submit
+from approvals import audit_money, duties, papers, releases, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -14,6 +14,7 @@ from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
 from models.report import Report
+from models.stage import Stage
 from models.states import ApplicationKind, ApplicationState, Level
 from models.task import Decision, Pledge
 
@@ -64,6 +65,8 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_pledges(tx, app, events)
         or _verify_money(tx, app, events)
         or _verify_contents(tx, app, events)
+        or _verify_dates(tx, app, events)
+        or _verify_papers(tx, app, events)
         or _verify_state(app, events)
     )
 
@@ -170,12 +173,28 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
     return None
 
 
+def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold the kept bytes of award letters and decision sheets against their sealed hashes."""
+    found = papers.altered(tx, app, events)
+    return found and Break(app.number, *found)
+
+
 #: What the content of a duty and of a release states in columns; that of a claim has no kind.
 STATED = {ApplicationKind.DUTY: duties.columns_stated_in, ApplicationKind.RELEASE: releases.columns_stated_in}
 
 
 def _digest(tx: Transaction, app: Application) -> str:
     return digest_of((piece.key, piece.amount, piece.stated) for piece in pieces_of(tx, app))
+
+
+def _verify_dates(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold until when each stage could be answered against the newest date that was sealed for it."""
+    sealed = {e.payload["stage"]: e for e in events if "due" in e.payload and "stage" in e.payload}
+    for stage in tx.exec(select(Stage).where(Stage.application_id == app.id)):
+        event = sealed.get(stage.id)
+        if event is None or event.payload["due"] != stamp(stage.due_at):
+            return Break(app.number, event.seq if event else 0, f"the date of the stage {stage.key} was altered")
+    return None
 
 
 #: The event after which an application is in a state; whatever comes last holds.
@@ -189,6 +208,7 @@ STATE_AFTER = {
     EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.RELEASE_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
+    EventKind.TAKEN_BACK: ApplicationState.IN_PROGRESS,
     EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,
 }
 

@@ -30,6 +30,7 @@ def standing_answers(tx: Transaction, app: Application, planned: RouteStage) -> 
     by_rule = planned.quorum.asked_twice == "carry" and walk.may_carry(planned.position)
     if not (kept or by_rule) or planned.fixes_award:
         return {}
+    tx.flush()
     route, newest = from_json(app.route), dict[str, Decision]()
     for seat, key, position, decision in _answers(tx, app):
         if (kept and key == planned.key) or (by_rule and route[position].act == planned.act):
@@ -68,6 +69,10 @@ def why_asked_again(tx: Transaction, app: Application, planned: RouteStage) -> d
 
 def dissent(tx: Transaction, app: Application, planned: RouteStage) -> dict[str, Any]:
     """Return what a letter says of those who did not agree in the stage before, where that was referred to the lead."""
+    earlier = from_json(app.route)[: planned.position]
+    if not any(stage.quorum.one_no == "to_lead" for stage in earlier):
+        return {}
+    tx.flush()
     before = tx.exec(
         select(Stage)
         .where(Stage.application_id == app.id, Stage.round == app.round, Stage.position < planned.position)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, paying, targets, tokens
+from approvals import budgets, clock, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
@@ -127,7 +127,7 @@ def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[st
 
 
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
-    """Return what a letter says about one stage: which, of how many, until when, what if not."""
+    """Return what a letter says about one stage: which, of how many, until when."""
     return {
         "stage": {"zh": route_stage.name_zh, "en": route_stage.name_en},
         "act": route_stage.act,
@@ -135,7 +135,6 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "steps": len(app.route),
         "due": stamp(stage.due_at),
         "due_provisional": stage.due_provisional,
-        "if_late": route_stage.if_late,
         "share": route_stage.share,
         "fixes_award": route_stage.fixes_award,
     }
@@ -166,10 +165,16 @@ def ask(
     now: dt.datetime,
     *,
     kind: str = "ask",
+    first: dt.datetime | None = None,
     **said: Any,
 ) -> None:
-    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
+    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own.
+
+    ``first`` is the first reminder past the date, where there is one; ``said`` is for the letters.
+    """
+    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    shared |= clock.otherwise(tx, stage, route_stage, now, first)
+    shared |= briefing(tx, app) | said
     shared |= budgets.facts(tx, app, route_stage, task.unit, now)
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
@@ -180,7 +185,7 @@ def ask(
             tx,
             office,
             kind,
-            f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}",
+            f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
             (officer.email, officer.name, officer.language),
             shared | unit_facts(tx, app, task, officer) | {"link_nonce": link, "reply_nonce": reply},
             now,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, codes, determination, queries
+from approvals import budgets, codes, determination, papers, queries
 from approvals.asked import Asked, check, find
 from approvals.budgets import Left
 from approvals.editions import policy_of
@@ -20,6 +20,7 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
@@ -66,6 +67,8 @@ class StatusPage:
     #: Why the application was withdrawn, if it was.
     withdrawn_why: str
     rows: Rows | None
+    #: The papers that the applicant may read: none before they are made.
+    papers: tuple[PaperKind, ...]
     #: Why it cannot be withdrawn (any more); None where it can.
     error: LiandongError | None
 
@@ -187,7 +190,8 @@ def status_page(tx: Transaction, presented: str, now: dt.datetime) -> StatusPage
     ended = WrongState("该申请已经办结，不能撤回。", "This application has ended and cannot be withdrawn.")
     error = ended if app.state.ended else None
     rows = rows_of(tx, app, app.round)
-    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, error)
+    to_read = tuple(kind for kind in papers.kinds_kept(tx, app) if kind in FOR_APPLICANTS)
+    return StatusPage(queries.standing(tx, app.id), app.language, app.contact, why, rows, to_read, error)
 
 
 def status_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:

@@ -17,7 +17,7 @@ from models.money import Fen
 from models.posting import LedgerEntry, Posting
 from models.release import Release
 from models.release_standing import ReleaseStanding
-from models.states import ApplicationKind, ApplicationState, Level, Outcome
+from models.states import ApplicationKind, ApplicationState, Level, Outcome, TaskState
 from models.task import Decision, Task
 
 #: Two payments to one applicant, and a payment and a recovery, pass here one after the other.
@@ -103,7 +103,12 @@ def pay(tx: Transaction, app: Application, now: dt.datetime) -> None:
         tx.exec(
             select(Task.seat)
             .join(Decision, col(Decision.id) == Task.decision_id)
-            .where(Task.application_id == app.id, Decision.outcome == Outcome.APPROVE)
+            .where(
+                Task.application_id == app.id,
+                Task.state == TaskState.DONE,
+                col(Task.counts),
+                Decision.outcome == Outcome.APPROVE,
+            )
         )
     )
     if missing := {line.unit for line in lines} - agreed:

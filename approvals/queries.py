@@ -1,7 +1,6 @@
 """Queries: where an application stands, for whoever shows it."""
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
 from sqlmodel import col, or_, select
@@ -10,21 +9,18 @@ from approvals import overlaps, paying, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
+from approvals.stage_queries import stages_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_date
-from models.data import Bilingual
 from models.errors import UnknownApplication
 from models.facts import stated
 from models.officer import Officer
 from models.policy import Policy
-from models.report import Report
 from models.route import from_json
-from models.stage import Stage
-from models.stage_standing import ReportStanding, StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
-from models.task import Decision, Task
+from models.task import Task
 from models.token import Token
 
 
@@ -109,7 +105,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         ended_at=app.ended_at,
         pieces=(batch["rows"], batch["total"]) if (batch := app.content.get("batch")) else None,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
-        stages=_stages(tx, app, policy),
+        stages=stages_of(tx, app, policy),
         kind=app.kind,
         **about,
     )
@@ -164,86 +160,3 @@ def _of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any
         "opened_by": app.content["opened_by"],
         "targets": targets.of_duty(tx, policy, app.measure, app.option, day),
     }
-
-
-def _stages(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
-    rows = tx.exec(
-        select(Task, Decision, Officer)
-        .outerjoin(Decision, col(Decision.id) == Task.decision_id)
-        .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
-        .where(Task.application_id == app.id)
-    )
-    reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
-    tasks: dict[str, list[TaskStanding]] = defaultdict(list)
-    for task, decision, officer in rows:
-        standing = _task(policy, task, decision, officer)
-        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
-    opened = (
-        select(Stage)
-        .where(Stage.application_id == app.id)
-        .order_by(col(Stage.round), col(Stage.position), col(Stage.opened_at))
-    )
-    return tuple(_stage(app, stage, tasks[stage.id]) for stage in tx.exec(opened))
-
-
-def _reports(tx: Transaction, app: Application) -> dict[str, list[ReportStanding]]:
-    """Return what units reported, by task."""
-    rows = tx.exec(
-        select(Report, Officer)
-        .join(Officer, col(Officer.id) == Report.officer_id)
-        .where(Report.application_id == app.id)
-        .order_by(col(Report.reported_at))
-    )
-    found: dict[str, list[ReportStanding]] = defaultdict(list)
-    for r, officer in rows:
-        who = f"{officer.name} <{officer.email}>"
-        found[r.task_id].append(ReportStanding(r.reported_at, r.round, r.done, r.text, r.figures, who, r.channel))
-    return found
-
-
-def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
-    unit = policy.unit_name(task.unit)
-    answers = (task.asked_instead if officer is None else officer.unit) or task.unit
-    instead = policy.unit_name(answers) if answers != task.unit else Bilingual(zh="", en="")
-    made = TaskStanding(
-        task.id,
-        task.unit,
-        unit.zh,
-        unit.en,
-        task.state,
-        instead=answers if instead.zh else "",
-        instead_zh=instead.zh,
-        instead_en=instead.en,
-    )
-    if decision is None:
-        return made
-    return replace(
-        made,
-        outcome=decision.outcome,
-        opinion=decision.opinion,
-        officer=f"{officer.name} <{officer.email}>" if officer else decision.by,
-        channel=decision.channel,
-        decided_at=decision.decided_at,
-        address=officer.email if officer else "",
-    )
-
-
-def _stage(app: Application, stage: Stage, tasks: list[TaskStanding]) -> StageStanding:
-    planned = from_json(app.route)[stage.position]
-    order = {unit: n for n, unit in enumerate(planned.units)}
-    return StageStanding(
-        id=stage.id,
-        round=stage.round,
-        position=stage.position,
-        key=stage.key,
-        name_zh=planned.name_zh,
-        name_en=planned.name_en,
-        state=stage.state,
-        outcome=stage.outcome,
-        opened_at=stage.opened_at,
-        due_at=stage.due_at,
-        due_provisional=stage.due_provisional,
-        closed_at=stage.closed_at,
-        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
-        act=planned.act,
-    )

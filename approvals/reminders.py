@@ -1,38 +1,47 @@
-"""What the sweep finds: stages past their date, and letters that stick. Nothing is decided here."""
+"""What the sweep does about stages that wait: it reminds, escalates, and does what the data say at the end.
+
+One look at a stage per due time, its application locked: done twice, or by two sweepers at once, it is done once.
+"""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals import asking, letters
+from approvals import asking, at_end, clock, escalation, letters
+from approvals.calendars import calendar_of
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import deadline
 from models.event import EventKind
-from models.letter import Letter
-from models.route import from_json
+from models.late import look, next_look
+from models.route import RouteStage, from_json
 from models.stage import Stage
-from models.states import LetterState, StageState, TaskState
+from models.states import StageState, TaskState
 from models.task import Task
 
-#: A letter that is still queued after this time sticks.
-STUCK_AFTER = dt.timedelta(hours=1)
+#: The state stands in the statement itself: a partial index is found by it whatever the plan is made from.
+IS_OPEN = col(Stage.state) == sa.bindparam("state", StageState.OPEN, literal_execute=True)
+DUE = (
+    select(Stage.id)
+    .where(IS_OPEN, col(Stage.remind_at) <= sa.bindparam("now"), col(Stage.suspended_at).is_(None))
+    .order_by(col(Stage.remind_at))
+    .limit(sa.bindparam("limit"))
+)
 
 
 def overdue(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[str]:
-    """Return the ids of open stages whose reminder is due (one indexed query)."""
-    due = select(Stage.id).where(Stage.state == StageState.OPEN, Stage.remind_at <= now)
-    return list(tx.exec(due.order_by(col(Stage.remind_at)).limit(limit)))
+    """Return the ids of open stages that are to be looked at (one indexed query)."""
+    return list(tx.execute(DUE, {"now": now, "limit": limit}).scalars())
 
 
-def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> bool:
-    """Remind those who have not answered, tell the operator; the stage goes on waiting.
-
-    Returns False where the stage closed or was reminded in the meantime.
-    """
+def locked(tx: Transaction, stage_id: str) -> tuple[Application, Stage]:
+    """Return a stage as it stands once its application is locked."""
     app = tx.exec(
         select(Application)
         .join(Stage, col(Stage.application_id) == Application.id)
@@ -40,50 +49,61 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
         .with_for_update(of=Application)
     ).one()
     stage = tx.exec(select(Stage).where(Stage.id == stage_id).execution_options(populate_existing=True)).one()
-    if stage.state is not StageState.OPEN or stage.remind_at > now:
+    return app, stage
+
+
+def look_at(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> bool:
+    """Do what is due about a stage that waits: remind, escalate, or what its data say happens at the end.
+
+    Returns False where the stage closed or was looked at in the meantime.
+    """
+    app, stage = locked(tx, stage_id)
+    if stage.state is not StageState.OPEN or stage.suspended_at is not None or stage.remind_at > now:
         return False
-    planned = from_json(app.route)[stage.position]
+    planned, calendar = from_json(app.route)[stage.position], calendar_of(tx, now)
+    events = clock.events_of(tx, app, stage)
+    known = clock.told(events, stage)
+    todo = look(planned.late, calendar, stage.due_at, known, now)
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
-    found = asking.who_answers(tx, office, app, [task.unit for task in tasks])
-    for task in tasks:
-        asking.ask_late(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
-    policy = policy_of(tx, app)
-    names = [letters.names(policy.unit_name(task.unit)) for task in tasks]
-    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"units": names}
-    letters.tell_operator(tx, office, "late", f"late:{stage.id}:{stamp(now)}", facts, now, app.id)
-    record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=[task.unit for task in tasks])
-    stage.remind_at = deadline(now, policy.house_rules.remind_every_working_days).at
+    if todo.reminds:
+        late = stage.due_at <= now
+        known = replace(known, newest=now, first=known.first or (now if late else None))
+        _remind(tx, office, app, stage, planned, tasks, now, known.first)
+    if todo.escalates:
+        known = replace(known, escalated=True)
+        escalation.escalate(tx, office, app, stage, planned, tasks, now, known.first)
+    if todo.ends:
+        if at_end.end(tx, office, app, stage, planned, tasks, now):
+            return True
+        known = replace(known, ended=True)
+    stage.remind_at = next_look(planned.late, calendar, stage.due_at, known)
     return True
 
 
-def flag_stuck_letters(tx: Transaction, office: Office, now: dt.datetime) -> int:
-    """Tell the operator of letters that failed or stick, each once; return how many.
-
-    A letter that failed or is late is an event on its application's chain; one that was late and then fails
-    is told again. Letters to the operator are not reported by
-    letter: `liandong doctor` shows them.
-    """
-    stuck = tx.exec(
-        select(Letter)
-        .where(
-            col(Letter.flagged).is_(False),
-            (col(Letter.state) == LetterState.FAILED)
-            | ((col(Letter.state) == LetterState.QUEUED) & (col(Letter.written_at) <= now - STUCK_AFTER)),
-        )
-        .order_by(col(Letter.application_id))  # whoever locks several applications does so in this order
-        .limit(100)
-    ).all()
-    for letter in stuck:
-        letter.flagged = True
-        if letter.application_id is not None:
-            app = tx.exec(select(Application).where(Application.id == letter.application_id).with_for_update()).one()
-            kind = EventKind.LETTER_FAILED if letter.state is LetterState.FAILED else EventKind.LETTER_LATE
-            record(tx, app, kind, now, letter=letter.id, to=letter.address, why=letter.last_error)
-    told = [letter for letter in stuck if letter.address != office.operator_email]
-    if told:
-        rows = [
-            {"kind": x.kind, "to": x.address, "why": x.last_error or "", "number": x.facts.get("number", "")}
-            for x in told
-        ]
-        letters.tell_operator(tx, office, "stuck", f"stuck:{told[0].id}", {"letters": rows}, now)
-    return len(stuck)
+def _remind(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    stage: Stage,
+    planned: RouteStage,
+    tasks: Sequence[Task],
+    now: dt.datetime,
+    first: dt.datetime | None,
+) -> None:
+    """Remind those who have not answered; past the date tell the operator as well."""
+    found = asking.who_answers(tx, office, app, [task.unit for task in tasks])
+    said: dict[str, Any] = {"kind": "remind", "first": first, "early": first is None}
+    for task in tasks:
+        if (above := at_end.passed_on(tx, task, found)) is not None:
+            letters.ask(tx, office, app, stage, planned, task, above, now, **said, passed_on=True)
+            continue
+        officers = [one for one in found.get(task.unit, []) if task.officer_id in (None, one.id)]
+        asking.ask_late(tx, office, app, stage, planned, task, officers, now, **said)
+    units = [task.unit for task in tasks]
+    record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=units)
+    if first is None:
+        return
+    policy = policy_of(tx, app)
+    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
+    facts |= {"units": [letters.names(policy.unit_name(unit)) for unit in units]}
+    letters.tell_operator(tx, office, "late", f"late:{stage.id}:{stamp(now)}", facts, now, app.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from approvals import letters
+from approvals import clock, letters
 from approvals.asked import Asked
 from approvals.briefing import stated_award
 from approvals.chain import record, stamp
@@ -86,6 +86,7 @@ class Case:
             }
             | said
         )
+        facts |= clock.otherwise(self.tx, asked.stage, asked.planned, self.now)
         if asked.planned.fixes_award:
             facts |= stated_award(self.tx, asked.app, asked.planned)
         letters.queue(

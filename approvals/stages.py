@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import asking, carry, ends
+from approvals import asking, carry, clock, ends
 from approvals import tasks as work
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import Deadline, closing, deadline
 from models.columns import new_id
 from models.event import EventKind
 from models.officer import Officer
@@ -100,9 +99,6 @@ def open_stage(
 
 
 def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now: dt.datetime) -> Stage:
-    due = deadline(now, planned.working_days)
-    if planned.due_day is not None and app.round == 1:
-        due = Deadline(closing(dt.date.fromisoformat(planned.due_day)), provisional=False)
     columns: dict[str, Any] = {
         "id": new_id(),
         "application_id": app.id,
@@ -111,9 +107,7 @@ def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now:
         "key": planned.key,
         "state": StageState.OPEN,
         "opened_at": now,
-        "due_at": due.at,
-        "due_provisional": due.provisional,
-        "remind_at": due.at,
+        **clock.started(tx, planned, app.round, now),
     }
     tx.insert(Stage, **columns)
     return Stage(**columns)

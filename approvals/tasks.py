@@ -81,5 +81,5 @@ def void(
                 app.id,
             )
     for task in tasks:
-        task.state, task.waits_for, task.ended_as = TaskState.VOID, None, ended_as
+        task.state, task.ended_as = TaskState.VOID, ended_as
         tx.add(task)

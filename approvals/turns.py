@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from approvals import asking, tasks
+from approvals import asking, clock, tasks
 from approvals.asked import Place
 from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
-from models.calendar import deadline
 from models.event import EventKind
 from models.states import TaskState
 from models.task import Task
@@ -23,9 +22,8 @@ def next_turn(tx: Transaction, office: Office, place: Place, now: dt.datetime) -
 def open_task(tx: Transaction, office: Office, place: Place, task: Task, now: dt.datetime) -> None:
     """Open one task that waited: its unit is asked, with the stage's working days from now on."""
     app, stage, planned = place.app, place.stage, place.planned
-    task.state, task.waits_for = TaskState.OPEN, None
-    due = deadline(now, planned.working_days)
-    stage.due_at, stage.due_provisional, stage.remind_at = due.at, due.provisional, due.at
+    task.state = TaskState.OPEN
+    clock.start_anew(tx, stage, planned, now)
     found = asking.who_answers(tx, office, app, [task.unit]).get(task.unit, [])
     task.asked_instead = asking.other_unit(task.unit, found)
     tx.add(task)
@@ -39,6 +37,6 @@ def open_task(tx: Transaction, office: Office, place: Place, task: Task, now: dt
         task=task.id,
         by="",
         unit=task.unit,
-        due=stamp(due.at),
+        due=stamp(stage.due_at),
     )
     tasks.ask(tx, office, app, stage, planned, task, found, now)

@@ -7,12 +7,14 @@ import typer
 from cli import (
     applications,
     budgets,
+    calendar,
     demo,
     directory,
     doctor,
     duties,
     ledger,
     operations,
+    papers,
     parts,
     policy,
     records,
@@ -37,7 +39,7 @@ def _add(panel: str, *commands: Callable[..., None]) -> None:
         app.command(rich_help_panel=panel)(command)
 
 
-_add("申请 Applications", applications.submit, applications.status, applications.withdraw)
+_add("申请 Applications", applications.submit, applications.status, applications.withdraw, papers.paper)
 _add("启动 Start", up.up, demo.demo)
 _add(
     "各部分 Parts, each fit for a machine of its own",
@@ -57,6 +59,7 @@ app.add_typer(recoveries.app, name="recovery", rich_help_panel="资金 Money")
 app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
 app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
+app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from flows.context import database, office
 from flows.quiet import quiet
 from flows.show import show
 from flows.stages import shown_steps
-from flows.steps import check_intake, conclude, once
+from flows.steps import check_intake, conclude, documents, once
 from models.errors import Fault, RefusedApplication
 from models.form import ApplicationForm
 from models.form_file import form_from
@@ -83,6 +83,8 @@ async def _bring_up_to_date(client: PrefectClient, standing: Standing) -> None:
     done = await shown_steps(client, run_id)
     await once(done, run_id, check_intake, page.intake_step(standing), standing.id)
     if standing.state.ended:
+        if not standing.is_duty:
+            await once(done, run_id, documents, page.documents_step(standing), standing.id)
         await once(done, run_id, conclude, page.conclude_step(standing), standing.id)
     await show(client, run_id, standing, done)
     vain = "" if standing.version > standing.shown_version else "Nothing new; resuming here decides nothing. "

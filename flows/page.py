@@ -7,19 +7,34 @@ from prefect.client.schemas.objects import StateType
 from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
+from models.event import EventKind
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import IN_PROGRESS, ApplicationState, Outcome, StageState, answer_names
+from models.states import (
+    IN_PROGRESS,
+    NAMES,
+    ApplicationState,
+    Channel,
+    Outcome,
+    StageState,
+    TaskEnd,
+    TaskKind,
+    TaskState,
+    answer_names,
+)
 
 WAITING = "等待办理 Waiting"
 #: More units than this are counted and not named.
 MANY = 12
 
 #: How a closed stage is called, and the colour of its bar: green, red or grey.
+STANDS = "原答复仍有效 Stands"
+
 CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
     Outcome.APPROVE: (StateType.COMPLETED, "同意 Approved"),
     Outcome.REFUSE: (StateType.FAILED, "不同意 Refused"),
     Outcome.RETURN: (StateType.CANCELLED, "退回 Returned"),
+    Outcome.REFER: (StateType.COMPLETED, "有异议，提交牵头单位 Referred with dissent"),
     None: (StateType.CANCELLED, "不再办理 Void"),
 }
 
@@ -76,10 +91,18 @@ def intake_step(standing: Standing) -> Step:
     return Step(_intake_key(standing.round), f"0 受理核对 Intake{_again(standing.round)}", None)
 
 
-def conclude_step(standing: Standing) -> Step:
-    """Return the step that checks the chain of events at the end."""
+def documents_step(standing: Standing) -> Step:
+    """Return the step that makes award letter and decision sheet at the end."""
     last = standing.stages[-1].id if standing.stages else _intake_key(standing.round)
-    return Step("conclude", f"{len(standing.route) + 1} 归档核验 Conclusion", last)
+    return Step(f"documents:{last}", f"{len(standing.route) + 1} 文书 Documents", last)
+
+
+def conclude_step(standing: Standing) -> Step:
+    """Return the step that checks the chain of events at the end; it comes after the papers where there are any."""
+    before, number = documents_step(standing), len(standing.route) + 1
+    if standing.is_duty:
+        return Step("conclude", f"{number} 归档核验 Conclusion", before.after)
+    return Step("conclude", f"{number + 1} 归档核验 Conclusion", before.key)
 
 
 def stages(standing: Standing) -> Iterator[ShownStage]:
@@ -109,21 +132,42 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     asked = listed([task.named_zh for task in stage.tasks])
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
     yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
-    if stage.state is StageState.OPEN:
-        answered = [task.decided_at for task in stage.tasks if task.decided_at]
-        answered += [report.at for task in stage.tasks for report in task.reports]
-        if answered:
-            yield Phase(StateType.RUNNING, WAITING, max(answered), _answers(stage))
-        return
+    yield from sorted([*_moves(stage), *_answered(stage)], key=lambda phase: phase.since)
+    if stage.state is not StageState.OPEN:
+        yield Phase(*_closed(stage), stage.closed_at or stage.due_at, _answers(stage))
+
+
+def _moves(stage: StageStanding) -> Iterator[Phase]:
+    """Yield what happened in the stage besides the answers, as it happened."""
+    for move in stage.moves:
+        if move.kind is not EventKind.ANSWER_CARRIED:
+            type_ = StateType.PAUSED if move.kind is EventKind.SUSPENDED else StateType.RUNNING
+            name = f"{move.name('zh')} {move.name('en')}"
+            yield Phase(type_, name, move.at, f"{move.sentence('zh')} / {move.sentence('en')}")
+
+
+def _answered(stage: StageStanding) -> Iterator[Phase]:
+    """Yield who has answered a stage that still waits for others."""
+    answered = [task.decided_at for task in stage.tasks if task.decided_at and task.kind is not TaskKind.CARRIED]
+    answered += [report.at for task in stage.tasks for report in task.reports]
+    if answered and stage.state is StageState.OPEN:
+        yield Phase(StateType.RUNNING, WAITING, max(answered), _answers(stage))
+
+
+def _closed(stage: StageStanding) -> tuple[StateType, str]:
+    """Return the colour and the name of a stage that does not wait any more."""
     type_, name = CLOSED[stage.outcome]
     if stage.act in ("report", "accept") and stage.outcome is not None:
         name = " ".join(answer_names(stage.act, stage.outcome))
-    yield Phase(type_, name, stage.closed_at or stage.due_at, _answers(stage))
+    if stage.outcome is Outcome.APPROVE and all(task.kind is TaskKind.CARRIED for task in stage.tasks):
+        name = STANDS
+    return type_, name
 
 
 def _answers(stage: StageStanding) -> str:
     """Return who said what, in the order in which they said it; who has not, last, and of many only how many."""
-    tasks = sorted(stage.tasks, key=lambda t: (t.decided_at is None, t.decided_at))
+    shown = [task for task in stage.tasks if task.state is not TaskState.VOID or task.decided_at]
+    tasks = sorted(shown or stage.tasks, key=lambda t: (t.decided_at is None, t.decided_at))
     said = [_answer(stage, task) for task in tasks if task.decided_at or task.reports]
     silent = [_answer(stage, task) for task in tasks if not task.decided_at and not task.reports]
     if len(silent) > MANY:
@@ -135,12 +179,25 @@ def _answer(stage: StageStanding, task: TaskStanding) -> str:
     unit = f"{task.named_zh} {task.named_en}"
     if task.outcome is not None and task.decided_at is not None:
         zh, en = answer_names(stage.act, task.outcome)
+        zh, en = _marked(task, zh, en)
         opinion = f" “{task.opinion if stage.act != 'report' else _short(task.opinion)}”" if task.opinion else ""
         return f"{unit}: {zh} {en}{opinion} ({office_time(task.decided_at)})"
     if task.reports:
         last = task.reports[-1]
         return f"{unit}: {' '.join(IN_PROGRESS)} “{_short(last.text)}” ({office_time(last.at)})"
     return f"{unit}: 未答复 no answer yet"
+
+
+def _marked(task: TaskStanding, zh: str, en: str) -> tuple[str, str]:
+    """Return an answer with what is to be known of it: whether an officer gave it, and whether it stands."""
+    marks = [NAMES[task.channel]] if task.channel in (Channel.AUTOMATIC, Channel.OPERATOR) else []
+    marks += [(f"代{task.deputy_for}", f"for {task.deputy_for}")] if task.deputy_for else []
+    marks += [("仍有效", "stands")] if task.kind is TaskKind.CARRIED else []
+    marks += [("已拿回", "taken back")] if task.ended_as is TaskEnd.TAKEN_BACK else []
+    marks += [("仅供参考", "an opinion only")] if not task.counts else []
+    if not marks:
+        return zh, en
+    return f"{zh}（{'，'.join(mark for mark, _ in marks)}）", f"{en} ({', '.join(mark for _, mark in marks)})"
 
 
 def listed(names: list[str]) -> str:

@@ -14,6 +14,7 @@ from prefect.task_engine import run_task_async
 from approvals import audit
 from flows.context import database
 from flows.stages import after, stage_run_id
+from notifications.papers.making import make_papers
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class RecordBroken(Exception):
 
 
 def _worth_a_retry(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
-    """Return False for a broken record, which no waiting mends."""
-    return "RecordBroken" not in (state.message or "")
+    """Return False for a broken record, or a paper that cannot be set: no waiting mends them."""
+    return not any(error in (state.message or "") for error in ("RecordBroken", "PaperNotMade"))
 
 
 RETRIES: dict[str, Any] = {
@@ -46,6 +47,12 @@ RETRIES: dict[str, Any] = {
 async def check_intake(application_id: str) -> None:
     """Check that what the chain decides about is what the applicant sent."""
     await _verify(application_id)
+
+
+@task(name="documents", **RETRIES)
+async def documents(application_id: str) -> None:
+    """Make the award letter and the decision sheet, and keep them."""
+    await make_papers(database(), application_id, lambda: datetime.now(UTC))
 
 
 @task(name="conclude", **RETRIES)

@@ -1,9 +1,9 @@
 """The flow ``sweep``: finds what was left undone, on a schedule, and sets it going again.
 
-Whatever it does is safe to do twice; it decides nothing.
+Whatever it does is safe to do twice. Whatever it decides, a policy's data said beforehand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,26 +22,35 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import reminders, waking
+from approvals import recount, reminders, stuck, waking
+from approvals.office import Office
+from approvals.transaction import Transaction
 from approvals.waking import Wake
 from flows.context import database, office, settings
 from flows.runs import Answer, condition, put_back
 
+#: What finds some stages that are to be seen to, by their ids.
+Query = Callable[[Transaction, datetime], list[str]]
+#: What sees to one stage, by its id; says whether anything was done.
+Verb = Callable[[Transaction, Office, str, datetime], bool]
 #: Runs asked for in one request to Prefect's API.
 PAGE = 200
+#: So many times a sweep asks for more stages; the next one goes on.
+MOST_PAGES = 50
 
 
 @flow(name="sweep", description="Finds runs that stopped, dates that passed and letters that stick.")
 async def sweep() -> State[Any]:
-    """Set going what stopped, remind whom a date has passed, and flag letters that stick."""
+    """Set going what stopped, see to stages whose date came or moved, and flag letters that stick."""
     now = datetime.now(UTC)
     async with get_client() as client:
         done = {
             "runs put back": await put_back_stuck(client, now),
             "runs that had ended": await revive(client, now),
         }
-    done["stages reminded"] = await _remind(now)
-    done["letters flagged"] = await database().write(reminders.flag_stuck_letters, office(), now)
+    done["dates moved"] = await _each(recount.outdated, recount.recount, now)
+    done["stages seen to"] = await _each(reminders.overdue, reminders.look_at, now)
+    done["letters flagged"] = await database().write(stuck.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
     get_run_logger().info("Swept: %s", said)
     return Completed(message=said)
@@ -98,12 +107,20 @@ def _pages(wakes: list[Wake]) -> Iterator[list[Wake]]:
         yield wakes[start : start + PAGE]
 
 
-async def _remind(now: datetime) -> int:
-    """Remind each overdue stage in a transaction of its own; one that cannot be holds no other back."""
-    reminded = 0
-    for stage in await database().read(reminders.overdue, now):
-        try:
-            reminded += await database().write(reminders.remind, office(), stage, now)
-        except Exception:
-            get_run_logger().exception("stage %s was not reminded; the next sweep tries again", stage)
-    return reminded
+async def _each(query: Query, verb: Verb, now: datetime) -> int:
+    """Let ``verb`` see to each stage that ``query`` finds, in a transaction of its own.
+
+    One that cannot be seen to holds no other back, and is tried again by the next sweep.
+    """
+    done, seen = 0, set[str]()
+    for _ in range(MOST_PAGES):
+        fresh = [stage for stage in await database().read(query, now) if stage not in seen]
+        if not fresh:
+            break
+        seen.update(fresh)
+        for stage in fresh:
+            try:
+                done += await database().write(verb, office(), stage, now)
+            except Exception:
+                get_run_logger().exception("stage %s was not seen to; the next sweep tries again", stage)
+    return done

@@ -38,6 +38,14 @@ class EventKind(StrEnum):
     #: An answer was not counted; the payload says whose, by which door and why.
     ANSWER_REFUSED = "answer_refused"
     REMINDED = "reminded"
+    #: Whoever stands above a unit, or the operator, was told that it does not answer.
+    ESCALATED = "escalated"
+    #: A stage may be answered until another time than before; ``anew``: its clock was started again.
+    DEADLINE_MOVED = "deadline_moved"
+    #: The unit above is asked in the place of one that did not answer.
+    ASKED_ABOVE = "asked_above"
+    #: The clock came to its end, and could do nothing for the units in the payload.
+    LEFT_WAITING = "left_waiting"
     CODE_SENT = "code_sent"
     OFFICER_MISSING = "officer_missing"
     OFFICERS_ASKED = "officers_asked"
@@ -61,6 +69,8 @@ class EventKind(StrEnum):
     OVERRIDDEN = "overridden"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"
+    #: A document was made; the payload has its kind, its hash and the event that it is about.
+    PAPER_MADE = "paper_made"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from models.data import Bilingual, Data
 from models.expressions import Expression
 from models.instalments import Instalment
+from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
 from models.quorum import StageQuorum
@@ -51,7 +52,7 @@ class HouseRules(Data):
 
     one_time_code_above: Sum
     token_days_after_due: int = Field(ge=1)
-    remind_every_working_days: int = Field(ge=1)
+    late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
 
@@ -69,7 +70,8 @@ class RoadStage(Data):
     fixes_award: bool = False
     quorum: StageQuorum
     working_days: int = Field(ge=1, le=250)
-    if_late: Literal["remind"]
+    #: What happens when it is not answered in time; None: what the house rules say.
+    late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
     name: Bilingual
@@ -235,23 +237,3 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
         case "reporters" | "payers":  # only duties and releases have them, see models.duty and models.release
             return ()
-
-
-def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
-    """Yield why a claim under ``measure`` could not travel its road to an award."""
-    stages = [stage for stage in policy.road_of(measure).values() if asked_by(stage, measure)]
-    if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
-        yield "its route cannot end: it must end with the one stage that fixes the award; name another road"
-    asked = {key for stage in stages for key in asked_by(stage, measure)}
-    yield from (
-        f"no stage of the road asks its unit {key!r}; add a stage or name another road"
-        for key in measure.units
-        if key not in asked
-    )
-    pledging = {stage.share for stage in stages}
-    for name, option in measure.options.items():
-        yield from (
-            f"option {name!r}: no stage pledges the share of the {level.value}; take it out of `levels`"
-            for level in option.levels
-            if level not in pledging
-        )

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models import quorum_checks
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
 from models.instalments import instalment_faults
+from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
 from models.payers import payer_faults
-from models.policy import Policy, road_faults
+from models.policy import Policy
 from models.release import release_faults
+from models.roads import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
@@ -52,9 +55,12 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
     for field in ("default_road", "local_road"):
         if (road := getattr(policy, field)) is not None and road not in policy.roads:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
+    yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
     yield from (Complaint(None, ("payers",), fault) for fault in payer_faults(policy))
     yield from (Complaint(None, ("release_road",), fault) for fault in release_faults(policy))
+    if _roads_hold(policy):
+        yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
     for n, group in enumerate(policy.general):
         for m, rule in enumerate(group.rules):
             for message in of_rule(policy, None, rule, rule.words or group.words):
@@ -79,6 +85,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("units",), fault) for fault in quorum_checks.measure_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 
 
@@ -100,7 +107,7 @@ def _of_names(policy: Policy, measure: Measure) -> Iterator[tuple[Path, str]]:
 
 
 def _roads_hold(policy: Policy) -> bool:
-    named = [policy.default_road, *([policy.local_road] if policy.local_road else [])]
+    named = filter(None, (policy.default_road, policy.local_road, policy.duty_road))
     return all(road in policy.roads for road in named) and all(
         key in policy.stages for stages in policy.roads.values() for key in stages
     )

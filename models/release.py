@@ -47,3 +47,7 @@ def release_faults(policy: Policy) -> Iterator[str]:
         for stage in stages
         if stage.quorum != Quorum()
     )
+    for stage in stages:
+        late = stage.late or policy.house_rules.late
+        if late.at_end is not None and late.at_end.does == "pass":
+            yield "nobody's money is released because they were silent: `at_end` of its stage cannot be `pass`"

@@ -11,6 +11,7 @@ from typing import Any
 
 from models import quorum as quorums
 from models.duty import reporters
+from models.late import Late
 from models.measure import Duty, Measure
 from models.policy import Place, Policy, RoadStage, asked_by
 from models.quorum import Quorum
@@ -31,7 +32,7 @@ class RouteStage:
     units: tuple[str, ...]
     quorum: Quorum
     working_days: int
-    if_late: str
+    late: Late
     #: The level whose share an approval pledges; None where it pledges nothing.
     share: str | None
     fixes_award: bool
@@ -109,7 +110,7 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
 
     """
     asked = [(key, stage, _units(stage, measure, place)) for key, stage in policy.road_of(measure).items()]
-    route = _route([(key, stage, units) for key, stage, units in asked if units])
+    route = _route(policy, [(key, stage, units) for key, stage, units in asked if units])
     if not route:
         raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
     return route
@@ -133,7 +134,7 @@ def plan_duty(
         (key, stage, reporters(policy, measure, duty, places) if stage.asks == "reporters" else (measure.lead,))
         for key, stage in policy.duty_stages.items()
     ]
-    route = _route(asked)
+    route = _route(policy, asked)
     first = replace(
         route[0],
         due_day=due_day.isoformat() if due_day else None,
@@ -145,10 +146,10 @@ def plan_duty(
 def plan_release(policy: Policy, units: tuple[str, ...]) -> Route:
     """Return the route of a release that ``units`` pay."""
     keys = policy.roads[policy.release_road] if policy.release_road else ()
-    return _route([(key, policy.stages[key], units) for key in keys])
+    return _route(policy, [(key, policy.stages[key], units) for key in keys])
 
 
-def _route(asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
+def _route(policy: Policy, asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
     """Return the stages, each with the units that it asks, as a route."""
     position_of = {key: position for position, (key, _, _) in enumerate(asked)}
     return tuple(
@@ -161,7 +162,7 @@ def _route(asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
             units=units,
             quorum=stage.quorum,
             working_days=stage.working_days,
-            if_late=stage.if_late,
+            late=stage.late or policy.house_rules.late,
             share=None if stage.fixes_award else stage.share,
             fixes_award=stage.fixes_award,
             own=stage.share if stage.fixes_award else None,
@@ -218,7 +219,7 @@ def to_json(route: Route) -> list[dict[str, Any]]:
     """Return the route as JSON, as it is kept with its application."""
     return [
         {name: getattr(stage, name) for name in NAMES}
-        | {"units": list(stage.units), "quorum": quorums.to_json(stage.quorum)}
+        | {"units": list(stage.units), "quorum": quorums.to_json(stage.quorum), "late": stage.late.model_dump()}
         for stage in route
     ]
 
@@ -226,5 +227,15 @@ def to_json(route: Route) -> list[dict[str, Any]]:
 def from_json(rows: list[dict[str, Any]]) -> Route:
     """Return the route that ``to_json`` wrote."""
     return tuple(
-        RouteStage(**(row | {"units": tuple(row["units"]), "quorum": quorums.from_json(row["quorum"])})) for row in rows
+        RouteStage(
+            **(
+                row
+                | {
+                    "units": tuple(row["units"]),
+                    "quorum": quorums.from_json(row["quorum"]),
+                    "late": Late.model_validate(row["late"]),
+                }
+            )
+        )
+        for row in rows
     )

@@ -33,6 +33,12 @@ class Stage(SQLModel, table=True):
         Index(
             "stage_to_remind", "remind_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
         ),
+        Index(
+            "stage_to_recount",
+            "counted_by",
+            sqlite_where=text("state = 'open' AND due_provisional = 1"),
+            postgresql_where=text("state = 'open' AND due_provisional"),
+        ),
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_if_and_only_if_closed"),
     )
 
@@ -47,7 +53,9 @@ class Stage(SQLModel, table=True):
     due_at: dt.datetime = Field(sa_type=UtcDateTime)
     #: True where the calendar did not know a year that was counted.
     due_provisional: bool = False
-    #: When the next reminder goes out if nobody has answered.
+    #: The version of the calendar by which the date was counted; the sweep counts provisional ones again by a newer.
+    counted_by: str = Field(default="", max_length=16)
+    #: When the sweep looks at the stage again: the next thing that happens if nobody answers.
     remind_at: dt.datetime = Field(sa_type=UtcDateTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     #: Since when its clock stands still and nobody may answer; None while it runs.

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models.data import Bilingual
-from models.states import Channel, Outcome, StageState, TaskState
+from models.move_words import Move
+from models.states import Channel, Outcome, StageState, TaskEnd, TaskKind, TaskState
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class TaskStanding:
     instead_en: str = ""
     #: The address of the officer who answered.
     address: str = ""
+    #: Whose place in the vote it is.
+    seat: str = ""
+    #: How the task came to be, and why it is void where it is.
+    kind: TaskKind = TaskKind.ASKED
+    ended_as: TaskEnd | None = None
+    #: False: an opinion for another unit, no vote.
+    counts: bool = True
+    #: What else the task is about than the application itself.
+    subject: str = ""
+    #: The one person who is asked: name and address; empty: whoever answers for the unit.
+    person: str = ""
+    #: The officer for whom a deputy answered.
+    deputy_for: str = ""
 
     @property
     def named_zh(self) -> str:
@@ -75,6 +89,10 @@ class StageStanding:
     tasks: tuple[TaskStanding, ...]
     #: What the stage does: recommend, check, ... report, accept.
     act: str = ""
+    #: What happened in it besides the answers, the oldest first.
+    moves: tuple[Move, ...] = ()
+    #: Since when its clock stands still; None while it runs.
+    suspended_at: dt.datetime | None = None
 
     @property
     def shared(self) -> dict[str, list[TaskStanding]]:

@@ -4,10 +4,12 @@ from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
 from models.budget import Allotment, Budget
+from models.calendar_day import CalendarDay
 from models.event import Event
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.paper import Paper
 from models.piece import Piece
 from models.posting import LedgerEntry, Posting
 from models.records import Figure, PolicyEdition, Registration, Tally
@@ -21,6 +23,7 @@ __all__ = [
     "Allotment",
     "Application",
     "Budget",
+    "CalendarDay",
     "Decision",
     "Event",
     "Figure",
@@ -29,6 +32,7 @@ __all__ = [
     "Letter",
     "Numbering",
     "Officer",
+    "Paper",
     "Piece",
     "Pledge",
     "PolicyEdition",

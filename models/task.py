@@ -28,7 +28,7 @@ class Task(SQLModel, table=True):
         ),
         Index("task_that_waits", "waits_for", sqlite_where=WAITS, postgresql_where=WAITS),
         CheckConstraint("(state = 'void') = (ended_as IS NOT NULL)", name="a_void_task_says_why"),
-        CheckConstraint("(state = 'waiting') = (waits_for IS NOT NULL)", name="who_waits_says_for_what"),
+        CheckConstraint("state <> 'waiting' OR waits_for IS NOT NULL", name="who_waits_says_for_what"),
         CheckConstraint("state <> 'done' OR decision_id IS NOT NULL", name="a_done_task_has_its_decision"),
     )
 
@@ -47,7 +47,7 @@ class Task(SQLModel, table=True):
     #: False: an opinion for somebody else, which is no vote.
     counts: bool = True
     state: TaskState = Field(sa_column=Column(Word(TaskState), nullable=False))
-    #: While it waits: the task that is to be answered first.
+    #: The task that is, or was, to be answered first.
     waits_for: str | None = Field(default=None, foreign_key="task.id", max_length=32)
     #: The task that it follows: handed over, lent, added beside, taken back.
     came_from: str | None = Field(default=None, foreign_key="task.id", max_length=32)

@@ -12,7 +12,7 @@ from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, releases, review
+from notifications import grants, otherwise, releases, review
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -32,6 +32,11 @@ ABSENT: dict[str, Any] = {
     "opinion": "",
     "instead": None,
     "also_asked": None,
+    "passed_on": False,
+    "early": False,
+    "superior": None,
+    "told": (),
+    "late": None,
     "gives": "money",
     "fixes_award": False,
     "left": None,
@@ -63,7 +68,7 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings)
     words = grants.phrases(ABSENT | said)
-    return words | {"rows": rows(words)}
+    return words | {"rows": rows(words), "end": otherwise.end(words)}
 
 
 def doors(letter: Letter, settings: Settings) -> dict[str, str]:
@@ -160,19 +165,6 @@ def _due(w: Mapping[str, Any]) -> str | None:
     return beijing(w["due"], w["language"]) + (mark if w["due_provisional"] else "")
 
 
-#: `if_late` of the stage -> what happens if nobody answers.
-IF_LATE = {
-    "remind": (
-        "到期未答复将发催办函并告知运行人员，不会自动作出决定",
-        "a reminder goes out and the operator is told; nothing is ever decided by itself",
-    )
-}
-
-
-def _if_late(w: Mapping[str, Any]) -> str | None:
-    return IF_LATE[w["if_late"]][w["language"] != "zh"] if "if_late" in w and w["reply"] else None
-
-
 def _decided(w: Mapping[str, Any]) -> str | None:
     """Return who decided what and when, where a letter tells of an earlier decision."""
     decided = w.get("decided")
@@ -223,7 +215,7 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("办理单位", "Unit", _unit),
     ("已有决定", "Decided", _decided),
     ("答复期限", "Answer by", _due),
-    ("逾期", "If late", _if_late),
+    ("逾期", "If late", otherwise.said),
 )
 #: The same of a duty.
 DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
@@ -235,5 +227,5 @@ DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _plain("unit")),
     ("答复期限", "Answer by", _due),
-    ("逾期", "If late", _if_late),
+    ("逾期", "If late", otherwise.said),
 )

@@ -23,6 +23,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
+from portal.papers import PapersDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
@@ -76,6 +77,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])
     app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
+    app.add_route("/s/{token}/{paper}.pdf", PapersDoor(desk).read, ["GET"])
     app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
 
 

@@ -8,7 +8,10 @@ from models.money import Fen
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import ApplicationState, Level, Outcome, StageState
+from models.states import ApplicationState, Level, Outcome, StageState, TaskEnd, TaskKind
+
+#: Tasks in whose place another was made, or none is wanted.
+REPLACED = (TaskEnd.HANDED_OVER, TaskEnd.TAKEN_BACK, TaskEnd.REMOVED)
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,14 @@ class Step:
 
 def steps(standing: Standing) -> list[Step]:
     """Return the steps of the present round."""
-    opened = {s.position: s for s in standing.stages if s.round == standing.round}
+    here = [s for s in standing.stages if s.round == standing.round]
+    opened = {s.position: s for s in sorted(here, key=lambda s: s.state is not StageState.VOID)}
     return [_step(standing, planned, opened.get(planned.position)) for planned in standing.route]
 
 
 def _step(standing: Standing, planned: RouteStage, stage: StageStanding | None) -> Step:
     level = Level(planned.share) if planned.share else None
-    done = stage is not None and stage.outcome is Outcome.APPROVE
+    done = stage is not None and stage.outcome in (Outcome.APPROVE, Outcome.REFER)
     pledge = (level, standing.pledges[level]) if done and level in standing.pledges and standing.asked[level] else None
     return Step(
         number=planned.position + 1,
@@ -58,6 +62,11 @@ def _units(standing: Standing, planned: RouteStage, stage: StageStanding | None)
     asked = {t.unit: t for t in stage.tasks} if stage else {}
     if standing.is_duty:  # what other units reported in an earlier round stands
         asked = {t.unit: t for s in standing.stages if s.position == planned.position for t in s.tasks} if stage else {}
+    if stage and not standing.is_duty:  # whoever is asked in fact: a task may have been handed over or added
+        for task in stage.tasks:
+            if task.ended_as not in REPLACED:
+                yield StepUnit(task.unit, {"zh": task.unit_zh, "en": task.unit_en}, task)
+        return
     for unit in planned.units:
         name = standing.unit_names[unit]
         yield StepUnit(unit, {"zh": name.zh, "en": name.en}, asked.get(unit))
@@ -70,7 +79,7 @@ def _look(standing: Standing, stage: StageStanding | None) -> str:
         return "now"
     if stage.outcome is None:
         return "void"
-    return "done" if stage.outcome is Outcome.APPROVE else stage.outcome.value
+    return "done" if stage.outcome in (Outcome.APPROVE, Outcome.REFER) else stage.outcome.value
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,6 @@ def decisions(standing: Standing, *, but: str = "") -> list[Said]:
         Said(stage, task, task.decided_at)
         for stage in standing.stages
         for task in stage.tasks
-        if task.decided_at is not None and task.id != but
+        if task.decided_at is not None and task.id != but and task.kind is not TaskKind.CARRIED
     ]
     return sorted(made, key=lambda said: said.at)

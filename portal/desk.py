@@ -28,6 +28,7 @@ from models.errors import (
     WrongCode,
     WrongState,
 )
+from models.paper import NoPaper, UnknownPaper
 from models.settings import Settings
 from portal.render import page
 from portal.security import csrf_cookie, csrf_field, csrf_holds, keep_csrf_cookie
@@ -41,6 +42,8 @@ _TOKEN = re.compile(r"[A-Za-z2-7]{1,64}")
 STATUS: dict[type[LiandongError], int] = {
     UnknownToken: 404,
     UnknownApplication: 404,
+    UnknownPaper: 404,
+    NoPaper: 404,
     AlreadyDecided: 409,
     WrongState: 409,
     ExpiredToken: 410,

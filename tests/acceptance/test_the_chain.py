@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from approvals import papers
+from models.paper import PaperKind
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level
 from tests.support.forms import CONSORTIUM, form_of
@@ -58,6 +60,8 @@ async def test_an_application_travels_from_submission_to_award_by_link_and_by_re
     for stage in standing.route:
         assert sum(count for name, count in shown.items() if stage.name_zh in name) == 1, shown
     assert max(shown.values()) == 1, shown
+    assert sum("文书 Documents" in name for name in shown) == 1, shown
+    assert (await here.db.read(papers.read, number, PaperKind.AWARD_LETTER)).pdf.startswith(b"%PDF-1.7")
     assert "18,000,000" in readable(
         await here.letter("wang.fang@shenlan.example", number, "核定", "/s/")
     ) or "1,800万元" in readable(await here.letter("wang.fang@shenlan.example", number, "核定", "/s/"))

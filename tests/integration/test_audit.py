@@ -114,7 +114,7 @@ async def test_an_altered_award_is_found(desk: Desk) -> None:
 
 async def test_a_decision_that_nobody_sealed_is_found(desk: Desk) -> None:
     await decided(desk)
-    columns = "application_id, officer_id, outcome, opinion, channel, content_hash, decided_at"
+    columns = "application_id, officer_id, by, outcome, opinion, channel, content_hash, straight_back, decided_at"
     await tamper(
         desk,
         f"INSERT INTO decision (id, task_id, token_id, {columns}) SELECT 'forged',"

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 
 from approvals.transaction import Transaction
 from models.columns import new_id
-from models.states import ApplicationState, Channel, LetterState, Outcome, Purpose, StageState, TaskState
+from models.states import ApplicationState, Channel, LetterState, Outcome, Purpose, StageState, TaskEnd, TaskState
 from models.tables import (
     Application,
     Decision,
@@ -47,7 +47,7 @@ async def refused(desk: Desk, table: type[SQLModel], why: str = "", **changes: o
 
 async def test_a_task_has_one_decision(desk: Desk) -> None:
     await desk.submit()
-    tokens = [(await desk.tokens_of(COUNTY, channel))[0] for channel in Channel]
+    tokens = [(await desk.tokens_of(COUNTY, channel))[0] for channel in (Channel.LINK, Channel.REPLY)]
     await desk.present(tokens[1])
 
     def other_token(tx: Transaction) -> str:
@@ -73,7 +73,7 @@ async def test_an_application_has_one_open_stage(desk: Desk) -> None:
 
 async def test_a_round_has_one_stage_per_position(desk: Desk) -> None:
     await desk.submit()
-    await refused(desk, Stage, "stage", id=new_id(), state=StageState.VOID)
+    await refused(desk, Stage, "stage", id=new_id(), state=StageState.CLOSED, outcome=Outcome.APPROVE)
 
 
 async def test_a_unit_is_asked_once_per_stage(desk: Desk) -> None:
@@ -204,7 +204,7 @@ async def test_a_verb_that_fails_leaves_nothing_behind(desk: Desk) -> None:
 
     def fail(tx: Transaction) -> None:
         for task in tx.exec(select(Task)):
-            task.state = TaskState.VOID
+            task.state, task.ended_as = TaskState.VOID, TaskEnd.CLOSED
         tx.flush()
         raise RuntimeError("power cut")
 

@@ -96,7 +96,7 @@ async def test_a_reminder_goes_to_who_stands_in_until_the_unit_has_an_officer_of
             await desk.import_directory(entries)
         desk.clock.tick(days=30)
         for stage in await desk.db.read(reminders.overdue, desk.clock()):
-            await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+            await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     own, above = await asked_for(desk, COUNTY, "remind")
     assert (above.address, above.facts["instead"]["zh"]) == ("330100@zj.example", "杭州市人民政府")
     assert own.address == "330110@zj.example"
@@ -111,7 +111,7 @@ async def test_a_reminder_asks_the_unit_above_once_the_setting_says_so(empty_des
     desk.office = replace(desk.office, no_officer="parent")
     desk.clock.tick(days=30)
     for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+        await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     (letter,) = await asked_for(desk, COUNTY, "remind")
     assert letter.facts["instead"]["zh"] == "杭州市人民政府"
     assert (await desk.events(EventKind.OFFICER_MISSING))[-1].payload["asked_instead"] == CITY

@@ -9,6 +9,8 @@ import pytest
 from approvals import audit_money, ledger, pages, releases
 from approvals.database import Database
 from approvals.decide import Answer, Decided, decide
+from approvals.moves.mover import Moved
+from approvals.moves.take_back import take_back
 from approvals.releases import ReleaseOpening
 from models.errors import RefusedApplication, WrongAnswer, WrongState
 from models.event import EventKind
@@ -189,3 +191,18 @@ async def test_whatever_is_done_to_a_release_is_found(desk: Desk, statement: str
     await tamper(desk, statement)
     found = await desk.verify()
     assert found is not None and why in found.why
+
+
+async def test_an_answer_that_was_taken_back_pays_nothing_until_it_is_given_again(desk: Desk) -> None:
+    award = await awarded(desk)
+    await open_release(desk, award.number)
+    (token, *_) = await desk.tokens_of(CZT)
+    await desk.present(token, channel=Channel.LINK)
+    moved = await desk.db.write(take_back, desk.office, token, "须再核", Channel.LINK, desk.clock.tick())
+    assert isinstance(moved, Moved), moved
+    for unit in (CITY, COUNTY):
+        await desk.answer(unit)
+    assert await paid(desk) == {}
+    await desk.answer(CZT)
+    assert await paid(desk) == FIRST
+    assert await desk.verify() is None

@@ -8,6 +8,7 @@ from models.errors import (
     ExpiredToken,
     LiandongError,
     RefusedApplication,
+    StageClosed,
     UnknownApplication,
     UnknownToken,
     WrongState,
@@ -78,7 +79,7 @@ async def test_an_amended_file_that_says_the_same_is_a_new_round_all_the_same(de
     await returned(desk, "fgw")
     (token,) = await desk.tokens_of("czt", Channel.REPLY)
     assert (await desk.resubmit()).round == 2
-    assert isinstance(error_of(await desk.present(token)), ContentChanged)
+    assert isinstance(error_of(await desk.present(token)), StageClosed)
 
 
 async def test_pledges_of_an_earlier_round_do_not_count_in_the_next(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import reminders, waking
+from approvals import reminders, stuck, waking
 from approvals.resubmit import withdraw
 from approvals.transaction import Transaction
 from models.event import EventKind
@@ -17,7 +17,7 @@ COUNTY = "@county:330110"
 
 async def remind(desk: Desk) -> list[bool]:
     late = await desk.db.read(reminders.overdue, desk.clock())
-    return [await desk.db.write(reminders.remind, desk.office, stage, desk.clock()) for stage in late]
+    return [await desk.db.write(reminders.look_at, desk.office, stage, desk.clock()) for stage in late]
 
 
 async def test_nobody_is_reminded_before_the_date(desk: Desk) -> None:
@@ -81,8 +81,8 @@ async def change_letters(desk: Desk, state: LetterState, error: str | None, kind
 async def test_a_letter_that_was_refused_is_told_to_the_operator_once_and_is_on_the_chain(desk: Desk) -> None:
     await desk.submit()
     await change_letters(desk, LetterState.FAILED, "550 no such mailbox", "ask")
-    assert await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock.tick()) == 1
-    assert await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock.tick()) == 0
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock.tick()) == 1
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock.tick()) == 0
     (event,) = await desk.events(EventKind.LETTER_FAILED)
     assert event.payload["why"] == "550 no such mailbox"
     (told,) = await desk.letters("stuck")
@@ -93,12 +93,12 @@ async def test_a_letter_that_was_refused_is_told_to_the_operator_once_and_is_on_
 async def test_a_letter_that_waits_for_an_hour_sticks(desk: Desk) -> None:
     await desk.submit()
     desk.clock.tick(minutes=59)
-    assert await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock()) == 0
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock()) == 0
     desk.clock.tick(minutes=1)
-    assert await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock()) == 2
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock()) == 2
     desk.clock.tick(hours=2)
     # The letter to the operator sticks as well: that is no reason to write another.
-    assert await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock()) == 1
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock()) == 1
     assert len(await desk.letters("stuck")) == 1
 
 

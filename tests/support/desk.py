@@ -110,6 +110,16 @@ class Desk:
 
         return await self.db.read(query)
 
+    async def links(self) -> list[tuple[str, str]]:
+        """Return every link that was ever sent about the application with the task that it opens, newest first."""
+        found = await self.letters(application_id=self._id())
+        return [(self.token_in(x), x.key.split(":")[1]) for x in found if "link_nonce" in x.facts]
+
+    @property
+    def app_id(self) -> str:
+        """The id of the application that verbs without a number are about."""
+        return self._id()
+
     def token_in(self, letter: Letter, channel: Channel = Channel.LINK) -> str:
         """Return the token that the reader of ``letter`` finds in its link or in its reply address."""
         return derive_token(self.office.key, PURPOSE[channel], letter.facts[NONCE[channel]])
@@ -152,9 +162,10 @@ class Desk:
         code: str = "",
         figures: dict[str, int] | None = None,
         units: tuple[str, ...] = (),
+        **more: Any,
     ) -> Decided | NotDecided:
         """Present ``token``, whatever it is, with an answer."""
-        said = Answer(outcome, opinion, amounts or {}, code, figures or {}, units)
+        said = Answer(outcome, opinion, amounts or {}, code, figures or {}, units, **more)
         return await self.db.write(decide, self.office, token, said, channel, self.clock.tick())
 
     async def open_duty(self, measure: int, duty: str = "", **changes: Any) -> Application:

@@ -1,12 +1,14 @@
 """Letters: every kind, in both languages, from what the verbs themselves queued."""
 
+import datetime as dt
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound, reminders
+from approvals import codes, inbound, reminders, stuck
 from approvals.asked import find
 from approvals.database import Database
 from approvals.outbox import fail
@@ -20,6 +22,7 @@ from notifications.reading import REPLY_LINE, Command, read
 from notifications.render import LETTERS, render
 from tests.support.desk import Desk
 from tests.support.forms import BINJIANG, SINGLE, THIRD
+from tests.support.late import late_desk, record_days, sweep
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -29,7 +32,7 @@ KINDS = sorted(folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2")
 KINDS.remove("recovery")
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
-AS_IT_IS = ("state", "act", "if_late", "share", "due", "at", "received", "by", "amend_until", "gives")
+AS_IT_IS = ("state", "act", "does", "to", "share", "due", "at", "received", "was", "by", "amend_until", "gives")
 HOSTILE = "x\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script>\u202e\x00\u2028"
 
 
@@ -60,8 +63,26 @@ def send_code(tx: Transaction, desk: Desk, token: str) -> None:
     codes.send(tx, desk.office, asked.app, asked.token, asked.officer, desk.clock())
 
 
-async def write_every_kind(desk: Desk) -> None:
+async def be_late(desk: Desk) -> None:
+    """Let an application wait until its date moves, whoever stands above is told, and the clock ends the stage."""
+    await desk.submit(project__title="逾期后改请上级")
+    desk.clock.now += dt.timedelta(days=30)
+    for _ in range(12):
+        desk.clock.tick(days=1)
+        await sweep(desk)
+    await record_days(desk, *(f"2027-01-{day:02} off" for day in range(1, 11)))
+    await sweep(desk)
+    await desk.answer(COUNTY)
+    await desk.answer("@city:330100")
+    for _ in range(25):
+        desk.clock.tick(days=1)
+        await sweep(desk)
+    await desk.withdraw()
+
+
+async def write_every_kind(desk: Desk, folder: Path) -> None:
     """Let applications live through everything that anybody is written about."""
+    await be_late(late_desk(desk, folder))
     await desk.submit(SINGLE, applicant__credit_code=THIRD, county="330106", project__title="无人可问")
     await desk.submit(county=BINJIANG, project__title="到期未答复")
     (letter,) = await desk.asked("@county:330108")
@@ -71,7 +92,7 @@ async def write_every_kind(desk: Desk) -> None:
     await desk.db.write(send_code, desk, desk.token_in(letter))
     desk.clock.tick(days=30)
     for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+        await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     await reply(desk, letter, inbound.Reply(mine, Outcome.REFUSE, "无配套资金\n不符合条件"))
     await reply(desk, letter, inbound.Reply(mine, Outcome.APPROVE))
     await desk.submit(project__title="退回后核定")
@@ -84,11 +105,11 @@ async def write_every_kind(desk: Desk) -> None:
     await desk.submit(project__title="申请人撤回")
     await desk.withdraw()
     await desk.db.write(fail, letter.id, "550 5.1.1 No such person")
-    await desk.db.write(reminders.flag_stuck_letters, desk.office, desk.clock())
+    await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock())
 
 
 async def test_every_kind_renders_in_both_languages(desk: Desk, settings: Settings) -> None:
-    await write_every_kind(desk)
+    await write_every_kind(desk, settings.home)
     letters = await desk.letters()
     assert sorted({letter.kind for letter in letters}) == KINDS
     assert {x.facts["state"] for x in letters if x.kind == "concluded"} == {"awarded", "refused", "withdrawn"}
@@ -187,9 +208,9 @@ async def test_letters_of_one_application_are_one_thread(desk: Desk, settings: S
     assert len(threads) == 1
 
 
-@pytest.mark.parametrize("kind", ["ask", "concluded", "returned", "parked", "stuck"])
+@pytest.mark.parametrize("kind", ["ask", "concluded", "returned", "parked", "stuck", "remind", "escalated"])
 async def test_hostile_facts_forge_no_header_and_run_no_script(kind: str, desk: Desk, settings: Settings) -> None:
-    await write_every_kind(desk)
+    await write_every_kind(desk, settings.home)
     letter = next(x for x in await desk.letters(kind))
     hostile = {key: _hostile(key, value) for key, value in letter.facts.items()}
     letter.facts, letter.addressee = hostile, HOSTILE

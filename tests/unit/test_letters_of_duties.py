@@ -25,14 +25,14 @@ async def write_every_kind(desk: Desk) -> None:
     await reply(desk, letter, inbound.Reply(mine, in_progress=True, opinion="第一批"))
     desk.clock.tick(days=60)
     for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+        await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     await desk.withdraw()
     await desk.open_duty(24, "scenarios", places=(HANGZHOU, NINGBO))
     for unit in (HANGZHOU, NINGBO):
         await desk.answer(unit, opinion="完成", channel=Channel.LINK, figures={"open_scenarios": 6})
     desk.clock.tick(days=60)
     for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+        await desk.db.write(reminders.look_at, desk.office, stage, desk.clock())
     (letter, *_) = await desk.asked("fgw")
     await reply(desk, letter, inbound.Reply((letter.address,), Outcome.RETURN, "请补清单。"))
     await reply(desk, letter, inbound.Reply((letter.address,), Outcome.APPROVE))

@@ -111,7 +111,7 @@ async def test_a_reminder_says_what_is_asked_for(kinds: Desk, settings: Settings
     await kinds.submit(KINDS[gives])
     kinds.clock.tick(days=30)
     (stage,) = await kinds.db.read(reminders.overdue, kinds.clock())
-    await kinds.db.write(reminders.remind, kinds.office, stage, kinds.clock())
+    await kinds.db.write(reminders.look_at, kinds.office, stage, kinds.clock())
     (letter,) = await kinds.asked(COUNTY, "remind")
     for language in LANGUAGES:
         subject, text = said(letter, settings, language)

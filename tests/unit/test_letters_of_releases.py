@@ -2,11 +2,12 @@
 
 import pytest
 
-from approvals import inbound, reminders
+from approvals import inbound
 from models.settings import Settings
 from models.states import Level, Outcome
 from notifications.render import render
 from tests.support.desk import Desk
+from tests.support.late import sweep
 from tests.support.money import CITY, COUNTY, CZT, awarded, open_release, recover, released
 from tests.unit.test_letters import LANGUAGES, _looks_right, bodies, reply
 
@@ -21,8 +22,7 @@ async def write_every_kind(desk: Desk) -> set[str]:
     await reply(desk, letter, inbound.Reply((letter.address,), problem="UNKNOWN", sentence=("第一行不是命令。", "No.")))
     await reply(desk, letter, inbound.Reply(("x@elsewhere.example",), Outcome.APPROVE))
     desk.clock.tick(days=30)
-    for stage in await desk.db.read(reminders.overdue, desk.clock()):
-        await desk.db.write(reminders.remind, desk.office, stage, desk.clock())
+    await sweep(desk)
     await desk.withdraw()
     no = await open_release(desk, award.number)
     (letter,) = await desk.asked(CITY)

@@ -68,7 +68,7 @@ async def test_a_letter_to_who_stands_in_says_for_whom_and_why(
 ) -> None:
     lacking_desk.clock.tick(days=30)
     for stage in await lacking_desk.db.read(reminders.overdue, lacking_desk.clock()):
-        await lacking_desk.db.write(reminders.remind, lacking_desk.office, stage, lacking_desk.clock())
+        await lacking_desk.db.write(reminders.look_at, lacking_desk.office, stage, lacking_desk.clock())
     for kind in ("ask", "remind"):
         (letter,) = await lacking_desk.letters(kind)
         letter.language = language

@@ -16,6 +16,8 @@ P, M02, M11, M14, M15, M17, M19, M22, M24 = (
 )
 
 SPARE = '{value: "1", name: {zh: 一, en: one}, note: {zh: 一, en: one}}'
+COSIGN, REPORTERS = "    asks: cosigners\n    quorum: all", "    asks: reporters\n    quorum: all"
+CITY = "    asks: city\n    share: city\n    fixes_award: true\n    quorum: all"
 #: File, what stands there, what is put there instead, the text on the line of the fault, and what the fault says.
 BROKEN = [
     # Who.
@@ -29,6 +31,19 @@ BROKEN = [
     (M19, "kind: claim", "kind: claim\nroad: sea", "road: sea", "there is no road 'sea'; choose from: duty, local"),
     (P, "[county_recommendation, city_determination]", "[county]", "local:", "there is no stage 'county'"),
     (P, "local_road: local", "local_road: sea", "local_road:", "there is no road 'sea'"),
+    # Quorum.
+    (P, COSIGN, COSIGN.replace("all", "most"), "quorum: most", "at_least"),
+    (P, COSIGN, COSIGN.replace("all", "{veto: [nasa]}"), "cosignature:", "quorum: there is no unit 'nasa'"),
+    (P, COSIGN, COSIGN.replace("all", "5"), None, "stage 'cosignature' needs 5 votes, and the units that it asks have"),
+    (P, CITY, CITY.replace("all", "{one_no: to_lead}"), "city_determination:", "needs a later stage on each of its"),
+    (
+        P,
+        CITY,
+        CITY.replace("all", "{asked_twice: carry}"),
+        "city_determination:",
+        "what fixes an award is decided each",
+    ),
+    (P, REPORTERS, REPORTERS.replace("all", "any"), "report:", "units of a duty report, and the lead accepts"),
     # Words and numbers.
     (M22, "subsidy of 5 million", "subsidy of 6 million", "words: >-", "these words are not in the text; quote it"),
     (P, "words: This measure will", "words: This policy will", "words: This policy", "quote it letter for letter"),

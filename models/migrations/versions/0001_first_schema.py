@@ -343,7 +343,7 @@ def upgrade() -> None:
         sa.Column("ended_as", sa.String(20), nullable=True),
         sa.Column("asked_instead", sa.String(20), nullable=True),
         sa.CheckConstraint("(state = 'void') = (ended_as IS NOT NULL)", name="a_void_task_says_why"),
-        sa.CheckConstraint("(state = 'waiting') = (waits_for IS NOT NULL)", name="who_waits_says_for_what"),
+        sa.CheckConstraint("state <> 'waiting' OR waits_for IS NOT NULL", name="who_waits_says_for_what"),
         sa.CheckConstraint("state <> 'done' OR decision_id IS NOT NULL", name="a_done_task_has_its_decision"),
         sa.ForeignKeyConstraint(
             ["application_id"],

@@ -1,0 +1,177 @@
+"""Take back (拿回): a unit undoes its answer, until the next one has acted."""
+
+import datetime as dt
+
+from sqlmodel import col, select
+
+from approvals import asking, tasks
+from approvals.answers import NotDecided
+from approvals.asked import Asked, Place, find, place_of, seats_of
+from approvals.chain import changed, record
+from approvals.decide import record_foreign, refused
+from approvals.editions import policy_of
+from approvals.moves.mover import Moved, reason_of
+from approvals.office import Office
+from approvals.tokens import matches
+from approvals.transaction import Transaction
+from models.application import Application
+from models.errors import LiandongError, OwnApplication, Recused, UnknownToken
+from models.event import EventKind
+from models.own import is_own
+from models.quorum import Seat, evaluate
+from models.stage import Stage
+from models.states import ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
+from models.task import Decision, Task
+
+
+class TooLate(LiandongError):
+    """The next one has acted, or everything has ended."""
+
+    zh = "后一环节已经办理，或该申请已经办结，答复不能再拿回；如有问题，请联系后一环节的单位或运行人员。"
+    en = (
+        "The next one has acted already, or the application has ended, and the answer can no longer be taken back; "
+        "ask whoever is next, or the operator."
+    )
+
+
+class NotYours(LiandongError):
+    """Somebody else gave the answer."""
+
+    zh = "只有作出该答复的经办人才能拿回。"
+    en = "Only the officer who gave the answer can take it back."
+
+
+def take_back(
+    tx: Transaction, office: Office, presented: str, reason: str, channel: Channel, now: dt.datetime
+) -> Moved | NotDecided:
+    """Undo the answer given by the token ``presented``: its unit is asked again, and what followed is void."""
+    asked = find(tx, presented)
+    if asked is None:
+        return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
+    try:
+        _check(asked, presented)
+        return _undo(tx, office, asked, reason_of(reason), now)
+    except LiandongError as error:
+        return refused(tx, asked, error, channel, now)
+
+
+def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
+    """Return why the answer to the task cannot be taken back; None where it can. Reads without a lock."""
+    try:
+        _check_who(asked)
+        _later_stages(tx, asked.app, asked.stage, asked.task)
+    except LiandongError as error:
+        return error
+    return None
+
+
+def _check(asked: Asked, presented: str) -> None:
+    if not matches(asked.token, presented) or asked.token.task_id is None:
+        raise UnknownToken
+    _check_who(asked)
+
+
+def _check_who(asked: Asked) -> None:
+    if asked.recused:
+        raise Recused
+    if is_own(asked.app, asked.officer.email):
+        raise OwnApplication
+    if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
+        raise TooLate
+
+
+def _undo(tx: Transaction, office: Office, asked: Asked, reason: str, now: dt.datetime) -> Moved:
+    app, stage, task = asked.app, asked.stage, asked.task
+    decision = tx.exec(select(Decision).where(Decision.id == task.decision_id)).one()
+    if decision.officer_id != asked.officer.id:
+        raise NotYours
+    later = _later_stages(tx, app, stage, task)
+    about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": decision.id}
+    record(tx, app, EventKind.TAKEN_BACK, now, by=asked.officer.email, reason=reason, **about)
+    _void_what_followed(tx, office, app, later, now)
+    _reopen(tx, office, app, stage, task, now)
+    changed(tx, app, now)
+    name = policy_of(tx, app).unit_name(task.unit)
+    return Moved(
+        app.number, f"已拿回{name.zh}的答复，请重新答复。", f"The answer of {name.en} is taken back; answer anew."
+    )
+
+
+def _later_stages(tx: Transaction, app: Application, stage: Stage, task: Task) -> list[Stage]:
+    """Return the stages that opened because this one closed.
+
+    Raises:
+        TooLate: somebody in them, or whoever's turn came after the task, has acted; or the applicant has amended; or
+            the stage fixed an award, or is decided without this answer.
+
+    """
+    after = select(Stage).where(Stage.application_id == app.id, Stage.id != stage.id, Stage.state != StageState.VOID)
+    later = [
+        one
+        for one in tx.exec(after.execution_options(populate_existing=True))
+        if (one.round, one.position) > (stage.round, stage.position)
+    ]
+    acted = select(Decision.id).join(Task, col(Task.id) == Decision.task_id).where(Task.state == TaskState.DONE)
+    next_one = (col(Task.stage_id).in_([one.id for one in later])) | (col(Task.waits_for) == task.id)
+    if (
+        app.content_round > stage.round
+        or tx.exec(acted.where(next_one).limit(1)).first()
+        or any(one.suspended_at for one in (*later, stage))
+        or _is_decided_without(tx, app, stage, task)
+    ):
+        raise TooLate
+    return later
+
+
+def _is_decided_without(tx: Transaction, app: Application, stage: Stage, task: Task) -> bool:
+    """Tell whether the stage fixed an award, or would stay closed although this answer is taken away."""
+    place = place_of(tx, app, task.id)
+    seats = seats_of([(one, made) for one, made in place.tasks if one.id != task.id])
+    if place.planned.fixes_award:
+        return True
+    undecided = [*seats, Seat(task.seat)] if task.counts else seats
+    return evaluate(place.planned.quorum, undecided).outcome is not None
+
+
+def _void_what_followed(
+    tx: Transaction, office: Office, app: Application, later: list[Stage], now: dt.datetime
+) -> None:
+    for one in later:
+        undone = tx.exec(select(Task).where(Task.stage_id == one.id, Task.state != TaskState.VOID)).all()
+        tasks.void(tx, office, app, one, list(undone), now, TaskEnd.UNDONE, outcome="taken_back")
+        one.state, one.outcome, one.closed_at = StageState.VOID, None, now
+        tx.add(one)
+    tx.flush()
+
+
+def _reopen(tx: Transaction, office: Office, app: Application, stage: Stage, task: Task, now: dt.datetime) -> None:
+    """Open the stage again, and ask the unit itself and whoever had not answered when it closed."""
+    was_closed = stage.state is StageState.CLOSED
+    task.state, task.ended_as = TaskState.VOID, TaskEnd.TAKEN_BACK
+    tx.add(task)
+    if was_closed:
+        stage.state, stage.outcome, stage.closed_at = StageState.OPEN, None, None
+        app.state, app.position, app.round = ApplicationState.IN_PROGRESS, stage.position, stage.round
+        tx.add(stage)
+    tx.flush()
+    kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject")}
+    again = tasks.new(tx, stage, task.unit, kind=TaskKind.REOPENED, came_from=task.id, **kept)
+    tx.write_rows()
+    place = place_of(tx, app, again.id)
+    to_ask = [place.task, *_reopen_others(tx, place, task, again)]
+    found = asking.who_answers(tx, office, app, [one.unit for one in to_ask])
+    for one in to_ask:
+        tasks.ask(tx, office, app, place.stage, place.planned, one, found.get(one.unit, []), now, reopened=True)
+
+
+def _reopen_others(tx: Transaction, place: Place, task: Task, again: Task) -> list[Task]:
+    """Give back their places to the tasks that the closing had voided; return those that are to be asked now."""
+    done = {one.id for one, _ in place.tasks if one.state is TaskState.DONE}
+    others = [one for one, _ in place.tasks if one.ended_as is TaskEnd.CLOSED or one.waits_for == task.id]
+    for one in others:
+        if one.waits_for == task.id:
+            one.waits_for = again.id
+        waits = one.waits_for is not None and one.waits_for not in done
+        one.state, one.ended_as = (TaskState.WAITING if waits else TaskState.OPEN), None
+        tx.add(one)
+    return [one for one in others if one.state is TaskState.OPEN]

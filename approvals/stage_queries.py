@@ -1,0 +1,127 @@
+"""Queries of stages: who was asked, who answered what, who moved what, for whoever shows it."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from approvals.transaction import Transaction
+from models.application import Application
+from models.data import Bilingual
+from models.event import Event
+from models.move_words import NAMES, Move
+from models.officer import Officer
+from models.policy import Policy
+from models.report import Report
+from models.route import from_json
+from models.stage import Stage
+from models.stage_standing import ReportStanding, StageStanding, TaskStanding
+from models.states import ApplicationKind
+from models.task import Decision, Task
+
+
+def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
+    """Return the stages of ``app`` with their tasks, answers, reports and moves, in the order in which they opened."""
+    rows = tx.exec(
+        select(Task, Decision, Officer)
+        .outerjoin(Decision, col(Decision.id) == Task.decision_id)
+        .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
+        .where(Task.application_id == app.id)
+    )
+    reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
+    tasks: dict[str, list[TaskStanding]] = defaultdict(list)
+    for task, decision, officer in rows:
+        standing = _task(policy, task, decision, officer)
+        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
+    moves = _moves(tx, app, policy)
+    in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
+    opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
+    return tuple(_stage(app, stage, tasks[stage.id], moves[stage.id]) for stage in tx.exec(opened))
+
+
+def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[Move]]:
+    """Return what happened in each stage besides the answers, the oldest first."""
+    events = select(Event).where(Event.application_id == app.id, col(Event.kind).in_(list(NAMES)))
+    found: dict[str, list[Move]] = defaultdict(list)
+    for event in tx.exec(events.order_by(col(Event.seq))):
+        said = event.payload
+        unit, to = (_named(policy, str(said.get(key) or "")) for key in ("unit", "to"))
+        found[said["stage"]].append(
+            Move(event.kind, event.at, said["stage"], unit, to, said.get("by", ""), said.get("reason", ""), said)
+        )
+    return found
+
+
+def _named(policy: Policy, unit: str) -> Bilingual:
+    """Return the name of a unit; of a person, who is no unit, the address."""
+    return policy.unit_name(unit) if unit and "@" not in unit[1:] else Bilingual(zh=unit, en=unit)
+
+
+def _reports(tx: Transaction, app: Application) -> dict[str, list[ReportStanding]]:
+    """Return what units reported, by task."""
+    rows = tx.exec(
+        select(Report, Officer)
+        .join(Officer, col(Officer.id) == Report.officer_id)
+        .where(Report.application_id == app.id)
+        .order_by(col(Report.reported_at))
+    )
+    found: dict[str, list[ReportStanding]] = defaultdict(list)
+    for r, officer in rows:
+        who = f"{officer.name} <{officer.email}>"
+        found[r.task_id].append(ReportStanding(r.reported_at, r.round, r.done, r.text, r.figures, who, r.channel))
+    return found
+
+
+def _task(policy: Policy, task: Task, decision: Decision | None, officer: Officer | None) -> TaskStanding:
+    unit = policy.unit_name(task.unit)
+    answers = (task.asked_instead if officer is None else officer.unit) or task.unit
+    instead = policy.unit_name(answers) if answers != task.unit else Bilingual(zh="", en="")
+    made = TaskStanding(
+        task.id,
+        task.unit,
+        unit.zh,
+        unit.en,
+        task.state,
+        instead=answers if instead.zh else "",
+        instead_zh=instead.zh,
+        instead_en=instead.en,
+        seat=task.seat,
+        kind=task.kind,
+        ended_as=task.ended_as,
+        counts=task.counts,
+        subject=task.subject,
+    )
+    if decision is None:
+        return made
+    return replace(
+        made,
+        outcome=decision.outcome,
+        opinion=decision.opinion,
+        officer=f"{officer.name} <{officer.email}>" if officer else decision.by,
+        channel=decision.channel,
+        decided_at=decision.decided_at,
+        address=officer.email if officer else "",
+    )
+
+
+def _stage(app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move]) -> StageStanding:
+    planned = from_json(app.route)[stage.position]
+    order = {unit: n for n, unit in enumerate(planned.units)}
+    return StageStanding(
+        id=stage.id,
+        round=stage.round,
+        position=stage.position,
+        key=stage.key,
+        name_zh=planned.name_zh,
+        name_en=planned.name_en,
+        state=stage.state,
+        outcome=stage.outcome,
+        opened_at=stage.opened_at,
+        due_at=stage.due_at,
+        due_provisional=stage.due_provisional,
+        closed_at=stage.closed_at,
+        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
+        act=planned.act,
+        moves=tuple(moves),
+        suspended_at=stage.suspended_at,
+    )

@@ -1,0 +1,78 @@
+"""Moves in words: what happened in a stage besides the answers, as every page, list and run shows it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from models.data import Bilingual
+from models.event import EventKind
+
+#: What each move is called, in Chinese and in English.
+NAMES: dict[EventKind, tuple[str, str]] = {
+    EventKind.ANSWER_CARRIED: ("原答复仍有效", "Earlier answer stands"),
+    EventKind.TURN_CAME: ("轮到办理", "Its turn"),
+    EventKind.TAKEN_BACK: ("拿回", "Taken back"),
+    EventKind.RECUSED: ("回避", "Recused"),
+    EventKind.HANDED_OVER: ("转办", "Handed over"),
+    EventKind.LENT: ("委派", "Lent"),
+    EventKind.LENT_BACK: ("委派返回", "Lent back"),
+    EventKind.ADDED: ("加签", "Added"),
+    EventKind.REMOVED: ("减签", "Removed"),
+    EventKind.COPIED: ("抄送", "Copied"),
+    EventKind.URGED: ("催办", "Urged"),
+    EventKind.SUSPENDED: ("挂起", "Suspended"),
+    EventKind.RESUMED: ("恢复办理", "Resumed"),
+    EventKind.ESCALATED: ("逾期上报", "Escalated"),
+    EventKind.ASKED_ABOVE: ("逾期改请上级", "Unit above asked"),
+    EventKind.DEADLINE_MOVED: ("期限变更", "Date moved"),
+    EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
+    EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
+    EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
+}
+
+#: Who did it, where it was no officer.
+_BY: dict[str, tuple[str, str]] = {
+    "applicant": ("申请人", "the applicant"),
+    "sweep": ("系统自动", "automatic"),
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that happened in a stage besides the answers."""
+
+    kind: EventKind
+    at: dt.datetime
+    stage: str
+    #: Whom it is about, and who it goes to; empty where there is none.
+    unit: Bilingual
+    to: Bilingual
+    #: The address of an officer, ``operator:NAME``, ``applicant``, ``sweep``; empty where nobody had to do anything.
+    by: str
+    reason: str
+    #: Everything that was sealed.
+    payload: dict[str, Any]
+
+    def name(self, language: str) -> str:
+        """Return what the move is called in ``language`` (``zh`` or ``en``)."""
+        zh, en = NAMES[self.kind]
+        return zh if language == "zh" else en
+
+    def who(self, language: str) -> str:
+        """Return who did it: an address, the operator by name, the applicant; empty where nobody did."""
+        zh, en = _BY.get(self.by, (self.by, self.by))
+        if self.by.startswith("operator:"):
+            name = self.by.partition(":")[2]
+            zh, en = f"运行人员 {name}", f"operator {name}"
+        return zh if language == "zh" else en
+
+    def sentence(self, language: str) -> str:
+        """Return the move in one line: ``转办：省科技厅 → 省财政厅（a@b.example）“理由”``."""
+        unit, to, who = self.unit.get(language), self.to.get(language), self.who(language)
+        about = f"{unit} → {to}" if unit and to else unit or to
+        if language == "zh":
+            return f"{self.name('zh')}{f'：{about}' if about else ''}{f'（{who}）' if who else ''}{self._quoted()}"
+        return f"{self.name('en')}{f': {about}' if about else ''}{f' ({who})' if who else ''}{self._quoted(' ')}"
+
+    def _quoted(self, before: str = "") -> str:
+        return f"{before}“{self.reason}”" if self.reason else ""

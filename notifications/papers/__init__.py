@@ -1,0 +1,1 @@
+"""Papers as PDF: what stands on them, and the setting of it."""

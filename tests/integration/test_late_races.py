@@ -1,0 +1,91 @@
+"""The date and the answer at the same moment, and two sweepers: two connections, 100 times on each real database."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from approvals import audit, queries, reminders
+from approvals.answers import Decided, NotDecided
+from approvals.database import Database
+from approvals.resubmit import withdraw
+from approvals.transaction import Transaction
+from models.errors import AlreadyDecided, StageClosed
+from models.stage import Stage
+from models.states import ApplicationState, Channel, Outcome
+from tests.integration.test_races import COUNTY, ROUNDS, answering, applications, at_once, other
+from tests.support.desk import Desk
+from tests.support.late import late_desk
+
+__all__ = ["other"]
+#: The county's stage is refused by itself on the day after its date.
+REFUSES = {"county_recommendation": {"remind_every": 2, "at_end": {"after": 1, "does": "refuse"}}}
+
+
+@pytest.fixture
+def late(desk: Desk, tmp_path: Path) -> Desk:
+    return late_desk(desk, tmp_path, REFUSES)
+
+
+async def ending_now(desk: Desk, count: int) -> list[tuple[str, str, str]]:
+    """Return ``count`` applications whose stage was reminded and ends now: application, stage, token."""
+    made = await applications(desk, count)
+    desk.clock.tick(days=7, hours=9)
+
+    def remind(tx: Transaction) -> dict[str, str]:
+        for stage in reminders.overdue(tx, desk.clock()):
+            reminders.look_at(tx, desk.office, stage, desk.clock())
+            tx.finish()
+        return {stage.application_id: stage.id for stage in tx.exec(select(Stage))}
+
+    stages = await desk.db.write(remind)
+    desk.clock.tick(days=1)
+    return [(app.id, stages[app.id], tokens[COUNTY][0]) for app, tokens in made]
+
+
+def looking(desk: Desk, db: Database, stage: str) -> Callable[[], Any]:
+    now = desk.clock()
+    return lambda: db.write(reminders.look_at, desk.office, stage, now)
+
+
+def story(tx: Transaction, application: str) -> Any:
+    assert audit.verify(tx, application) is None
+    return queries.standing(tx, application)
+
+
+async def test_the_clock_and_the_answer_at_once_give_exactly_one_answer(late: Desk, other: Database) -> None:
+    won = []
+    for n, (application, stage, token) in enumerate(await ending_now(late, ROUNDS // 2)):
+        pair = [answering(late, late.db, token), looking(late, other, stage)]
+        answered, ended = (await at_once(*pair)) if n % 2 else (await at_once(*reversed(pair)))[::-1]
+        standing = await late.db.read(story, application)
+        (task,) = standing.stages[0].tasks
+        if isinstance(answered, Decided):
+            assert (ended, task.outcome, task.channel) == (False, Outcome.APPROVE, Channel.REPLY)
+            assert (standing.state, standing.position) == (ApplicationState.IN_PROGRESS, 1)
+        else:
+            assert isinstance(answered, NotDecided), answered
+            assert isinstance(answered.error, AlreadyDecided | StageClosed)
+            assert (ended, task.outcome, task.channel) == (True, Outcome.REFUSE, Channel.AUTOMATIC)
+            assert standing.state is ApplicationState.REFUSED
+        won.append(ended)
+    assert len(await late.letters("automatic")) == 2 * sum(won), "the unit and the operator, where the clock was first"
+
+
+async def test_two_sweepers_at_once_look_at_a_stage_once(late: Desk, other: Database) -> None:
+    for application, stage, _ in await ending_now(late, 20):
+        assert sorted(await at_once(looking(late, late.db, stage), looking(late, other, stage))) == [False, True]
+        assert (await late.db.read(story, application)).state is ApplicationState.REFUSED
+
+
+async def test_the_clock_and_a_withdrawal_at_once_leave_one_story(late: Desk, other: Database) -> None:
+    for application, stage, _ in await ending_now(late, 10):
+        number = (await late.db.read(story, application)).number
+        leaving = lambda number=number: other.write(withdraw, late.office, number, "市场变化", late.clock())  # noqa: E731
+        ended, left = await at_once(looking(late, late.db, stage), leaving)
+        standing = await late.db.read(story, application)
+        assert standing.state is (ApplicationState.REFUSED if ended else ApplicationState.WITHDRAWN)
+        assert isinstance(left, Exception) == ended
+        assert standing.open_stage is None
