@@ -39,22 +39,27 @@ PURPOSE = {Channel.LINK: Purpose.DECIDE, Channel.REPLY: Purpose.REPLY}
 
 # The statements of every decision, built once: building one costs more than running it.
 BY_TOKEN = (
-    sa.select(Token, Application, Stage, Task, Officer, col(Recusal.recused_at))
+    sa.select(Token, Application, Stage, Task, Officer)
     .join(Application, col(Application.id) == Token.application_id)
     .join(Task, col(Task.id) == Token.task_id)
     .join(Stage, col(Stage.id) == Task.stage_id)
     .join(Officer, col(Officer.id) == Token.officer_id)
-    .outerjoin(
-        Recusal,
-        (col(Recusal.application_id) == Application.id) & (col(Recusal.address) == sa.func.lower(Officer.email)),
-    )
     .where(col(Token.locator) == sa.bindparam("locator"))
 )
 #: The token is locked too: wrong codes are counted there.
 BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=(Application, Token))
-#: The stage and its tasks are read again: others may have changed them while this transaction waited.
+#: The stage, its tasks and who has recused are read again: others may have changed them while this one waited.
 TASKS_OF_STAGE = (
-    sa.select(Task, Decision, Stage, col(Officer.email))
+    sa.select(
+        Task,
+        Decision,
+        Stage,
+        col(Officer.email),
+        sa.exists().where(
+            col(Recusal.application_id) == Stage.application_id,
+            col(Recusal.address) == sa.bindparam("address"),
+        ),
+    )
     .join(Stage, col(Stage.id) == Task.stage_id)
     .outerjoin(Decision, col(Decision.id) == Task.decision_id)
     .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
@@ -87,7 +92,7 @@ class Place:
     stage: Stage
     task: Task
     planned: RouteStage
-    #: All tasks of the stage with their decisions, this one included; empty where it was read without the lock.
+    #: All tasks of the stage with their decisions, this one included.
     tasks: list[tuple[Task, Decision | None]]
 
     @property
@@ -130,20 +135,20 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     row = tx.execute(statement, {"locator": locator(presented)}).first()
     if row is None:
         return None
-    token, app, stage, task, officer, recused_at = row
-    fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id}).all() if lock else []
-    tasks = [(each, decision) for each, decision, _, _ in fresh]
-    answered_for = [each.unit for each, _, _, address in fresh if address == officer.email and each is not task]
+    token, app, stage, task, officer = row
+    fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id, "address": officer.email.lower()}).all()
+    tasks = [(each, decision) for each, decision, *_ in fresh]
+    answered_for = [each.unit for each, _, _, address, _ in fresh if address == officer.email and each is not task]
     planned = from_json(app.route)[stage.position]
-    return Asked(app, stage, task, planned, tasks, token, officer, answered_for, recused_at is not None)
+    return Asked(app, stage, task, planned, tasks, token, officer, answered_for, recused=fresh[0][-1])
 
 
 def place_of(tx: Transaction, app: Application, task_id: str) -> Place:
     """Read the task ``task_id`` of ``app``, which the transaction has locked."""
     task = tx.exec(select(Task).where(Task.id == task_id).execution_options(populate_existing=True)).one()
-    rows = tx.execute(TASKS_OF_STAGE, {"stage_id": task.stage_id}).all()
+    rows = tx.execute(TASKS_OF_STAGE, {"stage_id": task.stage_id, "address": ""}).all()
     stage = rows[0][2]
-    return Place(app, stage, task, from_json(app.route)[stage.position], [(each, made) for each, made, _, _ in rows])
+    return Place(app, stage, task, from_json(app.route)[stage.position], [(each, made) for each, made, *_ in rows])
 
 
 def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:

@@ -26,3 +26,11 @@ async def receiver(settings: Settings, db: Database, desk: Desk) -> AsyncIterato
     made = Receiver(settings, db, clock=desk.clock)
     async with running(made.run):
         yield made
+
+
+@pytest.fixture
+async def other(settings: Settings) -> AsyncIterator[Database]:
+    """The same database as another process would see it: connections and writer of its own."""
+    database = Database(settings)
+    yield database
+    await database.close()

@@ -15,11 +15,10 @@ from approvals.transaction import Transaction
 from models.errors import AlreadyDecided, StageClosed
 from models.stage import Stage
 from models.states import ApplicationState, Channel, Outcome
-from tests.integration.test_races import COUNTY, ROUNDS, answering, applications, at_once, other
 from tests.support.desk import Desk
 from tests.support.late import late_desk
+from tests.support.races import COUNTY, ROUNDS, answering, applications, at_once
 
-__all__ = ["other"]
 #: The county's stage is refused by itself on the day after its date.
 REFUSES = {"county_recommendation": {"remind_every": 2, "at_end": {"after": 1, "does": "refuse"}}}
 

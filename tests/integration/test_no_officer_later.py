@@ -16,9 +16,9 @@ from models.event import EventKind
 from models.settings import Settings
 from models.states import Channel, TaskState
 from tests.integration.test_no_officer import CITY, COUNTY, all_but, answer, asked_for
-from tests.integration.test_races import answering, at_once
 from tests.support.desk import Desk, error_of, hangzhou_directory
 from tests.support.policies import ZHEJIANG
+from tests.support.races import answering, at_once
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Two at the same moment: two connections to one real database, each race many times."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlmodel import select
 
 from approvals import audit, pages, queries
@@ -17,74 +15,10 @@ from models.application import Application
 from models.directory_file import Entry
 from models.errors import AlreadyDecided, LiandongError, RefusedApplication, StageClosed
 from models.event import Event, EventKind
-from models.letter import Letter
-from models.secrets import derive_token
-from models.settings import Settings
-from models.states import ApplicationState, Channel, Outcome, Purpose, StageState
-from tests.support.desk import CHAIN, Desk, address_of, error_of
+from models.states import ApplicationState, Channel, Outcome, StageState
+from tests.support.desk import Desk, address_of, error_of
 from tests.support.forms import form_of
-
-COUNTY = "@county:330110"
-ROUNDS = 200
-
-
-@pytest.fixture
-async def other(settings: Settings) -> AsyncIterator[Database]:
-    """The same database as another process would see it: connections and writer of its own."""
-    database = Database(settings)
-    yield database
-    await database.close()
-
-
-def letters_to(tx: Transaction, desk: Desk, app: Application, unit: str) -> list[str]:
-    """Return the reply tokens in the letters that ask ``unit``, the newest first."""
-    asked = select(Letter).where(Letter.application_id == app.id, Letter.kind == "ask")
-    mine = [x for x in tx.exec(asked) if x.address.startswith((address_of(unit), f"second.{address_of(unit)}"))]
-    mine.sort(key=lambda x: x.written_at, reverse=True)
-    return [derive_token(desk.office.key, Purpose.REPLY, x.facts["reply_nonce"]) for x in mine]
-
-
-def ready(tx: Transaction, desk: Desk, first: int, count: int, until: str) -> list[Application]:
-    """Submit ``count`` applications and walk each to ``until``'s turn, all in one transaction."""
-    made = []
-    for n in range(first, first + count):
-        app = submit(tx, desk.office, form_of(project__title=f"项目 {n}"), desk.clock.tick())
-        for unit in CHAIN[: CHAIN.index(until)]:
-            tx.finish()  # one verb a transaction is the rule; here several share one
-            token = letters_to(tx, desk, app, unit)[0]
-            decide(tx, desk.office, token, Answer(Outcome.APPROVE), Channel.REPLY, desk.clock.tick())
-        made.append(app)
-    return made
-
-
-async def applications(desk: Desk, count: int, until: str = COUNTY) -> list[tuple[Application, dict[str, list[str]]]]:
-    """Return ``count`` applications at ``until``'s turn, each with the tokens of every unit asked so far."""
-
-    def tokens(tx: Transaction, app: Application) -> dict[str, list[str]]:
-        return {unit: letters_to(tx, desk, app, unit) for unit in CHAIN}
-
-    found = []
-    for first in range(0, count, 25):
-        for app in await desk.db.write(ready, desk, first, min(25, count - first), until):
-            found.append((app, await desk.db.read(tokens, app)))
-    return found
-
-
-async def at_once(*works: Callable[[], Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Start all ``works`` behind one barrier and return what each gave or raised."""
-    barrier = asyncio.Barrier(len(works))
-
-    async def run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        await barrier.wait()
-        return await work()
-
-    return await asyncio.gather(*(run(work) for work in works), return_exceptions=True)
-
-
-def answering(desk: Desk, db: Database, token: str, answer: Answer | None = None) -> Callable[[], Any]:
-    said = answer or Answer(Outcome.APPROVE)
-    now = desk.clock()
-    return lambda: db.write(decide, desk.office, token, said, Channel.REPLY, now)
+from tests.support.races import COUNTY, ROUNDS, answering, applications, at_once
 
 
 async def test_two_last_cosigners_at_once_close_the_stage_exactly_once_and_open_the_next_exactly_once(
