@@ -10,7 +10,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment, Budget
 from models.event import Event, EventKind
-from models.ledger import Account, Line, PostingKind, balanced, balances
+from models.ledger import Account, Line, PostingKind, balanced, balances, dues_of
 from models.posting import LedgerEntry, Posting
 from models.states import ApplicationKind, ApplicationState, Level
 
@@ -37,7 +37,7 @@ def of_application(tx: Transaction, app: Application, events: Sequence[Event]) -
         return 0, "the ledger claims another sum back than was recorded"
     if app.kind is ApplicationKind.RELEASE:
         return _release(app, list(sealed.values()), lines)
-    return _award(app, [e for e in sealed.values() if e.payload["why"] == PostingKind.RESERVATION], lines)
+    return _award(tx, app, list(sealed.values()))
 
 
 def _release(app: Application, events: list[Event], lines: dict[str, list[Line]]) -> tuple[int, str] | None:
@@ -52,16 +52,16 @@ def _release(app: Application, events: list[Event], lines: dict[str, list[Line]]
     return None
 
 
-def _award(app: Application, events: list[Event], lines: dict[str, list[Line]]) -> tuple[int, str] | None:
-    """Hold the award against what was reserved for it."""
-    reserved: Counter[Level] = Counter()
-    for event in events:
-        for line in lines[event.payload["posting"]]:
-            reserved[line.level] += line.debit
+def _award(tx: Transaction, app: Application, events: list[Event]) -> tuple[int, str] | None:
+    """Hold the award against what is reserved for it; what is not awarded (any more) has nothing reserved."""
+    if app.state is ApplicationState.IN_PROGRESS:  # its award may be fixed and on view
+        return None
+    reserved = dues_of(about(tx, app.id))
     is_award = app.state is ApplicationState.AWARDED
-    award = {level: getattr(app, f"award_{level.value}") if is_award else 0 for level in Level}
-    if any(reserved[level] != award[level] for level in Level):
-        return (events[0].seq if events else 0), "the ledger has reserved another sum than was awarded"
+    for level in Level:
+        award = getattr(app, f"award_{level.value}") if is_award else 0
+        if award != (reserved[level].fen if level in reserved else 0):
+            return (events[0].seq if events else 0), "the ledger has reserved another sum than was awarded"
     return None
 
 

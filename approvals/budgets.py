@@ -16,7 +16,7 @@ from models.budget import Allotment
 from models.calendar import office_date
 from models.data import Bilingual
 from models.errors import WrongAmount
-from models.ledger import PostingKind, reservation
+from models.ledger import PostingKind, cancellation, dues_of, reservation
 from models.money import Fen, money_en, money_zh
 from models.payers import payers
 from models.route import RouteStage
@@ -88,6 +88,15 @@ def reserve(tx: Transaction, app: Application, shares: Mapping[Level, Fen], now:
         take(tx, app.policy, unit, app.measure, year, fen)
     pay = payers(policy, policy.measures[app.measure], app.county)
     ledger.post(tx, app, PostingKind.RESERVATION, reservation(shares, pay, app.measure, year), now)
+
+
+def give_back(tx: Transaction, app: Application, now: dt.datetime) -> None:
+    """Give back to its budgets what was reserved for ``app`` and is not awarded after all, and post that."""
+    dues = sorted(dues_of(ledger.about(tx, app.id)).values(), key=lambda due: due.unit)
+    for due in dues:
+        lock(tx, app.policy, due.unit, due.measure, due.year)
+        take(tx, app.policy, due.unit, due.measure, due.year, Fen(-due.fen))
+    ledger.post(tx, app, PostingKind.CANCELLATION, cancellation(dues), now)
 
 
 def left_for(tx: Transaction, app: Application, planned: RouteStage, unit: str, now: dt.datetime) -> tuple[Left, ...]:

@@ -12,7 +12,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
 from models.event import EventKind
-from models.ledger import Account, Due, Line, PostingKind, release
+from models.ledger import Account, Due, Line, PostingKind, dues_of, release
 from models.money import Fen
 from models.posting import LedgerEntry, Posting
 from models.release import Release
@@ -37,12 +37,8 @@ def lock_account(tx: Transaction, credit_code: str) -> None:
 
 
 def payers_of(tx: Transaction, award: Application) -> dict[Level, Due]:
-    """Return what was reserved for ``award`` by level, with who pays it."""
-    return {
-        line.level: Due(line.level, line.unit, line.measure, line.year, award.id, Fen(line.debit))
-        for line in ledger.about(tx, award.id)
-        if line.account is Account.RESERVED
-    }
+    """Return what is reserved for ``award`` by level, with who pays it."""
+    return dues_of(ledger.about(tx, award.id))
 
 
 def recoverable(tx: Transaction, app: Application, units: list[str]) -> list[Due]:

@@ -48,12 +48,14 @@ class PostingKind(StrEnum):
     """Why something was posted."""
 
     RESERVATION = "reservation"
+    CANCELLATION = "cancellation"
     RELEASE = "release"
     RECOVERY = "recovery"
 
 
 POSTING_NAMES: dict[PostingKind, tuple[str, str]] = {
     PostingKind.RESERVATION: ("核定占用预算", "Award reserved"),
+    PostingKind.CANCELLATION: ("退还预算占用", "Award given back"),
     PostingKind.RELEASE: ("拨付", "Released"),
     PostingKind.RECOVERY: ("追回", "To be recovered"),
 }
@@ -176,6 +178,26 @@ def _same(one: Due, other: Due) -> bool:
 def recovery(due: Due) -> tuple[Line, ...]:
     """Return the lines by which ``due`` must come back."""
     return (due.line(Account.RECOVERABLE, debit=due.fen), due.line(Account.RECLAIMED, credit=due.fen))
+
+
+def cancellation(dues: Sequence[Due]) -> tuple[Line, ...]:
+    """Return the lines by which what was reserved and not paid is given back to its budgets."""
+    return tuple(
+        line
+        for due in dues
+        for line in (due.line(Account.OWED, debit=due.fen), due.line(Account.RESERVED, credit=due.fen))
+    )
+
+
+def dues_of(lines: Iterable[Line]) -> dict[Level, Due]:
+    """Return what is reserved by level, with who pays it, from the lines about one award."""
+    reserved = [line for line in lines if line.account is Account.RESERVED]
+    found: dict[Level, Due] = {}
+    for line in reserved:
+        before = found.get(line.level)
+        fen = Fen((before.fen if before else 0) + line.debit - line.credit)
+        found[line.level] = Due(line.level, line.unit, line.measure, line.year, line.award, fen)
+    return {level: due for level, due in found.items() if due.fen}
 
 
 def balances(lines: Iterable[Line]) -> dict[tuple[str, Account], Fen]:

@@ -1,17 +1,19 @@
 """Budgets: a determination reserves them, and never overdraws one, also when two land at the same moment."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from approvals import audit_money, budget_book, budgets, pages
 from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.transaction import Transaction
+from models.application import Application
 from models.budget import Allotment, Budget
 from models.errors import RefusedApplication, WrongAmount
 from models.money import Fen
@@ -88,6 +90,29 @@ async def test_an_application_that_ends_otherwise_reserves_nothing(desk: Desk, o
     await desk.approve_to("determination")
     await desk.answer(LEAD, outcome, "不予支持")
     assert await rows(desk) == {} == await balances_of(desk)
+
+
+async def test_what_was_reserved_and_is_not_awarded_after_all_is_given_back_and_posted(desk: Desk) -> None:
+    await grant(desk, "czt", "10,000,000")
+    app = await desk.submit(SINGLE)
+    shares = {Level.PROVINCE: Fen(10_000_000_00), Level.CITY: Fen(0), Level.COUNTY: Fen(0)}
+    for _ in range(2):
+        await desk.db.write(_as_verb(budgets.reserve), app.id, shares, desk.clock.tick())
+        assert await rows(desk) == {CZT: (10_000_000_00, 10_000_000_00)}
+        await desk.db.write(_as_verb(budgets.give_back), app.id, desk.clock.tick())
+        assert await rows(desk) == {CZT: (10_000_000_00, 0)}
+    assert await balances_of(desk) == {}
+    assert await desk.verify() is None
+    assert await desk.db.read(audit_money.of_all) is None
+
+
+def _as_verb(verb: Callable[..., None]) -> Callable[..., None]:
+    """Return ``verb`` of an application's locked row as a verb of its id."""
+
+    def run(tx: Transaction, app_id: str, *args: Any) -> None:
+        verb(tx, tx.exec(select(Application).where(Application.id == app_id).with_for_update()).one(), *args)
+
+    return run
 
 
 async def test_more_budget_makes_room_and_less_than_is_taken_is_refused(desk: Desk) -> None:
