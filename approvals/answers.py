@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals import determination, reports, stages, turns
+from approvals import determination, reports, sheets, stages, turns
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -40,6 +40,8 @@ class Answer:
     returns_to: str = ""
     #: Of a return: whether it then comes straight back, past the answers that stand.
     straight_back: bool = False
+    #: What an expert scores, by the key of the sheet's criterion.
+    points: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def _write(
     _seal(tx, place, answer, amounts, author, decision_id, opinion, now)
     if place.planned.act == "report" and isinstance(place, Asked):
         reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True)
+    if place.planned.act == "expert_panel" and isinstance(place, Asked):
+        sheets.write(tx, place, opinion, answer.points, now)
     return opinion
 
 
@@ -226,7 +230,8 @@ def _move_on(
 ) -> Decided:
     """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
     app = place.app
-    verdict = evaluate(place.planned.quorum, place.seats(answer.outcome))
+    scored = place.planned.act == "expert_panel"
+    verdict = sheets.verdict(tx, place, now) if scored else evaluate(place.planned.quorum, place.seats(answer.outcome))
     if verdict.outcome is None:
         turns.next_turn(tx, office, place, now)
         changed(tx, app, now)
@@ -236,7 +241,8 @@ def _move_on(
     tasks = [task for task, _ in place.tasks]
     step = stages.close_stage(tx, office, app, place.stage, verdict, tasks, now, _back(place, answer))
     step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(place.task.unit)
-    stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
+    said = sheets.said(verdict) if scored else {"unit": {"zh": unit.zh, "en": unit.en}, "opinion": opinion}
+    stages.take(tx, office, app, step, now, **said)
     return Decided(app.number, answer.outcome, verdict.outcome)
 
 

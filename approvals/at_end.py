@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from approvals import asking, automatic, letters
+from approvals import asking, automatic, letters, seating
 from approvals import clock_moves as moves
 from approvals.chain import changed, record
 from approvals.office import Office
@@ -35,9 +35,26 @@ def end(
     """
     assert planned.late.at_end is not None
     does = planned.late.at_end.does
+    if does == "next_person" and planned.act == "expert_panel":
+        return _ask_next_experts(tx, office, app, stage, tasks, now)
     if does == "next_person":
         return _ask_above(tx, office, app, stage, planned, tasks, now)
     return automatic.answer(tx, office, app, stage, planned, tasks, RECORDS[does], now)
+
+
+def _ask_next_experts(
+    tx: Transaction, office: Office, app: Application, stage: Stage, tasks: Sequence[Task], now: dt.datetime
+) -> bool:
+    """Give the seat of every expert who has not scored to the next in the draw; a vacant seat waits on."""
+    vacant = [task for task in tasks if task.unit == task.seat]
+    moves.left_waiting(tx, app, stage, vacant, "没有可以补选的专家 no expert is left to draw", now)
+    late = [task for task in tasks if task.unit != task.seat]
+    leaving = [task.seat for task in late]
+    replaced = [
+        seating.replace(tx, office, app, stage, task, "late", moves.SWEEP, now, leaving=leaving) for task in late
+    ]
+    changed(tx, app, now)
+    return any(replaced)
 
 
 def _ask_above(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, duties, papers, releases, submit
+from approvals import audit_money, audit_panel, duties, papers, releases, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -64,6 +64,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_money(tx, app, events)
+        or _verify_panels(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_dates(tx, app, events)
         or _verify_papers(tx, app, events)
@@ -143,6 +144,11 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
 def _verify_money(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     found = audit_money.of_application(tx, app, events)
     return Break(app.number, *found) if found else None
+
+
+def _verify_panels(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    wrong = audit_panel.verify(tx, app, events)
+    return Break(app.number, *wrong) if wrong else None
 
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:

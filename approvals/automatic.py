@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from approvals import answers, asking, letters
 from approvals import clock_moves as moves
@@ -41,12 +42,14 @@ def answer(
     for task in tasks:
         if task.id not in asked or task.state is not TaskState.OPEN or stage.state is not StageState.OPEN:
             continue
-        _tell(tx, office, app, stage, planned, task, asked[task.id], outcome, now)
+        facts = _facts(tx, app, stage, planned, task, outcome, now)
         try:
             place = place_of(tx, app, task.id)
             answers.settle(tx, office, place, outcome, opinion, Channel.AUTOMATIC, moves.SWEEP, now)
         except LiandongError as error:
-            moves.left_waiting(tx, app, stage, [task], type(error).__name__, now)
+            moves.left_waiting(tx, app, stage, [task], str(error), now)
+        else:
+            _tell(tx, office, app, task, asked[task.id], facts, now)
     return stage.state is not StageState.OPEN or stage.due_at != was
 
 
@@ -59,21 +62,30 @@ def _opinion(stage: Stage, planned: RouteStage, outcome: Outcome) -> str:
     )
 
 
-def _tell(
+def _facts(
     tx: Transaction,
-    office: Office,
     app: Application,
     stage: Stage,
     planned: RouteStage,
     task: Task,
-    officers: Sequence[Officer],
     outcome: Outcome,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
+    facts |= {"units": [letters.names(policy_of(tx, app).unit_name(task.unit))]}
+    return facts | {"outcome": outcome.value, "at": stamp(now)}
+
+
+def _tell(
+    tx: Transaction,
+    office: Office,
+    app: Application,
+    task: Task,
+    officers: Sequence[Officer],
+    facts: dict[str, Any],
     now: dt.datetime,
 ) -> None:
     """Tell those who were asked, and the operator, what was recorded in their place."""
-    facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned)
-    facts |= {"units": [letters.names(policy_of(tx, app).unit_name(task.unit))]}
-    facts |= {"outcome": outcome.value, "at": stamp(now)}
     for officer in officers:
         to = (officer.email, officer.name, officer.language)
         letters.queue(tx, office, "automatic", f"automatic:{task.id}:{officer.id}", to, facts, now, app.id)

@@ -140,3 +140,10 @@ def otherwise(
     if late.at_end is not None and (end := end_at(late, calendar, stage.due_at, first)) is not None:
         said["end"] = {"does": late.at_end.does, "at": stamp(end)}
     return {"late": said}
+
+
+def outlook(tx: Transaction, app: Application, stage: Stage, planned: RouteStage, now: dt.datetime) -> dict[str, Any]:
+    """Return what still happens to ``stage`` if nobody answers, as letters state it; empty: only reminders."""
+    first = told(events_of(tx, app, stage), stage).first
+    said: dict[str, Any] = otherwise(tx, stage, planned, now, first)["late"]
+    return said

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import codes, recuse, reports
+from approvals import codes, recuse, reports, scoring
 from approvals.answers import Answer, Author, Decided, NotDecided, answered
 from approvals.asked import Asked, check, find
 from approvals.chain import record
@@ -46,7 +46,8 @@ def decide(
         check(tx, asked, presented, channel, now)
         _check_answer(tx, office, asked, answer, channel, now)
         if answer.outcome is Outcome.RECUSE:
-            return recuse.recuse(tx, office, asked, answer, channel, now)
+            steps_back = scoring.recuse if asked.planned.act == "expert_panel" else recuse.recuse
+            return steps_back(tx, office, asked, answer, channel, now)
         author = Author(channel, asked.officer, asked.token.id, answered_for=tuple(asked.answered_for))
         return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
@@ -92,3 +93,5 @@ def _check_answer(
         raise OpinionTooLong
     if channel is Channel.LINK:
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
+    if asked.planned.act == "expert_panel":
+        scoring.check(tx, office, asked, answer, channel, now)

@@ -17,6 +17,7 @@ from models.data import Bilingual
 from models.directory_file import Entry
 from models.event import EventKind
 from models.officer import Officer
+from models.panel.seats import EXPERT
 from models.policy import Policy
 from models.route import from_json
 from models.stage import Stage
@@ -38,9 +39,13 @@ class Listed:
 
 
 def listing(tx: Transaction, policy: Policy) -> list[Listed]:
-    """Return every unit that the policy can ask, in its order; then units that only the directory knows."""
+    """Return every unit that the policy can ask, in its order; then units that only the directory knows.
+
+    Experts are no unit: `approvals.experts` lists them.
+    """
     found: dict[str, list[Officer]] = defaultdict(list)
-    for officer in tx.exec(select(Officer).where(col(Officer.active)).order_by(Officer.unit, Officer.email)):
+    listed = select(Officer).where(col(Officer.active), ~col(Officer.unit).startswith(EXPERT))
+    for officer in tx.exec(listed.order_by(Officer.unit, Officer.email)):
         found[officer.unit].append(officer)
     known = [Listed(unit, policy.unit_name(unit), tuple(found.pop(unit, ()))) for unit in all_units(policy)]
     return known + [Listed(unit, Bilingual(zh=unit, en=unit), tuple(them), False) for unit, them in found.items()]

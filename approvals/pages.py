@@ -1,13 +1,14 @@
 """Pages: what the portal shows for a token, read without a lock; and the one-time code that it sends."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, codes, determination, papers, queries
+from approvals import budgets, clock, codes, determination, papers, queries, sheets
 from approvals.asked import Asked, check, find
 from approvals.budgets import Left
 from approvals.editions import policy_of
@@ -20,6 +21,7 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.panel.block import Criterion
 from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
@@ -44,6 +46,10 @@ class DecidePage:
     planned: RouteStage
     stage: StageStanding
     task: TaskStanding
+    #: True where it is asked because that unit did not answer in time.
+    passed_on: bool
+    #: What happens otherwise, as ``approvals.clock.outlook`` says it.
+    late: dict[str, Any]
     code_needed: bool
     #: End of the code that was sent last; None where none is good now.
     code_until: dt.datetime | None
@@ -55,6 +61,9 @@ class DecidePage:
     rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
     error: LiandongError | None
+    #: Of an expert: what is scored, and what this one has scored, by the key of the criterion.
+    sheet: tuple[Criterion, ...] = ()
+    points: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     policy, app, until = policy_of(tx, asked.app), asked.app, asked.token.code_expires_at
-    standing = queries.standing(tx, app.id)
+    standing = queries.standing(tx, app.id, sees=asked.task.id)
     stage = next(s for s in standing.stages if s.id == asked.stage.id)
     return DecidePage(
         standing=standing,
@@ -119,12 +128,16 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         planned=asked.planned,
         stage=stage,
         task=next(t for t in stage.tasks if t.id == asked.task.id),
+        passed_on=any(m.kind is EventKind.ASKED_ABOVE and m.payload["task"] == asked.task.id for m in stage.moves),
+        late=clock.outlook(tx, app, asked.stage, asked.planned, now),
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
         budgets=budgets.left_for(tx, app, asked.planned, asked.task.unit, now),
         rows=rows_of(tx, app, asked.token.round),
         error=error,
+        sheet=stage.panel.panel.sheet if stage.panel else (),
+        points=sheets.points_of(tx, asked.task.id) if stage.panel else {},
     )
 
 

@@ -24,8 +24,8 @@ from models.task import Task
 from models.token import Token
 
 
-def standing(tx: Transaction, which: str) -> Standing:
-    """Return where the application ``which`` (id or number) stands.
+def standing(tx: Transaction, which: str, sees: str = "") -> Standing:
+    """Return where the application ``which`` (id or number) stands; blind, but for the task ``sees``.
 
     Raises:
         UnknownApplication: there is none.
@@ -34,7 +34,7 @@ def standing(tx: Transaction, which: str) -> Standing:
     app = tx.exec(select(Application).where(or_(Application.id == which, Application.number == which))).first()
     if app is None:
         raise UnknownApplication
-    return _standing(tx, app)
+    return _standing(tx, app, sees)
 
 
 def standings(tx: Transaction, limit: int = 200) -> list[Standing]:
@@ -71,7 +71,7 @@ def asked_officers(tx: Transaction, application_id: str) -> dict[str, list[str]]
     return dict(asked)
 
 
-def _standing(tx: Transaction, app: Application) -> Standing:
+def _standing(tx: Transaction, app: Application, sees: str = "") -> Standing:
     policy = policy_of(tx, app)
     measure = policy.measures[app.measure]
     about = _of_duty(tx, app, policy) if app.kind is ApplicationKind.DUTY else _of_claim(tx, app, policy)
@@ -105,7 +105,7 @@ def _standing(tx: Transaction, app: Application) -> Standing:
         ended_at=app.ended_at,
         pieces=(batch["rows"], batch["total"]) if (batch := app.content.get("batch")) else None,
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
-        stages=stages_of(tx, app, policy),
+        stages=stages_of(tx, app, policy, sees),
         kind=app.kind,
         **about,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
+from approvals import panel_standing
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
@@ -20,8 +21,11 @@ from models.states import ApplicationKind
 from models.task import Decision, Task
 
 
-def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageStanding, ...]:
-    """Return the stages of ``app`` with their tasks, answers, reports and moves, in the order in which they opened."""
+def stages_of(tx: Transaction, app: Application, policy: Policy, sees: str = "") -> tuple[StageStanding, ...]:
+    """Return the stages of ``app`` with their tasks, answers, reports and moves, in the order in which they opened.
+
+    Of a panel that has not closed nothing is told but the task ``sees``.
+    """
     rows = tx.exec(
         select(Task, Decision, Officer)
         .outerjoin(Decision, col(Decision.id) == Task.decision_id)
@@ -36,7 +40,17 @@ def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageS
     moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
-    return tuple(_stage(app, stage, tasks[stage.id], moves[stage.id]) for stage in tx.exec(opened))
+    return tuple(_shown(tx, app, stage, tasks[stage.id], moves[stage.id], sees) for stage in tx.exec(opened).all())
+
+
+def _shown(
+    tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move], sees: str
+) -> StageStanding:
+    if from_json(app.route)[stage.position].act != "expert_panel":
+        return _stage(app, stage, tasks, moves)
+    seated = panel_standing.tasks_of(stage, tasks, sees)
+    shown = _stage(app, stage, seated, panel_standing.moves_of(moves))
+    return replace(shown, panel=panel_standing.panel_of(tx, app, stage, seated))
 
 
 def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[Move]]:

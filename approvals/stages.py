@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import asking, carry, clock, ends
+from approvals import asking, carry, clock, ends, seating
 from approvals import tasks as work
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
@@ -68,9 +68,10 @@ def open_stage(
     seats += [Seat(unit) for unit in planned.units if unit not in stands]
     verdict = evaluate(planned.quorum, seats) if stands else None
     decided = verdict is not None and verdict.outcome is not None
+    draws = planned.act == "expert_panel" and not decided  # a panel stands whole or is drawn anew
     stage = _open_stage_row(tx, app, planned, now)
-    found = {} if decided else asking.who_answers(tx, office, app, planned.units)
-    tasks = _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
+    found = {} if decided or draws else asking.who_answers(tx, office, app, planned.units)
+    tasks = [] if draws else _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
     app.state, app.position = ApplicationState.IN_PROGRESS, planned.position
     record(
         tx,
@@ -84,6 +85,8 @@ def open_stage(
         units=list(planned.units),
         due=stamp(stage.due_at),
     )
+    if draws:
+        seating.open_panel(tx, office, app, stage, planned, now)
     for task in tasks:
         if task.kind is TaskKind.CARRIED:
             about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}

@@ -18,7 +18,7 @@ from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
 from cli.case_json import to_json
-from cli.case_page import case_page
+from cli.case_page import case_page, panel_lines
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from cli.run import complaints as progress_on
 from models.batch import Batch, read_batch
@@ -214,6 +214,9 @@ def _show_one(s: Standing) -> None:
         console.print(
             f"同一邮箱代表多个单位答复 One address answered for several units: {address}: {who}", style="yellow"
         )
+    for panel in [stage.panel for stage in s.stages if stage.panel]:
+        for line in panel_lines(panel):
+            console.print(printable(line))
     if s.is_duty:
         console.print(f"liandong duty show {s.number}", style="dim")
         return

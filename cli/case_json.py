@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from models.panel.score import shown
+from models.panel.standing import PanelStanding
 from models.standing import Standing
 
 
@@ -37,6 +39,7 @@ def to_json(s: Standing) -> dict[str, Any]:
                 "due_at": stage.due_at.isoformat(),
                 "due_provisional": stage.due_provisional,
                 "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
+                **_panel(stage.panel),
                 "tasks": [
                     {
                         "unit": task.unit,
@@ -56,6 +59,22 @@ def to_json(s: Standing) -> dict[str, Any]:
             for stage in s.stages
         ],
     }
+
+
+def _panel(panel: PanelStanding | None) -> dict[str, Any]:
+    """Return what a panel of experts came to; blind until it has closed."""
+    if panel is None:
+        return {}
+    known: dict[str, Any] = {"seats": panel.seats, "scored": panel.scored, "vacant": panel.vacant, "seed": panel.seed}
+    if panel.result is not None:
+        known |= {
+            "mean": shown(panel.result.trimmed),
+            "mean_exact": str(panel.result.trimmed),
+            "threshold": shown(panel.result.threshold),
+            "passed": panel.result.passed,
+            "scores": [{"seat": one.seat, "score": one.shown, "points": dict(one.points)} for one in panel.scores],
+        }
+    return {"panel": known}
 
 
 def _judgement(s: Standing) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from cli import release_page
 from cli.run import printable
 from models.money import money
+from models.panel.standing import PanelStanding
 from models.standing import Standing
 from models.states import name
 
@@ -35,6 +36,18 @@ def case_page(s: Standing) -> Iterator[RenderableType]:
     yield _findings(s)
     if s.largest is not None:
         yield Text(f"  至多核定 {money(s.largest, 'zh')} At most {money(s.largest, 'en')} may be awarded")
+
+
+def panel_lines(panel: PanelStanding) -> Iterator[str]:
+    """Yield what a panel came to, seat by seat; blind until it has closed."""
+    yield f"专家评审 Panel: 种子 seed {panel.seed}"
+    if panel.result is None:
+        yield f"  盲评 blind: {panel.scored}/{panel.seats} 席已评分 seats have scored，空缺 vacant {panel.vacant}"
+        return
+    for one in panel.scores:
+        points = "，".join(f"{line.name.zh} {one.points[line.key]}/{line.max}" for line in panel.panel.sheet)
+        yield f"  {one.name.zh} {one.expert}  {one.shown}  {points}"
+    yield f"  {panel.result.said('zh')} {panel.result.said('en')}"
 
 
 def _overlap(s: Standing) -> Iterator[RenderableType]:

@@ -12,8 +12,10 @@ from cli import (
     directory,
     doctor,
     duties,
+    experts,
     ledger,
     operations,
+    panel,
     papers,
     parts,
     policy,
@@ -49,8 +51,9 @@ _add(
     parts.receiver,
     parts.mailbox,
 )
-_add("运行 Operation", doctor.doctor, operations.migrate, operations.rebuild)
+_add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
+app.add_typer(panel.app, name="panel", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")

@@ -24,7 +24,7 @@ def dossier(standing: Standing) -> str:
     elif standing.release is not None:
         parts = (_head, _release, _stages, _foot)
     else:
-        parts = (_head, _overlaps, _facts, _money, _findings, _stages, _foot)
+        parts = (_head, _overlaps, _facts, _money, _findings, _panels, _stages, _foot)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := [*part(standing)]))
 
 
@@ -171,6 +171,32 @@ def _findings(s: Standing) -> Iterator[str]:
             yield "原文未明确之处 What the text leaves open:"
             yield ""
         yield f"- {_cell(note.zh)} {_cell(note.en)}"
+
+
+def _panels(s: Standing) -> Iterator[str]:
+    for stage in s.stages:
+        if stage.panel is None:
+            continue
+        panel, result = stage.panel, stage.panel.result
+        yield f"## {stage.name_zh} {stage.name_en} (第{stage.round}轮 round {stage.round})"
+        yield ""
+        yield f"抽取种子 seed `{panel.seed}` · 抽取文件哈希 hash of the draw `{panel.hash}`"
+        yield ""
+        if result is None:
+            yield f"盲评 blind: {panel.scored} / {panel.seats} 席已评分 seats have scored; 空缺 vacant {panel.vacant}"
+            yield ""
+            continue
+        lines = panel.panel.sheet
+        yield f"**{result.said('zh')}** {result.said('en')}"
+        yield ""
+        heads = " | ".join(f"{_name(one.name.model_dump())} /{one.max}" for one in lines)
+        yield f"| 席位 Seat | {heads} | 得分 Score | 评语 Comment |"
+        yield "| --- |" + " ---: |" * (len(lines) + 1) + " --- |"
+        for one in panel.scores:
+            who = f"{one.name.zh} {_cell(one.expert)}"
+            points = " | ".join(str(one.points[line.key]) for line in lines)
+            yield f"| {who} | {points} | {one.shown} | {_cell(one.opinion)} |"
+        yield ""
 
 
 def _stages(s: Standing) -> Iterator[str]:

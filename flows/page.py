@@ -134,7 +134,9 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
     yield from sorted([*_moves(stage), *_answered(stage)], key=lambda phase: phase.since)
     if stage.state is not StageState.OPEN:
-        yield Phase(*_closed(stage), stage.closed_at or stage.due_at, _answers(stage))
+        result = stage.panel.result if stage.panel else None
+        came_to = f"{result.said('zh')} {result.said('en')} " if result else ""
+        yield Phase(*_closed(stage), stage.closed_at or stage.due_at, came_to + _answers(stage))
 
 
 def _moves(stage: StageStanding) -> Iterator[Phase]:

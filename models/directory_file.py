@@ -1,11 +1,11 @@
 """A directory's file: CSV or XLSX bytes become entries, or one clear sentence a fault. Pure."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, field_validator
 
-from models.errors import Fault, RefusedApplication
+from models.errors import RefusedApplication
+from models.fault_list import FaultList
 from models.form import Line, MailAddress
 from models.policy import Policy
 from models.row_file import Row, given, place, read_rows
@@ -13,8 +13,6 @@ from models.units import is_unit
 
 #: Some 20,000 officers; a larger file is something else.
 MAX_BYTES = 2 * 1024 * 1024
-#: Nobody reads more; the rest is counted.
-MAX_FAULTS = 100
 REQUIRED = ("unit", "name", "email")
 OPTIONAL = ("role", "language")
 
@@ -44,11 +42,11 @@ def read_directory(data: bytes, policy: Policy) -> list[Entry]:
     """Return the entries of a CSV or XLSX file with the columns unit, name, email and, if it likes, role, language.
 
     Raises:
-        RefusedApplication: with every fault at once, each with its line, up to MAX_FAULTS.
+        RefusedApplication: with every fault at once, each with its line, up to ``fault_list.MAX_FAULTS``.
 
     """
     entries: list[Entry] = []
-    faults = _Faults([])
+    faults = FaultList()
     lines: dict[tuple[str, str], int] = {}
     try:
         for row in read_rows(data, REQUIRED, OPTIONAL, max_bytes=MAX_BYTES):
@@ -68,27 +66,7 @@ def read_directory(data: bytes, policy: Policy) -> list[Entry]:
     return entries
 
 
-@dataclass
-class _Faults:
-    """The first faults of a file; of the others only how many there are."""
-
-    first: list[Fault]
-    more: int = 0
-
-    def add(self, where: str, zh: str, en: str) -> None:
-        if len(self.first) < MAX_FAULTS:
-            self.first.append(Fault(where, zh, en))
-        else:
-            self.more += 1
-
-    def told(self) -> list[Fault]:
-        """Return the first faults, and one that says how many more there are."""
-        if not self.more:
-            return self.first
-        return [*self.first, Fault("文件 file", f"另有 {self.more:,} 处不合要求", f"has {self.more:,} more faults")]
-
-
-def _read(row: Row, policy: Policy, faults: _Faults) -> Entry | None:
+def _read(row: Row, policy: Policy, faults: FaultList) -> Entry | None:
     """Return the entry in ``row``, if there is one; add what is wrong with it to ``faults``."""
     for fault in row.faults.values():
         faults.add(fault.field, fault.zh, fault.en)

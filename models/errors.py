@@ -112,6 +112,10 @@ _ENDED: dict[TaskEnd | None, tuple[str, str]] = {
         "委派的单位已不再需要此意见，本次未作任何决定。",
         "The opinion that you were asked for is no longer needed; nothing was decided.",
     ),
+    TaskEnd.REPLACED: (
+        "您的席位已由抽取顺序中的下一位专家接替，无需再评分，本次未计入任何评分。",
+        "Your seat went to the next in the draw; you need not score any more, and nothing was counted.",
+    ),
     TaskEnd.OVERRIDDEN: (
         "此件已由运行人员代为决定，本次未作任何决定。",
         "The operator has decided this in place of its unit; nothing was decided by this answer.",

@@ -67,6 +67,15 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     OVERRIDE_PROPOSED = "override_proposed"
     OVERRIDDEN = "overridden"
+    #: Experts were drawn for a panel; the payload seals seed and draw.
+    PANEL_DRAWN = "panel_drawn"
+    #: The next in the draw has a seat, or nobody was left.
+    EXPERT_REPLACED = "expert_replaced"
+    SEAT_DROPPED = "seat_dropped"
+    #: A sheet was handed in; the payload has its hash alone.
+    SCORED = "scored"
+    #: Every seat has scored; the payload has all scores and what they came to.
+    PANEL_SCORED = "panel_scored"
     #: Other applications are for the same project or cost basis.
     OVERLAP_FOUND = "overlap_found"
     #: A document was made; the payload has its kind, its hash and the event that it is about.

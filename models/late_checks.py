@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.duty import LOCAL, listed
 from models.late import Late
 from models.measure import Measure
+from models.panel.seats import on_panel
 from models.policy import Policy, RoadStage, asked_by
 from models.units import above
 
@@ -45,8 +46,10 @@ def _of_measure(policy: Policy, measure: Measure, key: str, late: Late) -> Itera
     if not needs or any(unit not in policy.units for unit in measure.units):
         return
     for unit in _asked(policy, measure, key):
-        if not any(True for _ in above(policy, measure, unit)):
-            yield f"{' and '.join(needs)}: nobody stands above {unit!r}, asked here under measure {measure.number}"
+        # in a panel the next person is the next in the draw
+        unmet = [need for need in needs if need != "next_person" or not on_panel(unit)]
+        if unmet and not any(True for _ in above(policy, measure, unit)):
+            yield f"{' and '.join(unmet)}: nobody stands above {unit!r}, asked here under measure {measure.number}"
 
 
 def _asked(policy: Policy, measure: Measure, key: str) -> Iterator[str]:

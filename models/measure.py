@@ -120,6 +120,8 @@ class Measure(Data):
     units: tuple[str, ...] = Field(min_length=1)
     #: Which of the policy's roads its claims travel; None: the one that its lead stands on.
     road: str | None = None
+    #: Of which fields experts are drawn, where a stage takes those of the measure.
+    expert_fields: tuple[Key, ...] = ()
     facts: dict[Key, FactKind] = Field(default={})
     readings: dict[Key, Reading] = Field(default={})
     options: dict[Key, Option] = Field(default={})

@@ -28,6 +28,10 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
+    EventKind.PANEL_DRAWN: ("抽取专家", "Experts drawn"),
+    EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
+    EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
+    EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
 }
 
 #: Who did it, where it was no officer.

@@ -14,6 +14,8 @@ from models.instalments import Instalment
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
+from models.panel import seats
+from models.panel.block import Panel
 from models.quorum import StageQuorum
 from models.rules import Rules
 from models.states import Level
@@ -63,7 +65,7 @@ class RoadStage(Data):
     act: Literal[
         "recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept", "release"
     ]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters", "payers"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "payers", "panel"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -74,6 +76,8 @@ class RoadStage(Data):
     late: Late | None = None
     #: The stage that a return opens again, in the next round; None: a return goes to the applicant.
     returns_to: Key | None = None
+    #: Of a stage that asks experts: how they are drawn and what they score.
+    panel: Panel | None = None
     name: Bilingual
 
 
@@ -161,6 +165,8 @@ class Policy(Data):
     payers: dict[Level, tuple[str, ...]] = Field(default={})
     #: The parts in which awards are paid, where their option says nothing; none: all at once (models.release).
     instalments: tuple[Instalment, ...] = ()
+    #: What experts are experts of, by key.
+    expert_fields: dict[Key, Bilingual] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
     #: The roads by name, each a list of stages.
     roads: dict[Key, tuple[Key, ...]] = Field(min_length=1)
@@ -218,7 +224,9 @@ class Policy(Data):
         }
 
     def unit_name(self, unit: str) -> Bilingual:
-        """Return the name of a unit key such as ``kjt``, ``@county:330110``."""
+        """Return the name of a unit key such as ``kjt``, ``@county:330110``, ``panel:3``."""
+        if seats.on_panel(unit):
+            return seats.name(unit)
         key, _, code = unit.partition(":")
         if not code:
             return self.units[key].name
@@ -237,3 +245,5 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
         case "reporters" | "payers":  # only duties and releases have them, see models.duty and models.release
             return ()
+        case "panel":
+            return seats.seats(stage.panel.seats) if stage.panel else ()

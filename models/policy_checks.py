@@ -11,10 +11,11 @@ from models.instalments import instalment_faults
 from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
+from models.panel.checks import fields_faults, panel_faults
 from models.payers import payer_faults
 from models.policy import Policy
 from models.release import release_faults
-from models.roads import road_faults
+from models.road_checks import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
 
@@ -59,6 +60,7 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
     yield from (Complaint(None, ("payers",), fault) for fault in payer_faults(policy))
     yield from (Complaint(None, ("release_road",), fault) for fault in release_faults(policy))
+    yield from (Complaint(None, path, fault) for path, fault in panel_faults(policy))
     if _roads_hold(policy):
         yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
     for n, group in enumerate(policy.general):
@@ -85,6 +87,7 @@ def _of_measure(policy: Policy, measure: Measure, flat: str) -> Iterator[tuple[P
         yield ("road",), f"there is no road {measure.road!r}; choose from: {listed(policy.roads)}"
     elif measure.options and all(u in policy.units for u in measure.units) and _roads_hold(policy):
         yield from ((("units",), fault) for fault in road_faults(policy, measure))
+        yield from ((("expert_fields",), fault) for fault in fields_faults(policy, measure))
         yield from ((("units",), fault) for fault in quorum_checks.measure_faults(policy, measure))
     yield from ((("duties",), fault) for fault in duty_faults(policy, measure))
 

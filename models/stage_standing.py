@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.data import Bilingual
 from models.move_words import Move
+from models.panel.standing import PanelStanding
 from models.states import Channel, Outcome, StageState, TaskEnd, TaskKind, TaskState
 
 
@@ -93,6 +94,8 @@ class StageStanding:
     moves: tuple[Move, ...] = ()
     #: Since when its clock stands still; None while it runs.
     suspended_at: dt.datetime | None = None
+    #: Where a panel of experts stands; None where the stage has none.
+    panel: PanelStanding | None = None
 
     @property
     def shared(self) -> dict[str, list[TaskStanding]]:

@@ -101,6 +101,8 @@ class TaskEnd(StrEnum):
     #: The opinion that was asked for is not needed any more.
     RECALLED = "recalled"
     OVERRIDDEN = "overridden"
+    #: The next expert in the draw has the seat.
+    REPLACED = "replaced"
 
 
 class Channel(StrEnum):
@@ -177,10 +179,11 @@ NAMES: dict[StrEnum, tuple[str, str]] = {
 DONE, IN_PROGRESS = ("完成", "Done"), ("进行中", "In progress")
 """What a unit reports on its part of a duty."""
 
-_DUTY_ANSWERS: dict[tuple[str, Outcome], tuple[str, str]] = {
+_ANSWERS_OF: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("report", Outcome.APPROVE): DONE,
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
+    ("expert_panel", Outcome.APPROVE): ("已评分", "Scored"),
 }
 
 
@@ -193,7 +196,7 @@ RELEASE_STATES: dict[StrEnum, tuple[str, str]] = {
 
 def answer_names(act: str, outcome: Outcome) -> tuple[str, str]:
     """Return what an answer in a stage with ``act`` is called, in Chinese and in English."""
-    return _DUTY_ANSWERS.get((act, outcome), NAMES[outcome])
+    return _ANSWERS_OF.get((act, outcome), NAMES[outcome])
 
 
 def name(word: StrEnum, language: str) -> str:

@@ -6,9 +6,11 @@ from models.application import Application, Numbering, Revision
 from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
 from models.event import Event
+from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.officer import Officer
+from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
 from models.piece import Piece
 from models.posting import LedgerEntry, Posting
@@ -26,12 +28,16 @@ __all__ = [
     "CalendarDay",
     "Decision",
     "Event",
+    "Expert",
+    "ExpertEmployment",
+    "ExpertTie",
     "Figure",
     "InboundMail",
     "LedgerEntry",
     "Letter",
     "Numbering",
     "Officer",
+    "PanelDraw",
     "Paper",
     "Piece",
     "Pledge",
@@ -43,6 +49,7 @@ __all__ = [
     "Report",
     "Revision",
     "SQLModel",
+    "ScoreSheet",
     "Stage",
     "Tally",
     "Task",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.measure import Measure
+from models.panel.seats import on_panel
 from models.policy import Policy
 from models.states import Level
 
@@ -29,8 +30,11 @@ def is_unit(policy: Policy, unit: str) -> bool:
 def above(policy: Policy, measure: Measure, unit: str) -> Iterator[str]:
     """Yield the units above ``unit``, the nearest first: governments by their divisions, then the measure's lead.
 
-    Nobody stands above the lead; and a lead of a lower level, or one that is the applicant's place, above nobody.
+    Nobody stands above the lead or an expert; and a lead of a lower level, or one that is the applicant's place,
+    above nobody.
     """
+    if on_panel(unit):
+        return
     key, _, code = unit.partition(":")
     while code and (code := policy.divisions[code].parent):
         government = f"@{policy.divisions[code].level.value}"

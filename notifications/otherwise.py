@@ -13,9 +13,12 @@ RECORDS = {"pass": Outcome.APPROVE, "refuse": Outcome.REFUSE}
 
 def said(words: Mapping[str, Any]) -> str | None:
     """Return the row of the table that says what happens otherwise."""
+    return row(words) if words["late"] is not None and words["reply"] else None
+
+
+def row(words: Mapping[str, Any]) -> str:
+    """Return what happens to a stage that nobody answers, by ``late``, ``act`` and ``language``."""
     late = words["late"]
-    if late is None or not words["reply"]:
-        return None
     zh = words["language"] == "zh"
     parts = ["到期未答复将发催办函并告知运行人员" if zh else "a reminder goes out and the operator is told"]
     if escalate := late.get("escalate"):
@@ -37,6 +40,8 @@ def end(words: Mapping[str, Any]) -> str | None:
     if not found:
         return None
     at, zh = _time(found["at"]), words["language"] == "zh"
+    if found["does"] == "next_person" and words.get("act") == "expert_panel":
+        return f"{at} 仍未评分将改请下一位专家" if zh else f"at {at} the next expert is asked in your place"
     if found["does"] == "next_person":
         return f"{at} 仍未答复将改请上级单位答复" if zh else f"at {at} the unit above is asked in your place"
     name_zh, name_en = answer_names(words.get("act", ""), RECORDS[found["does"]])

@@ -17,7 +17,7 @@ from notifications import grants, review, words
 from notifications.message import Attachment, Message, message_bytes
 
 ROOT = Path(__file__).parent
-#: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with ``duty_zh.j2`` and ``duty_en.j2``.
+#: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
 #: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
 WHOLE = re.compile(
@@ -74,10 +74,12 @@ def sender_address(settings: Settings) -> str:
 def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, str]:
     """Return subject, text and HTML of a letter of ``kind``: one template in two layouts.
 
-    Where a duty or a release says it in other words, they are in ``duty_zh.j2``, ``release_zh.j2`` and so on.
+    Where a duty or a release says it in other words, they are in ``duty_zh.j2``, ``release_zh.j2`` and so on; where
+    an expert is told, in ``panel_zh.j2`` and ``panel_en.j2``.
     """
-    templates = [f"letters/{kind}/{case}_{language}.j2" for case in ("duty", "release") if said[case]]
-    templates.append(f"letters/{kind}/{language}.j2")
+    variants = [f"{case}_" for case in ("duty", "release") if said[case]]
+    variants += ["panel_"] * (said.get("act") == "expert_panel") + [""]
+    templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
     html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)

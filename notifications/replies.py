@@ -59,10 +59,19 @@ SENTENCES_OF: dict[tuple[str, Problem], tuple[str, str]] = {
 }
 
 
+#: An expert scores on the page, whatever a reply says.
+ON_PAGE = (
+    "专家评分和回避须在页面上办理，不能以回信办理。",
+    "An expert scores, or recuses, on the page and not by a reply.",
+)
+
+
 def reply_of(reading: Reading, act: str = "") -> Reply:
     """Return what ``reading`` says, in the words of the office; ``act`` is that of the stage it answers."""
     if reading.automatic is not None:
         return Reply(reading.from_addresses, automatic=reading.automatic)
+    if act == "expert_panel":
+        return Reply(reading.from_addresses, problem="ON_PAGE", sentence=ON_PAGE)
     if reading.problem is not None or reading.command is None:
         problem = reading.problem or Problem.UNKNOWN
         sentence = SENTENCES_OF.get((act, problem), SENTENCES[problem])

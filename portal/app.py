@@ -23,6 +23,7 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
+from portal.panel import PanelDoor
 from portal.papers import PapersDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
@@ -69,6 +70,9 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/d/{token}/report", duty.report, ["POST"])
     app.add_route("/d/{token}/accept", duty.back, ["GET"])
     app.add_route("/d/{token}/accept", duty.accept, ["POST"])
+    panel = PanelDoor(decide)
+    app.add_route("/d/{token}/score", panel.back, ["GET"])
+    app.add_route("/d/{token}/score", panel.score, ["POST"])
     app.add_route("/s/{token}", status.show, ["GET"])
     app.add_route("/s/{token}/withdraw", status.back, ["GET"])
     app.add_route("/s/{token}/withdraw", status.withdraw, ["POST"])

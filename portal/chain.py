@@ -11,7 +11,7 @@ from models.standing import Standing
 from models.states import ApplicationState, Level, Outcome, StageState, TaskEnd, TaskKind
 
 #: Tasks in whose place another was made, or none is wanted.
-REPLACED = (TaskEnd.HANDED_OVER, TaskEnd.TAKEN_BACK, TaskEnd.REMOVED)
+REPLACED = (TaskEnd.HANDED_OVER, TaskEnd.TAKEN_BACK, TaskEnd.REMOVED, TaskEnd.REPLACED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from approvals.pages import DecidePage
 from models.errors import LiandongError, OpinionMissing, UnknownToken, WrongAmount, WrongCode
 from models.money import Fen, fen_from_yuan, yuan
 from models.states import Channel, Level, Outcome
-from portal import chain, duty_form
+from portal import chain, duty_form, panel_form
 from portal.desk import Desk, Slip, status_of, token_of, too_long
 from portal.render import chosen_language, page
 from portal.security import fields
@@ -105,6 +105,8 @@ class DecideDoor:
         shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "said": said}
         if view.standing.is_duty:
             shared |= duty_form.shown(view, given, language, self.desk.now())
+        if view.stage.panel and view.task.decided_at is not None:
+            return page(request, "panel_scored.html", language, status, here=here, **shared)
         if view.task.decided_at is not None:
             template = "duty_decided.html" if view.standing.is_duty else "decided.html"
             return page(request, template, language, status, here=here, **shared)
@@ -113,6 +115,9 @@ class DecideDoor:
         if view.standing.is_duty:
             template = duty_form.TEMPLATES[view.planned.act]
             return self.desk.form_page(request, template, language, status, here, slips=slips or [], **shared)
+        if view.stage.panel:
+            shared |= {"given": panel_form.stated(view) | (given or {}), "slips": slips or []}
+            return self.desk.form_page(request, "panel.html", language, status, here, **shared)
         return self.desk.form_page(
             request,
             "decide.html",

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from models import money as amounts
 from models import states
 from models.calendar import office_time
+from notifications import otherwise
 from portal.words import LANGUAGES, Language, language_of, say
 
 LANGUAGE_COOKIE = "liandong_lang"
@@ -45,6 +46,7 @@ def _tools(language: Language) -> dict[str, Any]:
         "date": lambda at: office_time(at)[:10],
         "name": lambda word: _name(word, language),
         "answer": lambda act, outcome: states.answer_names(act, outcome)[language != "zh"],
+        "happens": lambda late, act: late and otherwise.row({"late": late, "act": act, "language": language}),
         "levels": list(states.Level),
         "other": next(one for one in LANGUAGES if one != language),
     }

@@ -38,6 +38,16 @@ class NoSuchTask(LiandongError):
         )
 
 
+class SeatOfPanel(LiandongError):
+    """A seat of a panel goes to the next in the draw and nowhere else, and a score stays."""
+
+    zh = "专家评审的席位只能按抽取顺序更换，评分提交后不能更改；专家请评分或回避，运行人员请用 liandong panel。"
+    en = (
+        "A seat of a panel goes to the next in the draw only, and a score stays as it was sent: an expert scores or "
+        "recuses, and the operator has `liandong panel`."
+    )
+
+
 @dataclass(frozen=True)
 class Mover:
     """One task, and who moves it."""
@@ -78,6 +88,7 @@ def move_by_token(
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         check(tx, asked, presented, channel, now)
+        no_panel(asked)
         return move(Mover(asked, asked.officer.email, asked.officer, channel))
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
@@ -93,7 +104,14 @@ def move_by_operator(tx: Transaction, number: str, unit: str, operator: str, mov
     place = open_place(tx, locked(tx, number), unit)
     if place.stage.suspended_at is not None:
         raise Suspended
+    no_panel(place)
     return move(Mover(place, f"operator:{operator}", None, Channel.OPERATOR))
+
+
+def no_panel(place: Place) -> None:
+    """Raise SeatOfPanel where the task is an expert's."""
+    if place.planned.act == "expert_panel":
+        raise SeatOfPanel
 
 
 def locked(tx: Transaction, number: str) -> Application:

@@ -4,21 +4,22 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import asking, tasks
+from approvals import asking, clock_moves, tasks
 from approvals.answers import NotDecided
-from approvals.asked import Asked, Place, find, place_of, seats_of
+from approvals.asked import PURPOSE, Asked, Place, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
-from approvals.moves.mover import Moved, reason_of
+from approvals.moves.mover import Moved, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import LiandongError, OwnApplication, Recused, UnknownToken
+from models.errors import ExpiredToken, LiandongError, OfficerReplaced, OwnApplication, Recused, UnknownToken
 from models.event import EventKind
 from models.own import is_own
 from models.quorum import Seat, evaluate
+from models.route import from_json
 from models.stage import Stage
 from models.states import ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
@@ -49,7 +50,7 @@ def take_back(
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
-        _check(asked, presented)
+        _check(asked, presented, channel, now)
         return _undo(tx, office, asked, reason_of(reason), now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
@@ -65,9 +66,13 @@ def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
     return None
 
 
-def _check(asked: Asked, presented: str) -> None:
-    if not matches(asked.token, presented) or asked.token.task_id is None:
+def _check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
+    if not matches(asked.token, presented) or asked.token.purpose is not PURPOSE[channel]:
         raise UnknownToken
+    if not asked.officer.active:
+        raise OfficerReplaced
+    if now >= asked.token.expires_at:
+        raise ExpiredToken
     _check_who(asked)
 
 
@@ -76,6 +81,7 @@ def _check_who(asked: Asked) -> None:
         raise Recused
     if is_own(asked.app, asked.officer.email):
         raise OwnApplication
+    no_panel(asked)
     if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
         raise TooLate
 
@@ -152,7 +158,7 @@ def _reopen(tx: Transaction, office: Office, app: Application, stage: Stage, tas
     if was_closed:
         stage.state, stage.outcome, stage.closed_at = StageState.OPEN, None, None
         app.state, app.position, app.round = ApplicationState.IN_PROGRESS, stage.position, stage.round
-        tx.add(stage)
+        clock_moves.start_anew(tx, office, app, stage, from_json(app.route)[stage.position], [], now)
     tx.flush()
     kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject")}
     again = tasks.new(tx, stage, task.unit, kind=TaskKind.REOPENED, came_from=task.id, **kept)

@@ -5,6 +5,7 @@ from typing import Any
 from models import gives
 from models.data import Bilingual
 from models.money import money
+from models.panel.seats import WHOLE_PANEL
 from models.paper import Ending
 from models.standing import Standing
 from models.states import Outcome
@@ -37,6 +38,8 @@ def award_letter(s: Standing, ending: Ending, issuer: Bilingual) -> dict[str, An
 def determined_by(s: Standing) -> Both:
     """Return the unit of the last stage, with who stood in for it; of several the one that the route asks."""
     last = s.stages[-1]
+    if last.panel is not None:
+        return both(WHOLE_PANEL.zh, WHOLE_PANEL.en)
     units = s.route[last.position].units
     approved = [task for task in last.tasks if task.outcome is Outcome.APPROVE] or list(last.tasks)
     task = min(approved, key=lambda task: (task.unit not in units, task.id))

@@ -124,6 +124,8 @@ def _in_order(s: Standing, stage: StageStanding) -> list[TaskStanding]:
 
 
 def _outcome(stage: StageStanding) -> Both:
+    if stage.panel is not None and stage.panel.result is not None:
+        return both(stage.panel.result.said("zh"), stage.panel.result.said("en"))
     if stage.outcome is not None:
         return both(*answer_names(stage.act, stage.outcome))
     return both("不再办理", "Void") if stage.state is StageState.VOID else both("办理中", "Open")

@@ -19,6 +19,7 @@ _ENDS: dict[TaskEnd, tuple[str, str]] = {
     TaskEnd.TAKEN_BACK: ("已拿回", "taken back"),
     TaskEnd.UNDONE: ("因拿回而作废", "undone"),
     TaskEnd.RECALLED: ("已收回", "recalled"),
+    TaskEnd.REPLACED: ("已由下一位专家接替", "replaced by the next expert"),
     TaskEnd.OVERRIDDEN: ("已由运行人员代定", "overridden"),
 }
 

@@ -1,5 +1,6 @@
 """The chain end to end: real processes, a real Prefect server, SMTP over sockets, pages over HTTP."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 import pytest_asyncio
 
 from approvals import papers
+from approvals.decide import Answer, decide
+from approvals.moves.mover import Moved
+from approvals.moves.take_back import take_back
 from models.paper import PaperKind
 from models.settings import Settings
-from models.states import ApplicationState, Channel, Level
+from models.states import ApplicationState, Channel, Level, Outcome
 from tests.support.forms import CONSORTIUM, form_of
 from tests.support.installation import Installation, installation, link_in, readable, until
 from tests.support.postgres import free_ports
@@ -65,6 +69,27 @@ async def test_an_application_travels_from_submission_to_award_by_link_and_by_re
     assert "18,000,000" in readable(
         await here.letter("wang.fang@shenlan.example", number, "核定", "/s/")
     ) or "1,800万元" in readable(await here.letter("wang.fang@shenlan.example", number, "核定", "/s/"))
+    await here.verify(number)
+
+
+async def test_each_move_is_shown_on_the_run_as_it_happened(here: Installation) -> None:
+    number = (await here.submit(small_consortium("拿回又退回"))).number
+    link = link_in(await here.letter(COUNTY, number, "/d/"), "d")
+    await here.click(await here.letter(COUNTY, number, "/d/"))
+    await here.stage_says(number, "1 县级推荐", "同意 Approved")
+    token = link.rpartition("/")[2]
+    made = await here.db.write(take_back, here.office, token, "金额写错了", Channel.LINK, dt.datetime.now(dt.UTC))
+    assert isinstance(made, Moved)
+    await here.stage_says(number, "1 县级推荐", "拿回 Taken back", "金额写错了")
+    await here.stage_says(number, "2 市级推荐", "不再办理 Void")
+    await here.click(await here.letter(COUNTY, number, "/d/", count=2))
+    await here.click(await here.letter(CITY, number, "/d/", count=2))
+    token = link_in(await here.letter(KJT, number, "/d/"), "d").rpartition("/")[2]
+    back = Answer(Outcome.RETURN, "请核实配套", returns_to="city_recommendation")
+    await here.db.write(decide, here.office, token, back, Channel.LINK, dt.datetime.now(dt.UTC))
+    await here.stage_says(number, "3 形式审查", "退回 Returned")
+    await here.stage_says(number, "1 县级推荐 County recommendation · 轮次 round 2", "原答复仍有效 Stands")
+    await here.stage_says(number, "2 市级推荐 City recommendation · 轮次 round 2", "等待办理 Waiting")
     await here.verify(number)
 
 

@@ -1,15 +1,28 @@
-"""What tests of replies ask for."""
+"""What tests of replies and of panels ask for."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from approvals.database import Database
+from approvals.office import Office
 from models.letter import Letter
 from models.settings import Settings
 from notifications.receiver import Receiver
 from tests.integration.mail_fixtures import running
+from tests.support.clock import Clock
 from tests.support.desk import Desk
+from tests.support.forms import ANOTHER, SHENLAN
+from tests.support.panel import PanelDesk, expert
+
+
+@pytest.fixture
+async def city(db: Database, office: Office, clock: Clock) -> PanelDesk:
+    """The city with seven experts, of whom two may not score its applications."""
+    desk = PanelDesk(db, office, clock)
+    others = [expert(n) for n in range(1, 6)]
+    await desk.open_city(*others, expert(8, SHENLAN), expert(9, ties=(ANOTHER,)))
+    return desk
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ async def tamper(desk: Desk, statement: str, **values: Any) -> None:
             for (name,) in tx.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 tx.execute(sa.text(f"DROP TRIGGER {name}"))
         else:
-            for table in ("decision", "event", "revision", "pledge", "report", "posting", "ledger_entry"):
+            tables = "decision event revision pledge report panel_draw score_sheet posting ledger_entry"
+            for table in tables.split():
                 tx.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         assert tx.execute(sa.text(statement), values).rowcount
 
@@ -102,6 +103,14 @@ async def test_whatever_is_done_to_the_tables_is_found(desk: Desk, statement: st
     found = await desk.verify()
     assert found is not None
     assert why in found.why
+
+
+async def test_an_altered_date_is_found(desk: Desk) -> None:
+    await decided(desk)
+    await tamper(desk, "UPDATE stage SET due_at = opened_at WHERE state = 'open'")
+    found = await desk.verify()
+    assert found is not None
+    assert found.why == "the date of the stage cosignature was altered"
 
 
 async def test_an_altered_award_is_found(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The pages where a unit above answers in the place of one that has no officer."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from portal.app import create_app
 from tests.support.browser import Browser, browsing
 from tests.support.clock import Clock
 from tests.support.desk import Desk, hangzhou_directory
+from tests.support.late import late_desk, sweep_on
 
 COUNTY = "@county:330110"
 
@@ -82,3 +84,22 @@ async def test_whoever_decides_next_sees_that_one_address_answered_for_two_cosig
     (applied,) = await lacking_desk.letters("submitted")
     status = derive_token(lacking_desk.office.key, Purpose.STATUS, applied.facts["status_nonce"])
     assert "省财政厅（由省科技厅代）" in (await browser.open(f"/s/{status}")).text
+
+
+async def test_the_page_says_what_the_clock_does_and_who_is_asked_instead_when_it_has(
+    desk: Desk, browser: Browser, tmp_path: Path
+) -> None:
+    late = late_desk(desk, tmp_path)
+    await late.submit()
+    (letter,) = await late.letters("ask")
+    link = f"/d/{late.token_in(letter)}"
+    page = (await browser.open(link)).text
+    assert "2026-12-03 18:00 仍未答复将报告上级单位；2026-12-08 18:00 仍未答复将改请上级单位答复" in page
+    assert "申请停在本环节等待" not in page
+    assert "at 2026-12-08 18:00 the unit above is asked in your place" in (await browser.open(f"{link}?lang=en")).text
+    for day in ("2026-11-30", "2026-12-08"):
+        await sweep_on(late, day)
+    (asked,) = await late.asked("@city:330100")
+    there = (await browser.open(f"/d/{late.token_in(asked)}?lang=zh")).text
+    assert "余杭区人民政府逾期未答复，现请您（杭州市人民政府）代为答复" in there
+    assert "在通讯录中没有经办人" not in there

@@ -4,11 +4,16 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from approvals import calendars, recount
+from approvals import calendars, clock, recount, reminders
 from approvals.calendars import calendar_of
+from approvals.chain import record, stamp
+from approvals.transaction import Transaction
 from models.calendar import office_time
 from models.event import EventKind
+from models.route import from_json
+from models.stage import Stage
 from tests.support.desk import Desk
 from tests.support.late import late_desk, record_days, sweep, sweep_on
 
@@ -89,6 +94,30 @@ async def test_a_date_is_counted_again_from_where_the_clock_was_started_anew(des
     assert await due(late) == ("2027-01-07 18:00", False)
     assert len(await late.letters("deadline_moved")) == 2
     assert await late.verify() is None
+
+
+def pause(tx: Transaction, application: str, start: dt.datetime, end: dt.datetime) -> None:
+    """Let the clock of the open stage stand still, as suspending and resuming it does."""
+    (stage_id,) = tx.exec(select(Stage.id).where(Stage.application_id == application))
+    app, stage = reminders.locked(tx, stage_id)
+    record(tx, app, EventKind.SUSPENDED, start, stage=stage.id, by="operator:test", reason="补充材料")
+    tx.finish()
+    clock.resume(tx, app, stage, from_json(app.route)[stage.position], start, end)
+    record(tx, app, EventKind.RESUMED, end, stage=stage.id, by="operator:test", due=stamp(stage.due_at))
+
+
+async def test_a_clock_that_stood_still_is_counted_again_with_its_pause(waiting: Desk) -> None:
+    assert waiting.app is not None
+    start, end = (dt.datetime(2026, 12, 30, 1, tzinfo=dt.UTC) + dt.timedelta(days=n) for n in (0, 12))
+    waiting.clock.now = end
+    await waiting.db.write(pause, waiting.app.id, start, end)
+    assert await due(waiting) == ("2027-01-15 18:00", True), "four working days are left from Monday 11 January"
+    off = (12, 16, 17)
+    days = (f"2027-01-{day} {'off' if day in off else 'working'}" for day in range(11, 21))
+    await record_days(waiting, *NEW_YEAR, *days)
+    assert len(await sweep(waiting)) == 1
+    assert await due(waiting) == ("2027-01-18 18:00", False), "four of them by the calendar that is known now"
+    assert await waiting.verify() is None
 
 
 async def test_the_newest_record_of_a_day_counts_also_at_the_same_moment(desk: Desk) -> None:

@@ -56,6 +56,18 @@ class Installation:
             await asyncio.sleep(0.5)
         return answer.raise_for_status().json() if answer.content else None
 
+    async def stage_says(self, number: str, stage: str, *words: str) -> None:
+        """Wait until the newest step on the run's page whose name begins with ``stage`` says ``words``."""
+
+        async def said() -> bool | None:
+            if (await self.standing(number)).run_id is None:
+                return None
+            steps = [step for step in await self.steps_of(await self.run_of(number)) if step["name"].startswith(stage)]
+            states = [f"{step['state']['name']} {step['state']['message']}" for step in steps if step["state"]]
+            return any(all(word in state for word in words) for state in states) or None
+
+        await until(said, f"{stage} of {number} to say {words}")
+
     async def deployed(self) -> dict[str, Any] | None:
         """Return the deployment ``approval-chain`` once the worker has made it."""
         answer = await self.api.get("/deployments/name/approval-chain/approval-chain")

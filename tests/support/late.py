@@ -69,3 +69,20 @@ async def record_days(desk: Desk, *days: str) -> None:
     split = [day.split() for day in days]
     entries = [DayEntry(day=day, working=word, source="国务院办公厅通知（测试）") for day, word in split]
     await desk.db.write(calendars.record_days, entries, desk.clock())
+
+
+async def be_late(desk: Desk) -> None:
+    """Let an application wait until its date moves, whoever stands above is told, and the clock ends the stage."""
+    await desk.submit(project__title="逾期后改请上级")
+    desk.clock.now += dt.timedelta(days=30)
+    for _ in range(12):
+        desk.clock.tick(days=1)
+        await sweep(desk)
+    await record_days(desk, *(f"2027-01-{day:02} off" for day in range(1, 11)))
+    await sweep(desk)
+    await desk.answer("@county:330110")
+    await desk.answer("@city:330100")
+    for _ in range(25):
+        desk.clock.tick(days=1)
+        await sweep(desk)
+    await desk.withdraw()

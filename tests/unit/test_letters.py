@@ -1,6 +1,5 @@
 """Letters: every kind, in both languages, from what the verbs themselves queued."""
 
-import datetime as dt
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,14 +21,14 @@ from notifications.reading import REPLY_LINE, Command, read
 from notifications.render import LETTERS, render
 from tests.support.desk import Desk
 from tests.support.forms import BINJIANG, SINGLE, THIRD
-from tests.support.late import late_desk, record_days, sweep
+from tests.support.late import be_late, late_desk
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 COUNTY = "@county:330110"
-#: Those about applications; a duty has some of its own, and what must be paid back is told of a release's award.
-KINDS = sorted(folder.name for folder in LETTERS.iterdir() if (folder / "zh.j2").exists())
-KINDS.remove("recovery")
+#: Those about applications; a duty and a panel have some of their own, and so has a release's award.
+NOT_HERE = ("panel_short", "recovery")
+KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and x.name not in NOT_HERE)
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
 AS_IT_IS = ("state", "act", "does", "to", "share", "due", "at", "received", "was", "by", "amend_until", "gives")
@@ -61,23 +60,6 @@ def send_code(tx: Transaction, desk: Desk, token: str) -> None:
     asked = find(tx, token)
     assert asked is not None
     codes.send(tx, desk.office, asked.app, asked.token, asked.officer, desk.clock())
-
-
-async def be_late(desk: Desk) -> None:
-    """Let an application wait until its date moves, whoever stands above is told, and the clock ends the stage."""
-    await desk.submit(project__title="逾期后改请上级")
-    desk.clock.now += dt.timedelta(days=30)
-    for _ in range(12):
-        desk.clock.tick(days=1)
-        await sweep(desk)
-    await record_days(desk, *(f"2027-01-{day:02} off" for day in range(1, 11)))
-    await sweep(desk)
-    await desk.answer(COUNTY)
-    await desk.answer("@city:330100")
-    for _ in range(25):
-        desk.clock.tick(days=1)
-        await sweep(desk)
-    await desk.withdraw()
 
 
 async def write_every_kind(desk: Desk, folder: Path) -> None:

@@ -15,6 +15,7 @@ P, M02, M11, M14, M15, M17, M19, M22, M24 = (
     *(f"measures/{n}.yaml" for n in ("02", "11", "14", "15", "17", "19", "22", "24")),
 )
 
+PASSES = "late: {remind_every: 1, at_end: {after: 3, does: refuse}}"
 SPARE = '{value: "1", name: {zh: 一, en: one}, note: {zh: 一, en: one}}'
 COSIGN, REPORTERS = "    asks: cosigners\n    quorum: all", "    asks: reporters\n    quorum: all"
 CITY = "    asks: city\n    share: city\n    fixes_award: true\n    quorum: all"
@@ -79,6 +80,62 @@ BROKEN = [
     (M22, "    levels: [province, city, county]\n", "", "benchmark:", "gives money: say whose money it is"),
     (M11, "gives: listing", "gives: listing\n    levels: [city]", "levels: [city]", "that is no money, so no level"),
     (M19, "kind: claim", "kind: duty", "kind: duty", "a duty states what its units are to do: give it `duties`"),
+    # When it is late.
+    *(
+        (P, f"{here}\n", f"{here}\n    late: {{{late}}}\n", "late:", says)
+        for here, late, says in (
+            ("act: check", "remind_before: 5, remind_every: 2", "the stage has 5 working days in all; remind later"),
+            (
+                "share: county",
+                "remind_every: 2, at_end: {after: 5, does: pass}",
+                "a stage that pledges or fixes money does not pass by itself",
+            ),
+            ("fixes_award: true", "remind_every: 2, at_end: {after: 5, does: pass}", "does not pass by itself"),
+            (
+                "act: report",
+                "remind_every: 2, at_end: {after: 5, does: pass}",
+                "nobody can report what a unit did but the unit",
+            ),
+            (
+                "act: accept",
+                "remind_every: 2, at_end: {after: 5, does: refuse}",
+                "accepted or sent back, never refused",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, at_end: {after: 5, does: next_person}",
+                "next_person: nobody stands above 'kjt', asked here under measure 19",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, escalate: {after: 1, to: superior}",
+                "escalate to the superior: nobody stands above 'kjt'",
+            ),
+            (
+                "act: check",
+                "remind_every: 2, escalate: {after: 5, to: operator}, at_end: {after: 5, does: pass}",
+                "the end comes first",
+            ),
+        )
+    ),
+    # Panels of experts.
+    (P, "asks: panel", "asks: lead", "expert_review:", "`act: expert_panel`, `asks: panel` and a `panel:` block"),
+    (P, "act: expert_panel", "act: check", "expert_review:", "state all three or none"),
+    (P, "fields: [artificial_intelligence", "fields: [cookery", "fields:", "there is no field 'cookery'; add it"),
+    (P, "      seats: 7", "      seats: 4", "panel:", "5 scores from 4 seats; lower it"),
+    (P, "      trim: 1", "      trim: 3", "panel:", "3 at each end of 5 scores leaves none; lower it"),
+    (P, "weight: 20%, max: 20}\n        - {key: b", "weight: 25%, max: 20}\n        - {key: b", "panel:", "make 105%"),
+    (P, "      threshold: 60", "      threshold: 160", "threshold:", "is points of 100, with two decimals at most"),
+    (
+        P,
+        "    asks: panel\n    quorum: all",
+        "    asks: panel\n    quorum: any",
+        "quorum:",
+        "when every seat has scored",
+    ),
+    (P, "    asks: panel", f"    asks: panel\n    {PASSES}", "expert_review:", "no clock scores for an expert"),
+    (P, "    asks: panel", "    asks: panel\n    share: city", "expert_review:", "take `share`, `fixes_award`"),
+    (M19, "kind: claim", "kind: claim\nexpert_fields: [cookery]", "expert_fields:", "there is no field 'cookery'"),
     # Form.
     (M19, "kind: claim", "kind: clam", "kind: clam", "'claim', 'duty' or 'gate'"),
     (M19, "kind: claim", "kind: claim\nsurprise: 1", "surprise:", "is not known here; correct its spelling"),

@@ -8,6 +8,7 @@ import pytest
 
 from models.directory_file import read_directory
 from models.eligibility import judge
+from models.experts_file import read_experts
 from models.form_file import read_form
 from models.judgement import Records
 from models.money import fen_from_yuan
@@ -68,3 +69,10 @@ def test_each_mailbox_of_the_directory_is_named_after_its_unit() -> None:
     with (SAMPLES / "directory.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(row["email"] == f"{row['unit'].rpartition(':')[2]}@zj.example" for row in rows)
+
+
+def test_the_sample_experts_fill_a_panel_of_the_policy() -> None:
+    experts = read_experts((SAMPLES / "experts.csv").read_bytes(), ZHEJIANG.expert_fields)
+    panel = ZHEJIANG.stages["expert_review"].panel
+    assert panel is not None and len(experts) >= panel.seats + 3
+    assert len(experts[-1].employments) == 2 and experts[2].ties == ("91330110MA2H3K7X6W",)

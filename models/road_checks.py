@@ -1,4 +1,4 @@
-"""Roads: whether the claims of a measure can travel to an award. Pure."""
+"""Why a claim could not travel the road that its measure names. Pure."""
 
 from collections.abc import Iterator
 

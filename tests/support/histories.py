@@ -1,0 +1,165 @@
+"""Recorded histories: what people did, and where the application stood after each step.
+
+A file in ``tests/histories`` is one story. ``python -m tests.support.histories`` plays them all and writes what came
+of each step; the test plays them and compares. A change that alters a story shows as a change of its file.
+"""
+
+import asyncio
+import shlex
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from approvals import reminders
+from approvals.answers import NotDecided
+from approvals.database import Database
+from approvals.migrate import migrate
+from approvals.moves.take_back import take_back
+from approvals.office import Office
+from approvals.resubmit import withdraw_by_token
+from models.errors import LiandongError
+from models.secrets import derive_token
+from models.settings import Settings
+from models.stage_standing import StageStanding, TaskStanding
+from models.standing import Standing
+from models.states import Channel, Outcome, Purpose
+from tests.support.altered import with_stage
+from tests.support.clock import Clock
+from tests.support.desk import Desk, hangzhou_directory
+from tests.support.forms import CONSORTIUM, SINGLE
+
+FOLDER = Path(__file__).parents[1] / "histories"
+FORMS = {"consortium": CONSORTIUM, "single": SINGLE}
+
+
+class Player:
+    """Plays the steps of one story at a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.drafts = 0
+        self.told: list[str] = []
+
+    async def step(self, line: str) -> list[str]:
+        """Do what ``line`` says; return what came of it: the lines that are new."""
+        verb, *words = shlex.split(line)
+        options = dict(word.split("=", 1) for word in words if "=" in word)
+        plain = [word for word in words if "=" not in word]
+        try:
+            done = await self.verbs()[verb](*plain, **options)
+        except LiandongError as error:
+            return [f"refused: {type(error).__name__}"]
+        if isinstance(done, NotDecided):
+            return [f"refused: {type(done.error).__name__}"]
+        before, self.told = self.told, told(await self.desk.standing())
+        return [one for one in self.told if one not in before]
+
+    def verbs(self) -> dict[str, Callable[..., Awaitable[Any]]]:
+        """Return what people can do in a story, by the first word of a step."""
+        return {
+            "submit": self.submit,
+            "answer": self.answer,
+            "take-back": self.take_back,
+            "resubmit": self.resubmit,
+            "withdraw": self.withdraw,
+            "days": self.days,
+        }
+
+    async def submit(self, form: str = "consortium") -> Any:
+        """``submit single``: apply under measure 19."""
+        return await self.desk.submit(FORMS[form])
+
+    async def answer(self, unit: str, outcome: str, **more: str) -> Any:
+        """``answer czt return to=city_recommendation straight=yes by=reply``: by the unit's newest letter."""
+        given: dict[str, Any] = {"returns_to": more.get("to", "")} if outcome == "return" else {}
+        given |= {"straight_back": True} if more.get("straight") == "yes" else {}
+        channel = Channel(more.get("by", "link"))
+        opinion = "" if outcome == "approve" else more.get("why", "理由")
+        return await self.desk.answer(unit, Outcome(outcome), opinion, channel=channel, **given)
+
+    async def take_back(self, unit: str) -> Any:
+        """``take-back czt``: by the unit's newest letter."""
+        (token, *_) = await self.desk.tokens_of(unit)
+        return await self._write(take_back, token, "点错了", Channel.LINK)
+
+    async def resubmit(self, how: str = "changed") -> Any:
+        """``resubmit same``: send the amended file, or the same one again."""
+        self.drafts += how == "changed"
+        return await self.desk.resubmit(project__summary=f"第 {self.drafts + 1} 稿" if self.drafts else SUMMARY)
+
+    async def withdraw(self) -> Any:
+        """``withdraw``: the applicant, on the status page."""
+        (letter, *_) = await self.desk.letters("submitted", application_id=self.desk.app_id)
+        token = derive_token(self.desk.office.key, Purpose.STATUS, letter.facts["status_nonce"])
+        return await self._write(withdraw_by_token, token, "市场变化")
+
+    async def days(self, count: str) -> None:
+        """``days 9``: the clock goes on, and the sweep looks each day."""
+        for _ in range(int(count)):
+            now = self.desk.clock.tick(days=1)
+            for stage in await self.desk.db.read(reminders.overdue, now):
+                await self.desk.db.write(reminders.look_at, self.desk.office, stage, now)
+
+    async def _write(self, verb: Callable[..., Any], *args: Any) -> Any:
+        return await self.desk.db.write(verb, self.desk.office, *args, self.desk.clock.tick())
+
+
+SUMMARY = str(CONSORTIUM["project"]["summary"])
+
+
+def told(standing: Standing) -> list[str]:
+    """Return where the application stands: its state, and each stage of the round with who is asked or answered."""
+    stages = [stage for stage in standing.stages if stage.round == standing.round]
+    money = [f"award {sum(standing.award.values())} fen"] if standing.award else []
+    return [" · ".join([f"{standing.state.value}, round {standing.round}", *money]), *(_stage(s) for s in stages)]
+
+
+def _stage(stage: StageStanding) -> str:
+    state = stage.outcome.value if stage.outcome else ("suspended" if stage.suspended_at else stage.state.value)
+    return f"{stage.key} {state}: {', '.join(_task(task) for task in stage.tasks)}"
+
+
+def _task(task: TaskStanding) -> str:
+    how = "" if task.kind.value == "asked" else f"{task.kind.value} "
+    marks = [task.outcome.value] if task.outcome else [task.state.value]
+    marks += [task.ended_as.value] if task.ended_as else []
+    marks += [task.channel.value] if task.channel in (Channel.AUTOMATIC, Channel.OPERATOR) else []
+    marks += ["for another"] if task.deputy_for else []
+    return f"{how}{task.unit} {' '.join(marks)}"
+
+
+async def play(file: Path, desk: Desk, folder: Path) -> dict[str, Any]:
+    """Return the story in ``file`` with what came of each step; ``folder`` is for policies that it alters."""
+    story: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    for stage, lines in story.get("rules", {}).items():
+        desk.office = replace(desk.office, policies=with_stage(folder, stage, **lines))
+    await desk.import_directory(hangzhou_directory())
+    player = Player(desk)
+    steps = [{"do": step["do"], "then": await player.step(step["do"])} for step in story["steps"]]
+    assert await desk.verify() is None
+    return story | {"steps": steps}
+
+
+def written(story: dict[str, Any]) -> str:
+    """Return a story as its file has it."""
+    return yaml.safe_dump(story, allow_unicode=True, sort_keys=False, width=120)
+
+
+async def _record(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home) / "home")
+        await migrate(settings)
+        database = Database(settings)
+        desk = Desk(database, Office.of(settings), Clock())
+        await desk.register_consortia()
+        file.write_text(written(await play(file, desk, Path(home))), "utf-8")
+        await database.close()
+
+
+if __name__ == "__main__":
+    for each in sorted(FOLDER.glob("*.yaml")):
+        asyncio.run(_record(each))
