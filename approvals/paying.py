@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -67,11 +68,6 @@ def release_of(tx: Transaction, app: Application) -> ReleaseStanding | None:
         return None
     paid = app.state is ApplicationState.ACCOMPLISHED
     lines = _paid(tx, app) if paid else [] if app.state.ended else _lines(tx, app)
-    of_unit = {line.unit: line.level for line in lines if line.account is Account.OWED}
-    set_off: Counter[Level] = Counter()
-    for line in lines:
-        if line.account is Account.RECOVERABLE:
-            set_off[of_unit[line.unit]] += line.credit
     said = app.content["release"]
     return ReleaseStanding(
         award=said["award"],
@@ -81,8 +77,20 @@ def release_of(tx: Transaction, app: Application) -> ReleaseStanding | None:
         evidence=said["evidence"],
         opened_by=said["opened_by"],
         amounts={level: app.asked(level) for level in Level if app.asked(level)},
-        set_off={level: Fen(fen) for level, fen in set_off.items()},
+        set_off=_set_off(lines),
     )
+
+
+def _set_off(lines: Sequence[Line]) -> dict[Level, Fen]:
+    """Return what is set off against each level's part: it follows the part's own line."""
+    sums: dict[Level, Fen] = {}
+    level = Level.PROVINCE
+    for line in lines:
+        if line.account is Account.OWED:
+            level = line.level
+        elif line.account is Account.RECOVERABLE:
+            sums[level] = Fen(sums.get(level, 0) + line.credit)
+    return sums
 
 
 def pay(tx: Transaction, app: Application, now: dt.datetime) -> None:
@@ -131,7 +139,9 @@ def _sums(lines: tuple[Line, ...]) -> dict[str, int]:
 
 def _award(tx: Transaction, app: Application, *, lock: bool = False) -> Application:
     found = select(Application).join(Release, col(Release.award_id) == Application.id).where(Release.case_id == app.id)
-    return tx.exec(found.with_for_update(of=Application) if lock else found).one()
+    if lock:  # and read anew: letters of this transaction may have looked at it before
+        found = found.with_for_update(of=Application).execution_options(populate_existing=True)
+    return tx.exec(found).one()
 
 
 def _lines(tx: Transaction, app: Application) -> tuple[Line, ...]:

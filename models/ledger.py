@@ -158,7 +158,7 @@ def set_off(due: Due, recoverable: Sequence[Due]) -> tuple[Due, ...]:
 
 
 def release(dues: Sequence[Due], recoverable: Sequence[Due]) -> tuple[Line, ...]:
-    """Return the lines by which all of ``dues`` are paid at once, what is recoverable set off first."""
+    """Return the lines by which all of ``dues`` are paid at once, each followed by what is set off against it."""
     left = {one: one.fen for one in recoverable}
     lines: list[Line] = []
     for due in dues:
