@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals import determination, reports, sheets, stages, turns
+from approvals import determination, objection_answers, reports, sheets, stages, turns
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
 from approvals.editions import policy_of
@@ -13,9 +13,10 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models import award
 from models.columns import new_id, plain
-from models.errors import LastVoter, LiandongError, WrongTarget
+from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
+from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.quorum import evaluate, voters
 from models.route import Back, from_json, narrowed
@@ -107,7 +108,7 @@ def answered(
     check_vote(place, answer)
     amounts = amounts_of(tx, place, answer, now)
     opinion = _write(tx, place, answer, amounts, author, now)
-    return _move_on(tx, office, place, answer, opinion, amounts, now)
+    return _move_on(tx, office, place, answer, opinion, amounts, author, now)
 
 
 def check_vote(place: Place, answer: Answer) -> None:
@@ -116,9 +117,12 @@ def check_vote(place: Place, answer: Answer) -> None:
     Raises:
         LastVoter: nobody would be left to vote.
         WrongTarget: the return leads to no earlier stage.
+        WrongAnswer: a seat of a panel was to be answered without a sheet.
 
     """
     quorum, outcome = place.planned.quorum, answer.outcome
+    if place.planned.act == "expert_panel" and not answer.points:
+        raise WrongAnswer
     if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
         raise LastVoter
     if outcome is Outcome.RETURN and answer.returns_to:
@@ -226,10 +230,15 @@ def _move_on(
     answer: Answer,
     opinion: str,
     amounts: dict[Level, Fen],
+    author: Author,
     now: dt.datetime,
 ) -> Decided:
     """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
     app = place.app
+    if place.planned.act == PUBLIC_NOTICE:
+        back, by = _back(place, answer), _name_of(author)
+        closed = objection_answers.answered(tx, office, place, answer.outcome, opinion, back, by, now)
+        return Decided(app.number, answer.outcome, closed)
     scored = place.planned.act == "expert_panel"
     verdict = sheets.verdict(tx, place, now) if scored else evaluate(place.planned.quorum, place.seats(answer.outcome))
     if verdict.outcome is None:
@@ -237,7 +246,7 @@ def _move_on(
         changed(tx, app, now)
         return Decided(app.number, answer.outcome, None)
     if place.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
-        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
+        determination.fix(tx, app, amounts, now)
     tasks = [task for task, _ in place.tasks]
     step = stages.close_stage(tx, office, app, place.stage, verdict, tasks, now, _back(place, answer))
     step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(place.task.unit)
@@ -257,3 +266,7 @@ def _back(place: Place, answer: Answer) -> Back:
     if answer.outcome is Outcome.RETURN:
         return Back(answer.returns_to or None, answer.straight_back)
     return Back()
+
+
+def _name_of(author: Author) -> str:
+    return author.officer.email if author.officer else author.by

@@ -138,7 +138,7 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     token, app, stage, task, officer = row
     fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id, "address": officer.email.lower()}).all()
     tasks = [(each, decision) for each, decision, *_ in fresh]
-    answered_for = [each.unit for each, _, _, address, _ in fresh if address == officer.email and each is not task]
+    answered_for = [each.unit for each, _, _, who, _ in fresh if who == officer.email and each.unit != task.unit]
     planned = from_json(app.route)[stage.position]
     return Asked(app, stage, task, planned, tasks, token, officer, answered_for, recused=fresh[0][-1])
 

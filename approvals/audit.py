@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, audit_panel, duties, papers, releases, submit
+from approvals import audit_money, audit_notices, audit_panel, duties, papers, releases, submit
 from approvals.chain import stamp
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
@@ -68,6 +68,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_contents(tx, app, events)
         or _verify_dates(tx, app, events)
         or _verify_papers(tx, app, events)
+        or next((Break(app.number, *fault) for fault in audit_notices.faults(tx, app, events)), None)
         or _verify_state(app, events)
     )
 

@@ -1,5 +1,6 @@
 """Audit of panels: draws are made again, sheets and results held against what was sealed."""
 
+from collections import defaultdict
 from typing import Any
 
 from sqlmodel import col, select
@@ -8,12 +9,13 @@ from approvals import drawing, sheets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import Event, EventKind
+from models.panel import seats
 from models.panel.draw import differences, draw_hash, repeated
 from models.panel.score import score_of, trimmed_mean
 from models.panel_records import PanelDraw, ScoreSheet
 from models.stage import Stage
 from models.states import StageState
-from models.task import Decision
+from models.task import Decision, Task
 
 #: The number of an event (0: none), and what is wrong.
 Wrong = tuple[int, str]
@@ -21,7 +23,7 @@ Wrong = tuple[int, str]
 
 def verify(tx: Transaction, app: Application, events: list[Event]) -> Wrong | None:
     """Return the first thing that is wrong with the panels of ``app``, or None."""
-    return _draws(tx, app, events) or _sheets(tx, app, events) or _results(tx, app, events)
+    return _draws(tx, app, events) or _seats(tx, app) or _sheets(tx, app, events) or _results(tx, app, events)
 
 
 def _draws(tx: Transaction, app: Application, events: list[Event]) -> Wrong | None:
@@ -37,6 +39,20 @@ def _draws(tx: Transaction, app: Application, events: list[Event]) -> Wrong | No
             return event.seq, f"draw {row.number} differs from what was sealed"
         if row.drawn["head"] != event.previous or differences(row.drawn, repeated(row.drawn)):
             return event.seq, f"draw {row.number} comes out otherwise when it is made again"
+    return None
+
+
+def _seats(tx: Transaction, app: Application) -> Wrong | None:
+    """See that nobody was asked who was not drawn."""
+    drawn: dict[str, set[str]] = defaultdict(set)
+    for row in tx.exec(select(PanelDraw).where(PanelDraw.application_id == app.id)):
+        drawn[row.stage_id] |= set(row.drawn["order"])
+    asked = select(Task.stage_id, Task.unit).where(
+        Task.application_id == app.id, col(Task.unit).startswith(seats.EXPERT)
+    )
+    for stage, unit in tx.exec(asked):
+        if seats.expert_of(unit) not in drawn[stage]:
+            return 0, f"{unit} has a seat and was not drawn"
     return None
 
 

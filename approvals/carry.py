@@ -28,7 +28,7 @@ def standing_answers(tx: Transaction, app: Application, planned: RouteStage) -> 
     walk = walk_of(app.walk)
     kept = app.round > 1 and walk.keeps(planned.position)
     by_rule = planned.quorum.asked_twice == "carry" and walk.may_carry(planned.position)
-    if not (kept or by_rule) or planned.fixes_award:
+    if not (kept or by_rule) or planned.fixes_award or not planned.units:
         return {}
     tx.flush()
     route, newest = from_json(app.route), dict[str, Decision]()

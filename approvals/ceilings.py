@@ -43,6 +43,12 @@ def count(tx: Transaction, case: Case, total: Fen, now: dt.datetime) -> None:
         tx.execute(_COUNT, where | {"more": _more(rule, total)})
 
 
+def uncount(tx: Transaction, case: Case, total: Fen, counted_at: dt.datetime) -> None:
+    """Take an award of ``total`` fen that was counted at ``counted_at`` off each tally of ``case`` again."""
+    for where, rule in _tallies(case, counted_at):
+        tx.execute(_COUNT, where | {"more": -_more(rule, total)})
+
+
 def _tallies(case: Case, now: dt.datetime) -> list[tuple[dict[str, str | int], Ceiling]]:
     """Return the key of each tally with its rule, in one order for all: so no two transactions wait in a ring."""
     return [

@@ -25,6 +25,8 @@ KINDS = (
     EventKind.TURN_CAME,
     EventKind.SUSPENDED,
     EventKind.RESUMED,
+    EventKind.OBJECTION_MADE,
+    EventKind.OBJECTION_ANSWERED,
 )
 
 
@@ -111,7 +113,8 @@ def _set(tx: Transaction, stage: Stage, planned: RouteStage, due: Deadline, know
 def counted(calendar: Calendar, planned: RouteStage, stage: Stage, events: list[Event]) -> Deadline:
     """Return until when ``stage`` may be answered, counted from the beginning by ``calendar``."""
     set_day = None if events and _starts_anew(events[0]) else _set_day(planned, stage.round)
-    start = set_day or deadline(calendar, _started_at(events, stage), planned.working_days)
+    days = events[0].payload.get("days") if events and _starts_anew(events[0]) else None
+    start = set_day or deadline(calendar, _started_at(events, stage), days or planned.working_days)
     return due_of(calendar, start, pauses(events))
 
 

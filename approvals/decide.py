@@ -20,6 +20,7 @@ from models.errors import (
     WrongAnswer,
 )
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
@@ -32,7 +33,14 @@ ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Out
 DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
 #: Of a release: who pays agrees or does not; nobody is left out.
 RELEASE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RECUSE)
-ANSWERS_TO = {"report": DUTY_ANSWERS, "accept": DUTY_ANSWERS, "release": RELEASE_ANSWERS}
+#: To an objection: not upheld, upheld and refused, upheld and sent back; or somebody else is to answer it.
+NOTICE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.RECUSE)
+ANSWERS_OF = {
+    "report": DUTY_ANSWERS,
+    "accept": DUTY_ANSWERS,
+    "release": RELEASE_ANSWERS,
+    PUBLIC_NOTICE: NOTICE_ANSWERS,
+}
 
 
 def decide(
@@ -82,11 +90,13 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in ANSWERS_TO.get(asked.planned.act, ANSWERS):
+    if answer.outcome not in ANSWERS_OF.get(asked.planned.act, ANSWERS):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":
         reports.check(tx, asked, opinion, answer.figures)
+    if not opinion and asked.planned.act == PUBLIC_NOTICE:
+        raise OpinionMissing("答复异议须写明意见。", "An answer to an objection needs an opinion: say why.")
     if answer.outcome is not Outcome.APPROVE and not opinion:
         raise OpinionMissing
     if len(opinion) > MAX_OPINION:

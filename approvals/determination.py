@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals import budgets, ceilings, overlaps
+from approvals import budgets, ceilings, fixed_awards, overlaps
 from approvals.asked import pledges_of
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -16,7 +16,7 @@ from models.form import ApplicationForm
 from models.measure import Option
 from models.money import Fen
 from models.records import Registration
-from models.route import RouteStage
+from models.route import RouteStage, ends_with_notice, from_json
 from models.states import ApplicationState, Level
 
 
@@ -60,16 +60,39 @@ def check(
     return fixed
 
 
+def fix(tx: Transaction, app: Application, amounts: Mapping[Level, Fen], now: dt.datetime) -> None:
+    """Fix what ``check`` returned: it is awarded at once, or kept and counted until its public notice ends."""
+    if ends_with_notice(from_json(app.route)):
+        fixed_awards.keep(tx, app, _case(tx, app), amounts, now)
+        return
+    app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
+
+
+def went_back(tx: Transaction, app: Application, now: dt.datetime) -> None:
+    """Give back what a determination fixed, where the application leaves its road without an award."""
+    if ends_with_notice(from_json(app.route)):
+        fixed_awards.give_back(tx, app, _case(tx, app), now)
+
+
 def ended(tx: Transaction, app: Application, now: dt.datetime) -> None:
     """Count an award under its ceilings, take it of its budgets, and enter who was awarded or refused in registers."""
     option = option_of(tx, app)
     if app.state is ApplicationState.AWARDED:
-        award = {level: Fen(getattr(app, f"award_{level.value}")) for level in Level}
-        ceilings.count(tx, _case(tx, app), Fen(sum(award.values())), now)
-        budgets.reserve(tx, app, award, now)
+        _award(tx, app, now)
         _enter(tx, app, option.award_lists_in, now)
-    elif app.state is ApplicationState.REFUSED:
+        return
+    went_back(tx, app, now)
+    if app.state is ApplicationState.REFUSED:
         _enter(tx, app, option.refusal_lists_in, now)
+
+
+def _award(tx: Transaction, app: Application, now: dt.datetime) -> None:
+    if ends_with_notice(from_json(app.route)):
+        fixed_awards.become(tx, app)
+        return
+    award = {level: Fen(getattr(app, f"award_{level.value}")) for level in Level}
+    ceilings.count(tx, _case(tx, app), Fen(sum(award.values())), now)
+    budgets.reserve(tx, app, award, now)
 
 
 def _enter(tx: Transaction, app: Application, register: str | None, now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, paying, tokens
+from approvals import asking, determination, letters, notice_stage, paying, tokens
 from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -20,6 +20,8 @@ def give_back(
     """Return the application to its applicant, with the opinion and a link to send an amended file."""
     app.state, app.position = ApplicationState.RETURNED, None
     app.walk = Walk(again=not straight_back).to_json()
+    determination.went_back(tx, app, now)
+    notice_stage.left(tx, office, app, now)
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
     letters.tell_applicant(
@@ -34,6 +36,7 @@ def end(
     app.state, app.position, app.ended_at = state, None, now
     if app.kind is ApplicationKind.CLAIM:
         determination.ended(tx, app, now)
+        notice_stage.left(tx, office, app, now)
     elif app.kind is ApplicationKind.RELEASE and state is ApplicationState.ACCOMPLISHED:
         paying.pay(tx, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from approvals import objection_mail
 from approvals.asked import check, find
 from approvals.chain import stamp
 from approvals.decide import Answer, Decided, NotDecided, decide, record_foreign
@@ -29,6 +30,8 @@ from models.token import Token
 #: A gateway that delivers a message again under another Message-ID does so within minutes; a person who sends
 #: the same words again later means it, and is answered again.
 SAME_BODY_WITHIN = dt.timedelta(minutes=10)
+#: Instead of the act of a stage: the message objects to a public notice.
+OBJECTION = "objection"
 #: What can never be mended by answering the same letter again.
 FINAL = (AlreadyDecided, StageClosed, ContentChanged, ExpiredToken, UnknownToken)
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
@@ -106,6 +109,8 @@ def token_of(recipient: str) -> str:
 
 def is_known(tx: Transaction, recipient: str) -> bool:
     """Tell whether a letter may carry this reply address, or one that it was altered from or another door's."""
+    if objection_mail.is_objection(recipient):
+        return objection_mail.is_known(tx, recipient)
     found = select(Token.id).where(Token.locator == locator(token_of(recipient)))
     return tx.exec(found.limit(1)).first() is not None
 
@@ -119,8 +124,13 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
 
 
 def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
-    """Return a message as it came, and the act of the stage that it answers: that says which words decide."""
+    """Return a message as it came, and the act of the stage that it answers: that says which words decide.
+
+    One that answers nothing, but objects to a notice, has the act ``OBJECTION``.
+    """
     raw, recipient = tx.exec(select(InboundMail.raw, InboundMail.recipient).where(InboundMail.id == mail_id)).one()
+    if objection_mail.is_objection(recipient):
+        return raw, OBJECTION
     asked = find(tx, token_of(recipient), lock=False)
     return raw, asked.planned.act if asked else ""
 

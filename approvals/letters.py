@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, clock, paying, targets, tokens
+from approvals import budgets, clock, objection_facts, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.editions import policy_of
@@ -20,9 +20,10 @@ from models.calendar import office_date
 from models.columns import new_id
 from models.data import Bilingual
 from models.letter import Letter
+from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.policy import Policy
-from models.route import RouteStage
+from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
@@ -137,7 +138,14 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "due_provisional": stage.due_provisional,
         "share": route_stage.share,
         "fixes_award": route_stage.fixes_award,
+        "notice_days": _notice_days(app, route_stage),
     }
+
+
+def _notice_days(app: Application, route_stage: RouteStage) -> int | None:
+    """Return for how many working days what ``route_stage`` fixes is shown to everybody before it counts."""
+    last = from_json(app.route)[-1]
+    return last.working_days if route_stage.fixes_award and last.act == PUBLIC_NOTICE else None
 
 
 def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) 
     An officer of the unit itself who comes after such a one is told of it: ``also_asked``.
     """
     policy = policy_of(tx, app)
-    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))}
+    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))} | objection_facts.facts_of(tx, task)
     if officer.unit != task.unit:
         facts["instead"] = names(policy.unit_name(officer.unit))
     elif task.asked_instead is not None:
@@ -174,7 +182,7 @@ def ask(
     """
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
     shared |= clock.otherwise(tx, stage, route_stage, now, first)
-    shared |= briefing(tx, app) | said
+    shared |= briefing(tx, app) | objection_facts.text_of(tx, task) | said
     shared |= budgets.facts(tx, app, route_stage, task.unit, now)
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)

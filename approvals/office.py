@@ -20,6 +20,8 @@ class Office:
     operator_email: str
     #: ``operator`` | ``parent``: see ``models.settings``.
     no_officer: str = "operator"
+    #: Where the portal is reached: public notices say so.
+    portal_url: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -31,4 +33,5 @@ class Office:
             settings.mail_domain,
             settings.operator_email,
             settings.no_officer,
+            settings.portal_url,
         )

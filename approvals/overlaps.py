@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals.editions import policy_of
+from approvals.fixed_awards import fixed_award
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongAmount
@@ -43,7 +44,7 @@ def overlaps_of(tx: Transaction, app: Application) -> tuple[Overlap, ...]:
 
 
 def _overlap(tx: Transaction, app: Application, other: Application) -> Overlap:
-    award = [getattr(other, f"award_{level.value}") for level in Level]
+    awarded = _awarded(tx, other)
     measure = policy_of(tx, other).measures[other.measure]
     option = measure.options[other.option]
     return Overlap(
@@ -56,8 +57,17 @@ def _overlap(tx: Transaction, app: Application, other: Application) -> Overlap:
         same_project=other.project_key == app.project_key,
         state=other.state,
         asked=other.asked_total,
-        awarded=None if None in award else Fen(sum(award)),
+        awarded=awarded,
     )
+
+
+def _awarded(tx: Transaction, other: Application) -> Fen | None:
+    """Return what ``other`` was awarded, or what was fixed for it and is on view; None while nothing is, in fen."""
+    if other.state is ApplicationState.IN_PROGRESS:
+        fixed = fixed_award(tx, other)
+        return fixed.total if fixed else None
+    award = [getattr(other, f"award_{level.value}") for level in Level]
+    return None if None in award else Fen(sum(award))
 
 
 def awarded_before(overlaps: tuple[Overlap, ...]) -> Fen:

@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, clock, codes, determination, papers, queries, sheets
+from approvals import budgets, clock, codes, determination, objection_facts, papers, queries, sheets
 from approvals.asked import Asked, check, find
 from approvals.budgets import Left
 from approvals.editions import policy_of
+from approvals.objection_facts import ObjectionView
 from approvals.office import Office
 from approvals.resubmit import find_by_token
 from approvals.rows import Rows, rows_of
@@ -21,6 +22,7 @@ from models.errors import AlreadyDecided, ContentChanged, LiandongError, Unknown
 from models.event import Event, EventKind
 from models.measure import Measure
 from models.money import Fen
+from models.objection import ObjectionFile
 from models.panel.block import Criterion
 from models.paper import FOR_APPLICANTS, PaperKind
 from models.route import RouteStage
@@ -64,6 +66,8 @@ class DecidePage:
     #: Of an expert: what is scored, and what this one has scored, by the key of the criterion.
     sheet: tuple[Criterion, ...] = ()
     points: Mapping[str, int] = field(default_factory=dict)
+    #: The objection that is to be answered; None where it is something else.
+    objection: ObjectionView | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,22 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         error=error,
         sheet=stage.panel.panel.sheet if stage.panel else (),
         points=sheets.points_of(tx, asked.task.id) if stage.panel else {},
+        objection=objection_facts.view_of(tx, asked.task),
     )
+
+
+def objection_file(tx: Transaction, presented: str, seq: int, now: dt.datetime) -> ObjectionFile:
+    """Return file ``seq`` of the objection that the link ``presented`` asks about.
+
+    Raises:
+        LiandongError: the page of the link does not show it, either.
+
+    """
+    asked = _asked(tx, presented, now)
+    found = objection_facts.file_of(tx, asked.task, seq)
+    if found is None:
+        raise UnknownToken
+    return found
 
 
 def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | None:
@@ -148,13 +167,19 @@ def decide_rows(tx: Transaction, presented: str, now: dt.datetime) -> Rows | Non
         LiandongError: the page of the link does not show them, either.
 
     """
+    asked = _asked(tx, presented, now)
+    return rows_of(tx, asked.app, asked.token.round)
+
+
+def _asked(tx: Transaction, presented: str, now: dt.datetime) -> Asked:
+    """Return what a link asks about whose file may still be looked at."""
     asked = find(tx, presented, lock=False)
     if asked is None:
         raise UnknownToken
     error = _why_not(tx, asked, presented, now)
     if error is not None and not isinstance(error, AlreadyDecided):
         raise error
-    return rows_of(tx, asked.app, asked.token.round)
+    return asked
 
 
 def _why_not(tx: Transaction, asked: Asked, presented: str, now: dt.datetime) -> LiandongError | None:

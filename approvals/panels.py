@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from approvals import drawing, seating, sheets, stages
 from approvals.asked import Place, place_of
@@ -15,12 +15,11 @@ from approvals.tasks import void
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import plain
-from models.errors import LiandongError, OpinionMissing, UnknownApplication
+from models.errors import LiandongError, OpinionMissing, Suspended, UnknownApplication
 from models.event import EventKind
 from models.expert import Expert
 from models.panel import seats
 from models.panel_records import PanelDraw
-from models.route import from_json
 from models.stage import Stage
 from models.states import StageState, TaskEnd, TaskState
 from models.task import Task
@@ -90,6 +89,18 @@ def panel_page(tx: Transaction, number: str) -> PanelPage:
             seated.append(Seated(task.seat, expert.key, expert.name, expert.email, task.state))
     draws = tuple(draw.drawn for draw in drawing.draws_of(tx, stage.id))
     return PanelPage(app.number, stage.key, stage.state is StageState.OPEN, tuple(seated), draws)
+
+
+def vacant(tx: Transaction) -> dict[str, int]:
+    """Return how many seats of each application have no expert, by its number: the operator must act."""
+    rows = tx.exec(
+        select(Application.number, func.count())
+        .join(Task, col(Task.application_id) == Application.id)
+        .where(Task.state == TaskState.OPEN, col(Task.unit).startswith(seats.SEAT))
+        .group_by(Application.number)
+        .order_by(Application.number)
+    )
+    return dict(rows.all())
 
 
 def replace(
@@ -186,5 +197,6 @@ def _waiting(tx: Transaction, number: str, seat: str, reason: str) -> tuple[Appl
     waiting = {task.seat: task for task in seating.open_tasks(tx, stage.id)} if stage.state is StageState.OPEN else {}
     if wanted not in waiting:
         raise NoSeat(seat, ", ".join(waiting))
-    assert from_json(app.route)[stage.position].act == "expert_panel"
+    if stage.suspended_at is not None:
+        raise Suspended
     return app, place_of(tx, app, waiting[wanted].id)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals import asking, at_end, clock, escalation, letters
+from approvals import asking, at_end, clock, escalation, letters, seating
 from approvals.calendars import calendar_of
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
@@ -20,6 +20,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.late import look, next_look
+from models.notice_rules import PUBLIC_NOTICE
 from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import StageState, TaskState
@@ -63,8 +64,13 @@ def look_at(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     planned, calendar = from_json(app.route)[stage.position], calendar_of(tx, now)
     events = clock.events_of(tx, app, stage)
     known = clock.told(events, stage)
+    if planned.act == "expert_panel" and seating.fill_stage(tx, office, app, stage, now):
+        return True
     todo = look(planned.late, calendar, stage.due_at, known, now)
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
+    if planned.act == PUBLIC_NOTICE and not tasks:  # nobody is late: it ends by itself, see approvals.notices
+        stage.remind_at = max(stage.remind_at, stage.due_at)
+        return False
     if todo.reminds:
         late = stage.due_at <= now
         known = replace(known, newest=now, first=known.first or (now if late else None))

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from approvals import asking, clock_moves, drawing, letters, tasks
 from approvals.calendars import calendar_of
-from approvals.chain import record, stamp
+from approvals.chain import changed, record, stamp
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -78,6 +78,7 @@ def replace(
     tx.flush()
     unit = seats.unit_of(following_expert) if following_expert else task.seat
     new = tasks.new(tx, stage, unit, seat=task.seat, came_from=task.id)
+    tx.write_rows()  # whoever is next for another seat is somebody else
     record(
         tx,
         app,
@@ -117,11 +118,23 @@ def fill(tx: Transaction, office: Office, now: dt.datetime) -> int:
     filled = 0
     for task, stage, app in waiting:
         tx.refresh(task)  # another transaction may have changed it while this one waited for the lock
-        if task.state is TaskState.OPEN:
+        tx.refresh(stage)
+        if task.state is TaskState.OPEN and stage.suspended_at is None:
             why = "vacant" if task.unit == task.seat else "inactive"
-            filled += replace(tx, office, app, stage, task, why, "operator", now)
-            tx.write_rows()
+            found = replace(tx, office, app, stage, task, why, "operator", now)
+            filled += found
+            if found or why == "inactive":
+                changed(tx, app, now)
     return filled
+
+
+def fill_stage(tx: Transaction, office: Office, app: Application, stage: Stage, now: dt.datetime) -> bool:
+    """Fill the vacant seats of one stage; whoever was imported while it opened was missed. Return whether any was."""
+    vacant = [task for task in open_tasks(tx, stage.id) if task.unit == task.seat]
+    filled = [replace(tx, office, app, stage, task, "vacant", "sweep", now) for task in vacant]
+    if any(filled):
+        changed(tx, app, now)
+    return any(filled)
 
 
 def open_tasks(tx: Transaction, stage_id: str) -> list[Task]:

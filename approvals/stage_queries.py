@@ -9,7 +9,7 @@ from approvals import panel_standing
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
-from models.event import Event
+from models.event import Event, EventKind
 from models.move_words import NAMES, Move
 from models.officer import Officer
 from models.policy import Policy
@@ -121,6 +121,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
 def _stage(app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move]) -> StageStanding:
     planned = from_json(app.route)[stage.position]
     order = {unit: n for n, unit in enumerate(planned.units)}
+    objections = {m.payload["objection"]: m.payload["number"] for m in moves if m.kind is EventKind.OBJECTION_MADE}
     return StageStanding(
         id=stage.id,
         round=stage.round,
@@ -134,7 +135,7 @@ def _stage(app: Application, stage: Stage, tasks: list[TaskStanding], moves: lis
         due_at=stage.due_at,
         due_provisional=stage.due_provisional,
         closed_at=stage.closed_at,
-        tasks=tuple(sorted(tasks, key=lambda t: order.get(t.unit, len(order)))),
+        tasks=tuple(sorted(tasks, key=lambda t: (order.get(t.unit, len(order)), objections.get(t.subject, 0)))),
         act=planned.act,
         moves=tuple(moves),
         suspended_at=stage.suspended_at,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import asking, carry, clock, ends, seating
+from approvals import asking, carry, clock, determination, ends, notice_stage, seating
 from approvals import tasks as work
 from approvals.chain import changed, record, stamp
 from approvals.office import Office
@@ -13,6 +13,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
 from models.event import EventKind
+from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.quorum import Seat, Verdict, evaluate
 from models.route import (
@@ -99,6 +100,8 @@ def open_stage(
     for task in tasks:
         if task.state is TaskState.OPEN:
             work.ask(tx, office, app, stage, planned, task, found.get(task.unit, []), now, **ask)
+    if planned.act == PUBLIC_NOTICE:
+        notice_stage.publish(tx, office, app, stage, planned, now)
 
 
 def _open_stage_row(tx: Transaction, app: Application, planned: RouteStage, now: dt.datetime) -> Stage:
@@ -178,6 +181,8 @@ def return_to_stage(
     **said: Any,
 ) -> None:
     """Begin the next round with ``stage``; those before it stand and, where it comes straight back, those between."""
+    determination.went_back(tx, app, now)
+    notice_stage.left(tx, office, app, now)
     app.round += 1
     app.walk = Walk(target=stage.position, again=not straight_back).to_json()
     record(tx, app, EventKind.SENT_BACK, now, round=app.round, to=stage.key, straight_back=straight_back, **said)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlmodel import func, select
 
-from approvals import migrate
+from approvals import migrate, panels
 from approvals.budget_book import budgets
 from approvals.database import Database
 from approvals.directory import Listed, listing
@@ -47,6 +47,7 @@ async def database(settings: Settings) -> list[Finding]:
             *await _directory(db, settings),
             *await _budgets(db, settings),
             _letters(await db.read(_failed)),
+            *_panels(await db.read(panels.vacant)),
         ]
     finally:
         await db.close()
@@ -112,6 +113,21 @@ def _missing(missing: list[Listed], no_officer: str) -> Finding:
         f"{len(missing)} units have no officer ({en}), and {then_en}; run: liandong directory import FILE",
         warns=True,
     )
+
+
+def _panels(vacant: dict[str, int]) -> list[Finding]:
+    """Name the applications that wait for experts; nothing where none does."""
+    if not vacant:
+        return []
+    numbers = "、".join(f"{number}（{count}）" for number, count in vacant.items())
+    return [
+        Finding(
+            "专家评审 panels",
+            False,
+            f"席位空缺：{numbers}；请运行 liandong experts 文件，或 liandong panel drop",
+            "seats have no expert; run: liandong experts FILE, or liandong panel drop",
+        )
+    ]
 
 
 def _failed(tx: Transaction) -> int:

@@ -14,6 +14,7 @@ from cli import (
     duties,
     experts,
     ledger,
+    notices,
     operations,
     panel,
     papers,
@@ -53,6 +54,7 @@ _add(
 )
 _add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, operations.rebuild)
 app.add_typer(duties.app, name="duty", rich_help_panel="申请 Applications")
+app.add_typer(notices.app, name="notice", rich_help_panel="申请 Applications")
 app.add_typer(panel.app, name="panel", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")

@@ -8,6 +8,7 @@ from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
 from models.event import EventKind
+from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import (
@@ -37,6 +38,10 @@ CLOSED: dict[Outcome | None, tuple[StateType, str]] = {
     Outcome.REFER: (StateType.COMPLETED, "有异议，提交牵头单位 Referred with dissent"),
     None: (StateType.CANCELLED, "不再办理 Void"),
 }
+
+
+#: What a public notice waits for.
+ON_VIEW = "公示中，任何人可提出异议 on view, anybody may object"
 
 
 def run_name(standing: Standing) -> str:
@@ -131,7 +136,10 @@ def _phases(stage: StageStanding) -> Iterator[Phase]:
     """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
     asked = listed([task.named_zh for task in stage.tasks])
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
-    yield Phase(StateType.RUNNING, WAITING, stage.opened_at, f"等待 waits for: {asked}; 截止 due {due}")
+    waits = f"等待 waits for: {asked}; 截止 due {due}"
+    if stage.act == PUBLIC_NOTICE:
+        waits = f"{ON_VIEW}; 截止 until {due}"
+    yield Phase(StateType.RUNNING, WAITING, stage.opened_at, waits)
     yield from sorted([*_moves(stage), *_answered(stage)], key=lambda phase: phase.since)
     if stage.state is not StageState.OPEN:
         result = stage.panel.result if stage.panel else None
@@ -161,6 +169,8 @@ def _closed(stage: StageStanding) -> tuple[StateType, str]:
     type_, name = CLOSED[stage.outcome]
     if stage.act in ("report", "accept") and stage.outcome is not None:
         name = " ".join(answer_names(stage.act, stage.outcome))
+    if stage.act == PUBLIC_NOTICE and stage.outcome is not None:
+        return type_, " ".join(CLOSED_NAMES[stage.outcome])
     if stage.outcome is Outcome.APPROVE and all(task.kind is TaskKind.CARRIED for task in stage.tasks):
         name = STANDS
     return type_, name
@@ -174,7 +184,7 @@ def _answers(stage: StageStanding) -> str:
     silent = [_answer(stage, task) for task in tasks if not task.decided_at and not task.reports]
     if len(silent) > MANY:
         silent = [f"{len(silent)} 个单位未答复 units have not answered yet"]
-    return "; ".join([*said, *silent])
+    return "; ".join([*said, *silent]) or ON_VIEW * (stage.act == PUBLIC_NOTICE)
 
 
 def _answer(stage: StageStanding, task: TaskStanding) -> str:

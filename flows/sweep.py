@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import recount, reminders, stuck, waking
+from approvals import notices, recount, reminders, stuck, waking
 from approvals.office import Office
 from approvals.transaction import Transaction
 from approvals.waking import Wake
@@ -39,7 +39,10 @@ PAGE = 200
 MOST_PAGES = 50
 
 
-@flow(name="sweep", description="Finds runs that stopped, dates that passed and letters that stick.")
+@flow(
+    name="sweep",
+    description="Finds runs that stopped, dates that passed, notices that are over and letters that stick.",
+)
 async def sweep() -> State[Any]:
     """Set going what stopped, see to stages whose date came or moved, and flag letters that stick."""
     now = datetime.now(UTC)
@@ -49,6 +52,7 @@ async def sweep() -> State[Any]:
             "runs that had ended": await revive(client, now),
         }
     done["dates moved"] = await _each(recount.outdated, recount.recount, now)
+    done["notices ended"] = await _each(notices.due, notices.end_due, now)
     done["stages seen to"] = await _each(reminders.overdue, reminders.look_at, now)
     done["letters flagged"] = await database().write(stuck.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"

@@ -35,6 +35,11 @@ class EventKind(StrEnum):
     #: The lead sent reports back; the next round begins with the units in the payload.
     SENT_BACK = "sent_back"
     ACCOMPLISHED = "accomplished"
+    #: What a determination fixed is shown to everybody; the payload has the hashes of what is shown.
+    NOTICE_PUBLISHED = "notice_published"
+    OBJECTION_MADE = "objection_made"
+    OBJECTION_ANSWERED = "objection_answered"
+    NOTICE_ENDED = "notice_ended"
     #: An answer was not counted; the payload says whose, by which door and why.
     ANSWER_REFUSED = "answer_refused"
     REMINDED = "reminded"

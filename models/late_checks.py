@@ -32,6 +32,10 @@ def _of_stage(stage: RoadStage, late: Late) -> Iterator[str]:
         yield "at_end: a stage that pledges or fixes money does not pass by itself; write refuse or next_person"
     if does != "nothing" and stage.act == "report":
         yield "at_end: nobody can report what a unit did but the unit; write nothing"
+    if does in ("pass", "refuse") and stage.act == "public_notice":
+        yield "at_end: no objection is answered by the clock; write nothing or next_person"
+    if does in ("pass", "refuse") and stage.act == "expert_panel":
+        yield "at_end: an expert votes by a sheet of scores, never by silence; write next_person or nothing"
     if does == "refuse" and stage.act == "accept":
         yield "at_end: a duty is accepted or sent back, never refused; write pass or nothing"
 

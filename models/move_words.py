@@ -28,6 +28,10 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
+    EventKind.NOTICE_PUBLISHED: ("公示发布", "Notice published"),
+    EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
+    EventKind.OBJECTION_ANSWERED: ("异议已答复", "Objection answered"),
+    EventKind.NOTICE_ENDED: ("公示期满，自动结束", "Notice over, ended automatically"),
     EventKind.PANEL_DRAWN: ("抽取专家", "Experts drawn"),
     EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
     EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
@@ -38,6 +42,7 @@ NAMES: dict[EventKind, tuple[str, str]] = {
 _BY: dict[str, tuple[str, str]] = {
     "applicant": ("申请人", "the applicant"),
     "sweep": ("系统自动", "automatic"),
+    "objector": ("异议人", "an objector"),
 }
 
 

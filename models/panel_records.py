@@ -33,6 +33,7 @@ class ScoreSheet(SQLModel, table=True):
     """The sheet of one expert; the decision of the same task says that it was handed in."""
 
     __tablename__ = "score_sheet"
+    __table_args__ = (UniqueConstraint("stage_id", "expert_key", name="one_sheet_per_expert_and_stage"),)
 
     task_id: str = Field(foreign_key="task.id", primary_key=True, max_length=32)
     application_id: str = Field(foreign_key="application.id", max_length=32, index=True)

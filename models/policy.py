@@ -14,6 +14,7 @@ from models.instalments import Instalment
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
+from models.notice_rules import check_stage
 from models.panel import seats
 from models.panel.block import Panel
 from models.quorum import StageQuorum
@@ -65,7 +66,7 @@ class RoadStage(Data):
     act: Literal[
         "recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept", "release"
     ]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters", "payers", "panel"]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "payers", "panel", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -79,6 +80,11 @@ class RoadStage(Data):
     #: Of a stage that asks experts: how they are drawn and what they score.
     panel: Panel | None = None
     name: Bilingual
+
+    @model_validator(mode="after")
+    def _a_notice_stands_long_enough(self) -> Self:
+        check_stage(self)
+        return self
 
 
 class FigureKind(Data):
@@ -243,7 +249,7 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
-        case "reporters" | "payers":  # only duties and releases have them, see models.duty and models.release
+        case "reporters" | "payers" | "nobody":  # only duties and releases have them: models.duty, models.release
             return ()
         case "panel":
             return seats.seats(stage.panel.seats) if stage.panel else ()

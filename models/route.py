@@ -13,6 +13,7 @@ from models import quorum as quorums
 from models.duty import reporters
 from models.late import Late
 from models.measure import Duty, Measure
+from models.notice_rules import PUBLIC_NOTICE
 from models.policy import Place, Policy, RoadStage, asked_by
 from models.quorum import Quorum
 from models.states import Outcome
@@ -28,7 +29,7 @@ class RouteStage:
     name_zh: str
     name_en: str
     act: str
-    #: Whom it asks, all at once: ``kjt``, ``@city:330100``, ``@county:330110``.
+    #: Whom it asks, all at once: ``kjt``, ``@city:330100``, ``@county:330110``. A public notice asks nobody.
     units: tuple[str, ...]
     quorum: Quorum
     working_days: int
@@ -89,7 +90,7 @@ class EndRefused:
 
 @dataclass(frozen=True)
 class EndAwarded:
-    """End with the award that the last stage fixed."""
+    """End with the award that was fixed."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,9 @@ def plan(policy: Policy, measure: Measure, place: Place) -> Route:
 
     """
     asked = [(key, stage, _units(stage, measure, place)) for key, stage in policy.road_of(measure).items()]
-    route = _route(policy, [(key, stage, units) for key, stage, units in asked if units])
-    if not route:
+    if not any(units for _, _, units in asked):
         raise ValueError(f"measure {measure.number}: no stage of the road asks any of its units")
-    return route
+    return _route(policy, [(key, stage, units) for key, stage, units in asked if units or stage.asks == "nobody"])
 
 
 def plan_duty(
@@ -202,7 +202,17 @@ def next_step(route: Route, position: int, outcome: Outcome, back: Back = NOWHER
         return EndRefused()
     if position + 1 < len(route):
         return OpenStage(route[position + 1])
-    return EndAwarded() if stage.fixes_award else EndAccomplished()
+    return EndAwarded() if fixing(route) is not None else EndAccomplished()
+
+
+def fixing(route: Route) -> RouteStage | None:
+    """Return the stage that fixes the award; None in a duty's route."""
+    return next((stage for stage in route if stage.fixes_award), None)
+
+
+def ends_with_notice(route: Route) -> bool:
+    """Return True where an award that was fixed is shown to everybody before it counts."""
+    return route[-1].act == PUBLIC_NOTICE
 
 
 def narrowed(step: Step, units: Collection[str]) -> Step:

@@ -104,7 +104,7 @@ class StageStanding:
         for task in self.tasks:
             if task.address:
                 by.setdefault(task.address, []).append(task)
-        return {address: tasks for address, tasks in by.items() if len(tasks) > 1}
+        return {address: tasks for address, tasks in by.items() if len({task.unit for task in tasks}) > 1}
 
 
 @dataclass(frozen=True)

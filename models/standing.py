@@ -11,7 +11,7 @@ from models.money import Fen, money
 from models.overlap import Overlap
 from models.progress import Progress
 from models.release_standing import ReleaseStanding
-from models.route import Route
+from models.route import Route, fixing
 from models.stage_standing import StageStanding, UnitReports
 from models.states import RELEASE_STATES, ApplicationKind, ApplicationState, Level, StageState, TaskState, name
 
@@ -108,7 +108,8 @@ class Standing:
     @property
     def own(self) -> Level | None:
         """Return the level whose money the unit that fixes the award gives."""
-        return Level(self.route[-1].own) if self.route[-1].own else None
+        last = fixing(self.route)
+        return Level(last.own) if last and last.own else None
 
     @property
     def awarded_elsewhere(self) -> Fen:

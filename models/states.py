@@ -134,7 +134,7 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | asked_again | not_counted | parked | ignored."""
+    """received -> decided | asked_again | not_counted | parked | ignored | objection (taken as one)."""
 
     RECEIVED = "received"
     DECIDED = "decided"
@@ -142,6 +142,7 @@ class MailState(StrEnum):
     NOT_COUNTED = "not_counted"
     PARKED = "parked"
     IGNORED = "ignored"
+    OBJECTION = "objection"
 
 
 class Level(StrEnum):
@@ -184,6 +185,9 @@ _ANSWERS_OF: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("accept", Outcome.APPROVE): ("通过验收", "Accepted"),
     ("accept", Outcome.RETURN): ("退回重报", "Sent back"),
     ("expert_panel", Outcome.APPROVE): ("已评分", "Scored"),
+    ("public_notice", Outcome.APPROVE): ("异议不成立", "Objection not upheld"),
+    ("public_notice", Outcome.RETURN): ("异议成立，退回", "Objection upheld, sent back"),
+    ("public_notice", Outcome.REFUSE): ("异议成立，不予支持", "Objection upheld, no award"),
 }
 
 

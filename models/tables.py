@@ -9,6 +9,8 @@ from models.event import Event
 from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
 from models.letter import Letter
+from models.notice import FixedAward, Notice
+from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
 from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
@@ -32,10 +34,15 @@ __all__ = [
     "ExpertEmployment",
     "ExpertTie",
     "Figure",
+    "FixedAward",
     "InboundMail",
     "LedgerEntry",
     "Letter",
+    "Notice",
     "Numbering",
+    "Objection",
+    "ObjectionAnswer",
+    "ObjectionFile",
     "Officer",
     "PanelDraw",
     "Paper",

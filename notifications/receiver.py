@@ -1,6 +1,6 @@
-"""The receiver: takes replies by SMTP or LMTP, stores each as it came, answers 250, and judges it.
+"""The receiver: takes replies and objections by SMTP or LMTP, stores each as it came, answers 250, and judges it.
 
-Only reply addresses are taken, one a message: a program that has more of them sends the message again for
+Only our own addresses are taken, one a message: a program that has more of them sends the message again for
 each. While the database is away the answer is 451, so that the other side keeps the message and tries again.
 """
 
@@ -13,12 +13,13 @@ from typing import Any
 
 import structlog
 
-from approvals import inbound
+from approvals import inbound, objection_mail
 from approvals.database import Database
 from approvals.doorbell import Doorbell
 from approvals.office import Office
 from models.settings import Settings
 from notifications.listening import Lmtp, Smtp, listening, return_path
+from notifications.objections import objection_in
 from notifications.reading import UnreadableMessage, read, read_head
 from notifications.replies import reply_in
 from notifications.sender import utc_now
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 #: A reply is a few lines and the letter that it quotes; this leaves room for a scanned page.
 MAX_BYTES = 5_000_000
-NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address"
+NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
 #: A message that cannot be judged is left alone for so long; meanwhile others are judged.
 TROUBLE_PAUSE = dt.timedelta(minutes=1)
 
@@ -38,7 +39,8 @@ class Receiver:
     def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self._settings, self._db, self._now = settings, db, clock
         self._office = Office.of(settings)
-        self._address = re.compile(rf"reply\+[a-z2-7]{{40}}@{re.escape(settings.mail_domain.lower())}")
+        doors = r"(?:reply\+[a-z2-7]{40}|object\+[a-z0-9-]{5,40})"
+        self._address = re.compile(rf"{doors}@{re.escape(settings.mail_domain.lower())}")
         self._arrived = Doorbell()
         self._troubled: dict[str, dt.datetime] = {}
         #: Where it listens, once it does.
@@ -66,7 +68,10 @@ class Receiver:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Take the addresses of our letters, one at a time; an altered one too, so that its refusal is recorded."""
+        """Take the addresses of our letters, one at a time; an altered one too, so that its refusal is recorded.
+
+        So are those of public notices, to which anybody may object.
+        """
         if not self._address.fullmatch(address.lower()):
             return NOT_HERE
         if envelope.rcpt_tos:
@@ -106,8 +111,12 @@ class Receiver:
     async def _judge(self, mail_id: str) -> None:
         try:
             raw, act = await self._db.read(inbound.to_judge, mail_id)
-            reply = await asyncio.to_thread(reply_in, raw, act)
-            state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
+            if act == inbound.OBJECTION:
+                said = await asyncio.to_thread(objection_in, raw)
+                state = await self._db.write(objection_mail.judge, self._office, mail_id, said, self._now())
+            else:
+                reply = await asyncio.to_thread(reply_in, raw, act)
+                state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)
         except Exception:

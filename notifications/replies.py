@@ -52,6 +52,10 @@ SENTENCES_OF: dict[tuple[str, Problem], tuple[str, str]] = {
         "第一行除“完成”或“进行中”外还有数字；第一行请只写答复，情况写在下面，数字请在下面的链接中填写。",
         "Its first line had a number beside the answer; write what was done below it, and the figures on the page.",
     ),
+    ("public_notice", Problem.UNKNOWN): (
+        "第一行不是“不成立”“成立退回”或“成立不予支持”。",
+        "Its first line was none of “not upheld”, “upheld return” and “upheld refuse”.",
+    ),
     ("accept", Problem.UNKNOWN): (
         "第一行不是“接受”或“退回”。",
         "Its first line was neither “accept” nor “return”.",

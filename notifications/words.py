@@ -45,6 +45,10 @@ ABSENT: dict[str, Any] = {
     "budgets": (),
     "duty": None,
     "release": None,
+    "objection": None,
+    "notice_days": None,
+    "shown": False,
+    "upheld": False,
     "targets": (),
 }
 
@@ -170,7 +174,7 @@ def _decided(w: Mapping[str, Any]) -> str | None:
     decided = w.get("decided")
     if not decided:
         return None
-    who, what = decided.get("who", ""), name(Outcome(decided["outcome"]), w["language"])
+    who, what = decided.get("who", ""), answer(w.get("act", ""), decided["outcome"], w["language"])
     return f"{what} · {who} · {beijing(decided['at'], w['language'])}" if who else what
 
 
@@ -185,7 +189,7 @@ def _targets(w: Mapping[str, Any]) -> str | None:
 
 
 def answer(act: str, word: str, language: str) -> str:
-    """Return the name of what was said about a duty."""
+    """Return the name of what was answered in a stage with ``act``."""
     zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
     return zh if language == "zh" else en
 

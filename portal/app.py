@@ -1,4 +1,7 @@
-"""The portal: pages that open by the private link in a letter. No page has a script, and no GET changes anything."""
+"""The portal: pages that open by the private link in a letter, and public notices, which are open to everybody.
+
+No page has a script, and no GET changes anything.
+"""
 
 import asyncio
 import datetime as dt
@@ -23,6 +26,8 @@ from portal.amend import AmendDoor
 from portal.decide import DecideDoor
 from portal.desk import Desk, status_of
 from portal.duty import DutyDoor
+from portal.notices import NoticeDoor
+from portal.objections import ObjectionDoor
 from portal.panel import PanelDoor
 from portal.papers import PapersDoor
 from portal.render import chosen_language, page
@@ -70,6 +75,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/d/{token}/report", duty.report, ["POST"])
     app.add_route("/d/{token}/accept", duty.back, ["GET"])
     app.add_route("/d/{token}/accept", duty.accept, ["POST"])
+    _add_notices(app, desk)
     panel = PanelDoor(decide)
     app.add_route("/d/{token}/score", panel.back, ["GET"])
     app.add_route("/d/{token}/score", panel.score, ["POST"])
@@ -83,6 +89,18 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
     app.add_route("/s/{token}/{paper}.pdf", PapersDoor(desk).read, ["GET"])
     app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
+
+
+def _add_notices(app: FastAPI, desk: Desk) -> None:
+    notices, objections = NoticeDoor(desk), ObjectionDoor(desk)
+    app.add_route("/notices", notices.every, ["GET"])
+    app.add_route("/notices/{number}", notices.show, ["GET"])
+    app.add_route("/notices/{number}/notice.html", notices.html, ["GET"])
+    app.add_route("/notices/{number}/notice.csv", notices.csv, ["GET"])
+    app.add_route("/notices/{number}/object", objections.show, ["GET"])
+    app.add_route("/notices/{number}/object", objections.make, ["POST"])
+    app.add_route("/notices/{number}/objected", objections.made, ["GET"])
+    app.add_route("/d/{token}/files/{seq:int}", objections.file, ["GET"])
 
 
 def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
@@ -114,7 +132,7 @@ async def _sorry(request: Request, error: Exception) -> Response:
     assert isinstance(error, LiandongError)
     sentence = {"zh": error.zh, "en": error.en}
     status = status_of(error)
-    title = f"sorry_{status}" if status in (404, 409, 410) else "sorry_422"
+    title = f"sorry_{status}" if status in (404, 409, 410, 429) else "sorry_422"
     return page(request, "sorry.html", chosen_language(request), status, title=title, sentence=sentence)
 
 

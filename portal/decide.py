@@ -112,6 +112,11 @@ class DecideDoor:
             return page(request, template, language, status, here=here, **shared)
         if view.error is not None:
             return page(request, "closed.html", language, status_of(view.error), here=here, **shared)
+        if view.objection is not None:
+            given = {"outcome": "", "opinion": "", "code": ""} | (given or {})
+            return self.desk.form_page(
+                request, "objection.html", language, status, here, given=given, slips=slips or [], **shared
+            )
         if view.standing.is_duty:
             template = duty_form.TEMPLATES[view.planned.act]
             return self.desk.form_page(request, template, language, status, here, slips=slips or [], **shared)

@@ -28,6 +28,7 @@ from models.errors import (
     WrongCode,
     WrongState,
 )
+from models.notice_rules import NoticeEnded, TooManyObjections, UnknownNotice, WrongObjection
 from models.paper import NoPaper, UnknownPaper
 from models.settings import Settings
 from portal.render import page
@@ -54,6 +55,10 @@ STATUS: dict[type[LiandongError], int] = {
     OpinionMissing: 422,
     WrongAmount: 422,
     WrongCode: 422,
+    UnknownNotice: 404,
+    NoticeEnded: 410,
+    WrongObjection: 422,
+    TooManyObjections: 429,
 }
 
 

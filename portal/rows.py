@@ -1,10 +1,7 @@
 """The rows of a batch as a CSV file: for who reviews them, and for their applicant to correct."""
 
-import csv
 import datetime as dt
-import io
-import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -15,16 +12,13 @@ from approvals import pages
 from approvals.rows import Rows, rows_after
 from approvals.transaction import Transaction
 from models.batch import AMOUNT
+from models.csv_text import BOM, csv_text, harmless
 from models.money import yuan
 from portal.desk import Desk, token_of
 from portal.words import LANGUAGES, say
 
-#: Excel reads UTF-8 only where a file begins with this.
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 #: So many rows are read and sent at a time.
 PART = 5_000
-#: What a spreadsheet takes for the beginning of a formula, full width or not.
-FORMULA = tuple("=+-@\t\r\n")
 
 
 @dataclass(frozen=True)
@@ -66,14 +60,14 @@ class RowsDoor:
 
     async def _readable(self, rows: Rows) -> AsyncIterator[str]:
         names = [f"{column.name.zh} {column.name.en}" for column in rows.columns]
-        yield BOM + _csv([map(harmless, [*names, " ".join(say("pieces_amount", word) for word in LANGUAGES)])])
+        yield BOM + csv_text([map(harmless, [*names, " ".join(say("pieces_amount", word) for word in LANGUAGES)])])
         async for part in self._parts(rows):
-            yield _csv(map(harmless, cells) for cells in part)
+            yield csv_text(map(harmless, cells) for cells in part)
 
     async def _verbatim(self, rows: Rows) -> AsyncIterator[str]:
-        yield BOM + _csv([[*(column.key for column in rows.columns), AMOUNT]])
+        yield BOM + csv_text([[*(column.key for column in rows.columns), AMOUNT]])
         async for part in self._parts(rows):
-            yield _csv(part)
+            yield csv_text(part)
 
     async def _parts(self, rows: Rows) -> AsyncIterator[list[list[str]]]:
         """Yield the cells of all rows: rows are written once, so that parts fit together."""
@@ -81,14 +75,3 @@ class RowsDoor:
         while part := await self.desk.db.read(rows_after, rows.application_id, rows.round, line, PART):
             yield [[*(cells[column.key] for column in rows.columns), yuan(amount)] for _, cells, amount in part]
             line = part[-1][0]
-
-
-def harmless(cell: str) -> str:
-    """Return ``cell`` so that no spreadsheet runs it."""
-    return f"'{cell}" if unicodedata.normalize("NFKC", cell[:1]).startswith(FORMULA) else cell
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()

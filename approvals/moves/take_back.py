@@ -133,7 +133,7 @@ def _is_decided_without(tx: Transaction, app: Application, stage: Stage, task: T
     """Tell whether the stage fixed an award, or would stay closed although this answer is taken away."""
     place = place_of(tx, app, task.id)
     seats = seats_of([(one, made) for one, made in place.tasks if one.id != task.id])
-    if place.planned.fixes_award:
+    if place.planned.fixes_award or task.subject:  # an answer to an objection has been mailed to whoever made it
         return True
     undecided = [*seats, Seat(task.seat)] if task.counts else seats
     return evaluate(place.planned.quorum, undecided).outcome is not None

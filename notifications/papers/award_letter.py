@@ -5,6 +5,7 @@ from typing import Any
 from models import gives
 from models.data import Bilingual
 from models.money import money
+from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import WHOLE_PANEL
 from models.paper import Ending
 from models.standing import Standing
@@ -36,8 +37,11 @@ def award_letter(s: Standing, ending: Ending, issuer: Bilingual) -> dict[str, An
 
 
 def determined_by(s: Standing) -> Both:
-    """Return the unit of the last stage, with who stood in for it; of several the one that the route asks."""
-    last = s.stages[-1]
+    """Return the unit of the last stage, with who stood in for it; of several the one that the route asks.
+
+    A public notice decides nothing: what it showed was determined before it.
+    """
+    last = next((stage for stage in reversed(s.stages) if stage.act != PUBLIC_NOTICE), s.stages[-1])
     if last.panel is not None:
         return both(WHOLE_PANEL.zh, WHOLE_PANEL.en)
     units = s.route[last.position].units

@@ -8,6 +8,7 @@ from models.calendar import office_time
 from models.capitals import capitals
 from models.money import Fen
 from models.move_words import Move
+from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
 from models.paper import Ending
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
@@ -126,6 +127,8 @@ def _in_order(s: Standing, stage: StageStanding) -> list[TaskStanding]:
 def _outcome(stage: StageStanding) -> Both:
     if stage.panel is not None and stage.panel.result is not None:
         return both(stage.panel.result.said("zh"), stage.panel.result.said("en"))
+    if stage.outcome is not None and stage.act == PUBLIC_NOTICE:
+        return both(*CLOSED_NAMES[stage.outcome])
     if stage.outcome is not None:
         return both(*answer_names(stage.act, stage.outcome))
     return both("不再办理", "Void") if stage.state is StageState.VOID else both("办理中", "Open")

@@ -2,7 +2,7 @@
 
 import re
 
-from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
+from notifications.reading.words import DECISION, DOUBT, LEANING, Command, Vocabulary
 
 #: These take any command back, wherever they stand.
 _TAKES_BACK = re.compile(
@@ -10,14 +10,18 @@ _TAKES_BACK = re.compile(
     r"|\b(?:void|disregard|withdraw\w*|revoke\w*|retract\w*|cancel(?:led|ed)?|changed my mind|by mistake)\b"
 )
 #: These take back or limit an approval; in a refusal or a return they are reasons.
-_LIMITS = re.compile(
+_CONDITIONS = (
     r"(?<![非不])但(?!愿)|(?<![冷退了])却|然而|除非|前提|再议|再議|待定|[暂暫][不缓緩停]|缓议"
     r"|(?:如果|假如|倘若|若(?!干))(?!您|你|非)|(?:附|有|带)条件|条件[是为:]|无效|[改变]为|更正"
-    r"|不(?:行|妥|宜|可能|成立|支持|认可|通过|推荐|应当?(?:批|支|同)|予|能(?:批|支|同|推)|该批)|[?]"
-    r"|\b(?:but|however|unless|provided|subject to|on condition|instead|pending|hold on|wait)\b"
+    r"|[?]|\b(?:but|however|unless|provided|subject to|on condition|instead|pending|hold on|wait)\b"
+)
+_LIMITS = re.compile(
+    _CONDITIONS + r"|不(?:行|妥|宜|可能|成立|支持|认可|通过|推荐|应当?(?:批|支|同)|予|能(?:批|支|同|推)|该批)"
     r"|(?:\bnot|n['’`]t|\bcannot|\bnever)\s+(?:\w+\s+){0,2}?"
     r"(?:accept|support|recommend|endorse|consent|ok|okay|count|valid|sure|yet)\b"
 )
+#: The same of an objection that is not upheld: there a no is no limit.
+_HELD_OPEN = re.compile(_CONDITIONS)
 #: A line that is nothing but a no, or that begins a condition.
 _NO_LINE = re.compile(
     r"^\W*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)\W*$|(?:if|once|only|except|until|when|after)\b)",
@@ -45,10 +49,20 @@ def takes_back(later: str, command: Command, vocabulary: Vocabulary = DECISION) 
     said = mentioned(later, vocabulary)
     if said - {command} or _TAKES_BACK.search(later):
         return True
+    if vocabulary.may_deny and _says_another_line(later, command, vocabulary):
+        return True
+    if command is Command.APPROVE and vocabulary.may_deny:
+        return bool(_HELD_OPEN.search(later))
     if command is Command.APPROVE:
         return bool(_LIMITS.search(later) or _NO_LINE.search(later) or (said and DOUBT.search(later)))
     mention = vocabulary.mention
     return any(mention.search(clause) and DOUBT.search(mention.sub("", clause)) for clause in _clauses(later))
+
+
+def _says_another_line(later: str, command: Command, vocabulary: Vocabulary) -> bool:
+    """True where a line is nothing but a word that decides something, here or elsewhere, and not ``command``."""
+    lines = {line.strip(_AROUND) for line in later.split("\n")}
+    return any(vocabulary.words.get(line) is not command for line in lines if line == "成立" or line in LEANING)
 
 
 def _clauses(text: str) -> list[str]:

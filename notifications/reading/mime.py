@@ -43,12 +43,17 @@ def files(message: Message) -> list[tuple[str, str]]:
     return [(part.get_filename() or "", text_of(part)) for part in parts]
 
 
+def file_parts(message: Message) -> list[Message]:
+    """Every attached file, whatever its type; enclosed messages are none."""
+    return [part for part in _own_parts(message) if _is_file(part)]
+
+
 def body_hash(message: Message) -> str:
     """SHA-256 over all parts, so that another encoding or line ending of the same body gives the same."""
     digest = hashlib.sha256()
     for part in (p for p in message.walk() if not p.is_multipart()):
         text = part.get_content_maintype() == "text"
-        content = _normal(text_of(part)).encode() if text else _payload(part)
+        content = _normal(text_of(part)).encode() if text else payload(part)
         digest.update(part.get_content_type().encode("utf-8", "replace") + b"\0")
         digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest()
@@ -60,15 +65,16 @@ def text_of(part: Message) -> str:
         charset = part.get_content_charset()
     except Exception:  # a charset parameter that cannot be read is no charset
         charset = None
-    return decode(_payload(part), charset)
+    return decode(payload(part), charset)
 
 
-def _payload(part: Message) -> bytes:
+def payload(part: Message) -> bytes:
+    """The decoded bytes of one part; nothing where they cannot be decoded."""
     try:
-        payload = part.get_payload(decode=True)
+        content = part.get_payload(decode=True)
     except Exception:  # an encoding that cannot be undone: the part is empty for us
         return b""
-    return payload if isinstance(payload, bytes) else b""
+    return content if isinstance(content, bytes) else b""
 
 
 def _own_parts(message: Message) -> Iterator[Message]:

@@ -1,7 +1,7 @@
 """The words of a reply: what decides, what leans to an outcome, what throws doubt. Data only.
 
-What a word means hangs on what was asked: there is a vocabulary for decisions, one for reports on duties, and
-one for their acceptance. A word of another vocabulary is no command.
+What a word means hangs on what was asked: there is a vocabulary for decisions, one for reports on duties, one
+for their acceptance, and one for answers to objections. A word of another vocabulary is no command.
 """
 
 import re
@@ -90,6 +90,8 @@ class Vocabulary:
     leaning: Mapping[str, Command]
     #: True where the text below the first line is a report: it may tell of anything, and of what is not done yet.
     is_report: bool = False
+    #: True where the first outcome is itself a no: what is denied below it is its reason.
+    may_deny: bool = False
 
     @cached_property
     def command(self) -> re.Pattern[str]:
@@ -143,5 +145,37 @@ ACCEPTANCE = Vocabulary(
     | dict.fromkeys(("不接受", "不予接受", "验收不通过", "不通过"), Command.REFUSE),
 )
 
+#: Said to an objection. A bare "upheld" leaves open what follows from it, so that it is none of them; nor are
+#: the words of a decision: to approve an objection and to approve the award are opposites.
+OBJECTION_WORDS: dict[str, Command] = {
+    "不成立": Command.APPROVE,
+    "异议不成立": Command.APPROVE,
+    "異議不成立": Command.APPROVE,
+    "not upheld": Command.APPROVE,
+    "objection not upheld": Command.APPROVE,
+} | {
+    f"{subject}成立{comma}{what}": command
+    for subject in ("", "异议", "異議")
+    for comma in ("", ",", ";")
+    for what, command in (("退回", Command.RETURN), ("不予支持", Command.REFUSE))
+}
+OBJECTION_WORDS |= {
+    f"{subject}upheld{comma} {what}": command
+    for subject in ("", "objection ")
+    for comma in ("", ",")
+    for what, command in (("return", Command.RETURN), ("refuse", Command.REFUSE))
+}
+OBJECTION = Vocabulary(
+    OBJECTION_WORDS,
+    OBJECTION_WORDS
+    | dict.fromkeys(("不能成立", "不应成立", "未成立", "难以成立", "not be upheld"), Command.APPROVE)
+    | dict.fromkeys(
+        ("异议成立", "異議成立", "意见成立", "理由成立", "应当成立", "upheld", "退回", "return", "returned"),
+        Command.RETURN,
+    )
+    | dict.fromkeys(("refuse", "refused"), Command.REFUSE),
+    may_deny=True,
+)
+
 #: The act of a stage -> the words that answer it; any other act asks for a decision.
-VOCABULARIES = {"report": REPORT, "accept": ACCEPTANCE}
+VOCABULARIES = {"report": REPORT, "accept": ACCEPTANCE, "public_notice": OBJECTION}

@@ -16,6 +16,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment, Budget
 from models.errors import RefusedApplication, WrongAmount
+from models.ledger import Account
 from models.money import Fen
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome
@@ -23,6 +24,7 @@ from notifications.render import render
 from tests.support.desk import Desk, error_of
 from tests.support.forms import ANOTHER, SHENLAN, SINGLE
 from tests.support.money import CITY, COUNTY, CZT, balances_of, grant
+from tests.support.notices import noticed_city, on_view
 from tests.support.policies import ZHEJIANG
 
 LEAD = "kjt"
@@ -101,6 +103,18 @@ async def test_what_was_reserved_and_is_not_awarded_after_all_is_given_back_and_
         assert await rows(desk) == {CZT: (10_000_000_00, 10_000_000_00)}
         await desk.db.write(_as_verb(budgets.give_back), app.id, desk.clock.tick())
         assert await rows(desk) == {CZT: (10_000_000_00, 0)}
+    assert await balances_of(desk) == {}
+    assert await desk.verify() is None
+    assert await desk.db.read(audit_money.of_all) is None
+
+
+async def test_what_is_on_view_is_reserved_already_and_given_back_where_it_fails(desk: Desk) -> None:
+    await on_view(await noticed_city(desk))
+    held = {("industry", Account.RESERVED): 200_000_00, ("industry", Account.OWED): 200_000_00}
+    held |= {("@county:990101", Account.RESERVED): 100_000_00, ("@county:990101", Account.OWED): 100_000_00}
+    assert await balances_of(desk) == held
+    assert await desk.verify() is None
+    await desk.withdraw()
     assert await balances_of(desk) == {}
     assert await desk.verify() is None
     assert await desk.db.read(audit_money.of_all) is None

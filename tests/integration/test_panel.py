@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from approvals import papers
-from approvals.decide import Decided, NotDecided
+from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.moves.mover import Moved, Mover, SeatOfPanel, move_by_token
 from approvals.moves.take_back import take_back
 from approvals.scoring import ExpertInConflict, ScoreOnPage
@@ -225,4 +225,21 @@ async def test_the_next_round_draws_anew(city: PanelDesk) -> None:
     await city.answer("@county:990101")
     again: dict[str, Any] = await city.draw()
     assert (again["round"], again["seed"] != first["seed"]) == (2, True)
+    assert await city.verify() is None
+
+
+@ONE
+async def test_a_panel_stands_where_the_content_did_not_change(city: PanelDesk) -> None:
+    await city.to_the_panel()
+    await city.score_all(BEST, FAIR, BEST, BEST)
+    (token, *_) = await city.tokens_of("industry", Channel.LINK)
+    back = Answer(Outcome.RETURN, "请区里再核实地址", returns_to="screening", straight_back=True)
+    assert isinstance(await city.db.write(decide, city.office, token, back, Channel.LINK, city.clock.tick()), Decided)
+    await city.answer("@county:990101")
+    standing = await city.standing()
+    assert (standing.round, standing.open_stage and standing.open_stage.key) == (2, "ruling")
+    stood = next(stage for stage in standing.stages if stage.round == 2 and stage.key == "experts")
+    assert stood.panel is not None and stood.panel.result is not None
+    assert [one.shown for one in stood.panel.scores] == ["100.00", "60.00", "100.00", "100.00"]
+    assert len(await city.events(EventKind.PANEL_DRAWN)) == 1
     assert await city.verify() is None

@@ -11,15 +11,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
 from approvals import panels, reminders
+from approvals.answers import settle
+from approvals.asked import place_of
+from approvals.experts import import_experts
 from approvals.panels import NoPanel, NoSeat, TooFewSeats
 from approvals.ranking import Call, rankings
 from approvals.transaction import Transaction
-from models.errors import LiandongError, OpinionMissing, RefusedApplication, UnknownApplication
+from models.application import Application
+from models.errors import LiandongError, OpinionMissing, RefusedApplication, UnknownApplication, WrongAnswer
 from models.event import EventKind
 from models.expert import ExpertTie
 from models.panel_records import PanelDraw
 from models.policy_folder import editions
-from models.states import ApplicationState, TaskState
+from models.states import ApplicationState, Channel, Outcome, TaskState
+from models.task import Task
 from tests.integration.test_audit import tamper
 from tests.support.forms import SHENLAN
 from tests.support.panel import BEST, FAIR, FOLDER, POOR, PanelDesk, expert
@@ -87,6 +92,8 @@ async def test_a_vacant_seat_is_taken_away_as_long_as_enough_score(city: PanelDe
 async def test_a_seat_that_is_needed_or_taken_stays(city: PanelDesk) -> None:
     await city.import_experts(*(expert(n, active="no") for n in (3, 4, 5)))
     await city.to_the_panel()
+    assert city.app is not None
+    assert await city.db.read(panels.vacant) == {city.app.number: 2}
     with pytest.raises(TooFewSeats, match="An expert sits there"):
         await drop(city, "1")
     await drop(city, "4")
@@ -178,6 +185,7 @@ async def test_draws_and_sheets_are_written_once(city: PanelDesk) -> None:
     [
         ("""UPDATE score_sheet SET points = '{"novelty": 10, "plan": 30}'""", "a sheet differs"),
         ("DELETE FROM panel_draw", "its draw is missing"),
+        ("UPDATE task SET unit = 'expert:e00008' WHERE seat = 'panel:2'", "expert:e00008 has a seat and was not drawn"),
     ],
 )
 async def test_the_audit_finds_what_was_altered(city: PanelDesk, statement: str, why: str) -> None:
@@ -226,3 +234,35 @@ async def test_who_does_not_score_in_time_is_replaced_where_the_data_say_so(city
     assert event.payload["by"] == "sweep" and event.payload["reason"].startswith("专家逾期")
     assert (await city.standing()).stages[1].due_at > was, "the next one has time of their own"
     assert await city.verify() is None
+
+
+@ONE
+async def test_the_sweep_fills_a_seat_whose_expert_came_while_the_panel_opened(city: PanelDesk) -> None:
+    await city.import_experts(*(expert(n, active="no") for n in (3, 4, 5)))
+    await city.to_the_panel()
+
+    def only_import(tx: Transaction) -> None:
+        import_experts(tx, city.office, [expert(40), expert(41)], city.clock.tick())
+
+    await city.db.write(only_import)
+    assert None in (await city.seated()).values()
+    city.clock.tick(days=30)
+    for stage in await city.db.read(reminders.overdue, city.clock()):
+        await city.db.write(reminders.look_at, city.office, stage, city.clock())
+    assert {"e00040", "e00041"} < set((await city.seated()).values())
+    assert await city.verify() is None
+
+
+@ONE
+async def test_no_seat_is_answered_without_a_sheet(city: PanelDesk) -> None:
+    await city.to_the_panel()
+
+    def settle_one(tx: Transaction) -> None:
+        assert city.app is not None
+        app = tx.exec(select(Application).where(Application.id == city.app.id)).one()
+        task = tx.exec(select(Task).where(Task.seat == "panel:1", Task.application_id == app.id)).one()
+        place = place_of(tx, app, task.id)
+        settle(tx, city.office, place, Outcome.APPROVE, "代定", Channel.OPERATOR, "li", city.clock.tick())
+
+    with pytest.raises(WrongAnswer):
+        await city.db.write(settle_one)

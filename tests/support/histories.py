@@ -14,20 +14,22 @@ from typing import Any
 
 import yaml
 
-from approvals import reminders
+from approvals import notices, reminders
 from approvals.answers import NotDecided
 from approvals.database import Database
 from approvals.migrate import migrate
 from approvals.moves.take_back import take_back
+from approvals.objections import Said, object_to
 from approvals.office import Office
 from approvals.resubmit import withdraw_by_token
 from models.errors import LiandongError
+from models.objection import ObjectionChannel
 from models.secrets import derive_token
 from models.settings import Settings
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import Channel, Outcome, Purpose
-from tests.support.altered import with_stage
+from tests.support.altered import with_road, with_stage
 from tests.support.clock import Clock
 from tests.support.desk import Desk, hangzhou_directory
 from tests.support.forms import CONSORTIUM, SINGLE
@@ -67,6 +69,9 @@ class Player:
             "resubmit": self.resubmit,
             "withdraw": self.withdraw,
             "days": self.days,
+            "object": self.object,
+            "open-duty": self.open_duty,
+            "report": self.report,
         }
 
     async def submit(self, form: str = "consortium") -> Any:
@@ -77,8 +82,9 @@ class Player:
         """``answer czt return to=city_recommendation straight=yes by=reply``: by the unit's newest letter."""
         given: dict[str, Any] = {"returns_to": more.get("to", "")} if outcome == "return" else {}
         given |= {"straight_back": True} if more.get("straight") == "yes" else {}
+        given |= {"units": tuple(more["units"].split(","))} if "units" in more else {}
         channel = Channel(more.get("by", "link"))
-        opinion = "" if outcome == "approve" else more.get("why", "理由")
+        opinion = more.get("why", "" if outcome == "approve" else "理由")
         return await self.desk.answer(unit, Outcome(outcome), opinion, channel=channel, **given)
 
     async def take_back(self, unit: str) -> Any:
@@ -97,10 +103,26 @@ class Player:
         token = derive_token(self.desk.office.key, Purpose.STATUS, letter.facts["status_nonce"])
         return await self._write(withdraw_by_token, token, "市场变化")
 
+    async def object(self, name: str) -> None:
+        """``object 赵六``: somebody objects to what is on view."""
+        assert self.desk.app is not None
+        said = Said(name, "zhao@people.example", "该项目去年已经领过补助。")
+        await self._write(object_to, self.desk.app.number, said, ObjectionChannel.PAGE)
+
+    async def open_duty(self, measure: str, duty: str = "") -> Any:
+        """``open-duty 27 party_schools``: the lead's unit opens what the measure tells its units to do."""
+        return await self.desk.open_duty(int(measure), duty)
+
+    async def report(self, unit: str, text: str) -> Any:
+        """``report xcb 已开课``: a report that is not done yet."""
+        return await self.desk.report(unit, text)
+
     async def days(self, count: str) -> None:
         """``days 9``: the clock goes on, and the sweep looks each day."""
         for _ in range(int(count)):
             now = self.desk.clock.tick(days=1)
+            for stage in await self.desk.db.read(notices.due, now):
+                await self.desk.db.write(notices.end_due, self.desk.office, stage, now)
             for stage in await self.desk.db.read(reminders.overdue, now):
                 await self.desk.db.write(reminders.look_at, self.desk.office, stage, now)
 
@@ -137,6 +159,8 @@ async def play(file: Path, desk: Desk, folder: Path) -> dict[str, Any]:
     story: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
     for stage, lines in story.get("rules", {}).items():
         desk.office = replace(desk.office, policies=with_stage(folder, stage, **lines))
+    if road := story.get("road"):
+        desk.office = replace(desk.office, policies=with_road(folder, road))
     await desk.import_directory(hangzhou_directory())
     player = Player(desk)
     steps = [{"do": step["do"], "then": await player.step(step["do"])} for step in story["steps"]]

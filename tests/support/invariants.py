@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from sqlmodel import col, select
 
 from approvals import audit_money
+from approvals.notice_stage import unanswered
 from approvals.transaction import Transaction
+from models.notice import FixedAward, Notice
+from models.notice_rules import PUBLIC_NOTICE
 from models.quorum import Seat, evaluate
 from models.stage import Stage
+from models.stage_standing import StageStanding
 from models.standing import Standing
 from models.states import UNANSWERED, ApplicationState, Outcome, StageState, TaskKind, TaskState
 from models.task import Decision, Task
@@ -48,7 +52,7 @@ async def _tasks_are_sound(desk: Desk) -> dict[str, Outcome]:
 
 def _an_open_stage_is_undecided(standing: Standing) -> None:
     stage = standing.open_stage
-    if stage is None:
+    if stage is None or stage.act == PUBLIC_NOTICE:  # what is answered there is each objection, by itself
         return
     live = [t for t in stage.tasks if t.counts and t.state is not TaskState.VOID]
     said = sorted((t.decided_at, t.seat, t.outcome) for t in live if t.decided_at and t.outcome)
@@ -66,7 +70,24 @@ async def _somebody_must_act(desk: Desk, standing: Standing) -> None:
     assert stage is not None, "it is in progress, and no stage is open"
     assert (stage.position, stage.round) == (standing.position, standing.round)
     waits = [t for t in stage.tasks if t.state is TaskState.OPEN]
-    assert waits, "nobody is asked"
+    if stage.act == PUBLIC_NOTICE:
+        await _a_notice_ends_by_itself_or_somebody_answers(desk, stage)
+    else:
+        assert waits, "nobody is asked"
     asked = {task for _, task in await desk.links()}
     missing = {x.key.split(":")[1] for x in await desk.letters("officer_missing", application_id=standing.id)}
     assert all(t.id in asked | missing for t in waits), "a task is open, and nobody was written to"
+
+
+async def _a_notice_ends_by_itself_or_somebody_answers(desk: Desk, stage: StageStanding) -> None:
+    """Each objection without an answer is a task, no task is without one, and what is on view is kept."""
+
+    def read(tx: Transaction) -> tuple[set[str], bool]:
+        notice = tx.exec(select(Notice).where(Notice.stage_id == stage.id)).one()
+        kept = tx.get(FixedAward, desk.app_id)
+        return {one.id for one in unanswered(tx, notice.id)}, kept is not None
+
+    objections, kept = await desk.db.read(read)
+    tasks = {t.subject for t in stage.tasks if t.state in UNANSWERED and t.subject}
+    assert objections == tasks, "an objection that nobody is asked about, or a task about none"
+    assert kept, "an award is on view that nobody kept"

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from models.calendar import Calendar, closing, deadline, office_date
 from models.late import Late, Told, end_at, look, next_look
+from models.late_checks import late_faults
+from tests.support.policies import ZHEJIANG
 
 CALENDAR = Calendar()
 #: A Monday.
@@ -142,3 +144,12 @@ def test_a_rule_that_was_kept_reads_back(late: Late) -> None:
 def test_a_rule_that_cannot_hold_is_refused(data: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         Late.model_validate(data)
+
+
+@pytest.mark.parametrize("does", ["pass", "refuse", "next_person"])
+def test_an_expert_never_votes_by_silence(does: str) -> None:
+    late = Late.model_validate({"remind_every": 2, "at_end": {"after": 5, "does": does}})
+    stage = ZHEJIANG.stages["cosignature"].model_copy(update={"act": "expert_panel", "late": late})
+    policy = ZHEJIANG.model_copy(update={"stages": dict(ZHEJIANG.stages) | {"cosignature": stage}})
+    refused = [path for path, fault in late_faults(policy) if "never by silence" in fault]
+    assert refused == ([("stages", "cosignature", "late")] if does != "next_person" else [])

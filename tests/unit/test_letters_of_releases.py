@@ -9,7 +9,7 @@ from notifications.render import render
 from tests.support.desk import Desk
 from tests.support.late import sweep
 from tests.support.money import CITY, COUNTY, CZT, awarded, open_release, recover, released
-from tests.unit.test_letters import LANGUAGES, _looks_right, bodies, reply
+from tests.unit.test_letters import LANGUAGES, bodies, looks_right, reply
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -53,7 +53,7 @@ async def test_every_kind_renders_in_both_languages(desk: Desk, settings: Settin
     assert "recovery" in {one.kind for one in letters}
     for letter in letters:
         for letter.language in LANGUAGES:
-            _looks_right(render(letter, settings), letter)
+            looks_right(render(letter, settings), letter)
 
 
 async def test_the_letter_that_asks_says_what_is_set_off_and_offers_no_return(desk: Desk, settings: Settings) -> None:

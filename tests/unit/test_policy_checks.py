@@ -32,6 +32,9 @@ BROKEN = [
     (M19, "kind: claim", "kind: claim\nroad: sea", "road: sea", "there is no road 'sea'; choose from: duty, local"),
     (P, "[county_recommendation, city_determination]", "[county]", "local:", "there is no stage 'county'"),
     (P, "local_road: local", "local_road: sea", "local_road:", "there is no road 'sea'"),
+    (P, "asks: nobody", "asks: lead", "public_notice:", "a public notice asks nobody"),
+    (P, "# Never fewer than 5.\n    working_days: 5", "working_days: 4", "public_notice:", "at least 5 working days"),
+    (P, "asks: nobody", "asks: nobody\n    share: city", "public_notice:", "it pledges and fixes none"),
     # Quorum.
     (P, COSIGN, COSIGN.replace("all", "most"), "quorum: most", "at_least"),
     (P, COSIGN, COSIGN.replace("all", "{veto: [nasa]}"), "cosignature:", "quorum: there is no unit 'nasa'"),

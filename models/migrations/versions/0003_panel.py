@@ -15,7 +15,7 @@ JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 #: Tables whose rows are written once, with their unique keys.
 APPEND_ONLY = {
     "panel_draw": [["id"], ["stage_id", "number"]],
-    "score_sheet": [["task_id"]],
+    "score_sheet": [["task_id"], ["stage_id", "expert_key"]],
 }
 
 
@@ -95,6 +95,7 @@ def _records() -> None:
         sa.ForeignKeyConstraint(["stage_id"], ["stage.id"]),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"]),
         sa.PrimaryKeyConstraint("task_id"),
+        sa.UniqueConstraint("stage_id", "expert_key", name="one_sheet_per_expert_and_stage"),
     )
     op.create_index(op.f("ix_score_sheet_application_id"), "score_sheet", ["application_id"], unique=False)
 
