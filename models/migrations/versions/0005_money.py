@@ -6,7 +6,7 @@ from alembic import op
 from models.migrations.append_only import append_only
 
 revision = "0005_money"
-down_revision = "0006_paper"
+down_revision = "0004_notice"
 branch_labels = None
 depends_on = None
 
