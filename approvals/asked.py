@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from approvals.deputy_queries import stands_for
 from approvals.editions import policy_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
@@ -17,7 +18,6 @@ from models.errors import (
     ContentChanged,
     ExpiredToken,
     NotYourTurn,
-    OfficerReplaced,
     OwnApplication,
     Recused,
     StageClosed,
@@ -114,6 +114,8 @@ class Asked(Place):
     #: Other units of the stage for which the officer's address has answered already.
     answered_for: list[str]
     recused: bool
+    #: Whom the officer stands in for; set by ``check``.
+    deputy_for: Officer | None = None
 
 
 def seats_of(
@@ -151,7 +153,15 @@ def place_of(tx: Transaction, app: Application, task_id: str) -> Place:
     return Place(app, stage, task, from_json(app.route)[stage.position], [(each, made) for each, made, *_ in rows])
 
 
-def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
+def check(
+    tx: Transaction,
+    asked: Asked,
+    presented: str,
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    though_suspended: bool = False,
+) -> None:
     """Raise unless the token opens this door now and the task still waits for its answer."""
     token = asked.token
     if not matches(token, presented) or token.purpose is not PURPOSE[channel]:
@@ -167,16 +177,20 @@ def check(tx: Transaction, asked: Asked, presented: str, channel: Channel, now: 
         raise StageClosed
     if asked.task.state is TaskState.WAITING:
         raise NotYourTurn
-    if asked.stage.suspended_at is not None:
+    if asked.stage.suspended_at is not None and not though_suspended:
         raise Suspended
+    check_person(tx, asked, now)
+    if now >= token.expires_at:
+        raise ExpiredToken
+
+
+def check_person(tx: Transaction, asked: Asked, now: dt.datetime) -> None:
+    """Raise unless the officer may act for the task now, in their own right or as somebody's deputy."""
     if asked.recused:
         raise Recused
     if own.is_own(asked.app, asked.officer.email):
         raise OwnApplication
-    if not asked.officer.active:
-        raise OfficerReplaced
-    if now >= token.expires_at:
-        raise ExpiredToken
+    asked.deputy_for = stands_for(tx, asked.app, asked.task, asked.officer, now)
 
 
 def pledges_of(tx: Transaction, app: Application) -> dict[Level, Fen]:

@@ -13,6 +13,7 @@ from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.deputy import Deputy
 from models.event import EventKind
 from models.officer import Officer
 from models.own import is_own
@@ -24,6 +25,9 @@ from models.token import Token
 from models.units import above
 
 OFFICERS_OF = select(Officer).where(col(Officer.unit).in_(sa.bindparam("units", expanding=True)), col(Officer.active))
+
+#: Who is no listed officer, and asked as somebody's deputy.
+STANDS_IN = select(Deputy.id).where(Deputy.deputy_id == Officer.id, col(Deputy.revoked_at).is_(None)).exists()
 
 
 def officers_of(tx: Transaction, units: Iterable[str]) -> dict[str, list[Officer]]:
@@ -119,14 +123,14 @@ def tell_missing(
 
 
 def were_asked(tx: Transaction, tasks: Iterable[Task]) -> dict[str, list[Officer]]:
-    """Return the active officers who were asked for each of ``tasks``, by the task's id."""
+    """Return the active officers who were asked for each of ``tasks``, and deputies, by the task's id."""
     rows = tx.execute(
         sa.select(col(Token.task_id), Officer)
         .join(Officer, col(Officer.id) == Token.officer_id)
         .where(
             col(Token.task_id).in_([task.id for task in tasks]),
             col(Token.purpose) == Purpose.DECIDE,
-            col(Officer.active),
+            col(Officer.active) | STANDS_IN,
         )
         .distinct()
         .order_by(col(Officer.email))

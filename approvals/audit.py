@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from approvals import audit_money, audit_notices, audit_panel, duties, papers, releases, submit
 from approvals.chain import stamp
+from approvals.deputy_queries import PRINCIPAL
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
 from models.application import Application, Revision
@@ -13,6 +14,7 @@ from models.batch import digest_of
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
+from models.override import Override, OverrideState
 from models.report import Report
 from models.stage import Stage
 from models.states import ApplicationKind, ApplicationState, Level
@@ -61,6 +63,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
     """Hold what people read in the tables against what the chain sealed."""
     return (
         _verify_decisions(tx, app, events)
+        or _verify_overrides(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_money(tx, app, events)
@@ -76,13 +79,14 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
 def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     sealed = {e.payload["decision"]: e for e in events if e.kind is EventKind.DECIDED}
     rows = tx.exec(
-        select(Decision, Officer)
+        select(Decision, Officer, PRINCIPAL)
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
+        .outerjoin(PRINCIPAL, PRINCIPAL.id == col(Decision.deputy_for))
         .where(Decision.application_id == app.id)
     ).all()
-    if missing := set(sealed) - {decision.id for decision, _ in rows}:
+    if missing := set(sealed) - {decision.id for decision, _, _ in rows}:
         return Break(app.number, sealed[missing.pop()].seq, "its decision is missing from the decisions")
-    for decision, officer in rows:
+    for decision, officer, principal in rows:
         event = sealed.get(decision.id)
         if event is None:
             return Break(app.number, 0, f"decision {decision.id} is not on the chain")
@@ -94,9 +98,32 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
             "officer_unit": officer.unit if officer else None,
             "channel": decision.channel.value,
             "content_hash": decision.content_hash,
+            "by": decision.by or None,
+            "deputy_for": principal.email if principal else None,
         }
-        if any(event.payload[key] != value for key, value in said.items()) or event.at != decision.decided_at:
+        if any(event.payload.get(key) != value for key, value in said.items()) or event.at != decision.decided_at:
             return Break(app.number, event.seq, f"decision {decision.id} differs from what was sealed")
+    return None
+
+
+def _verify_overrides(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold who decided in place of a unit, and who consented, against what was sealed."""
+    sealed = {e.payload["override"]: e for e in events if e.kind is EventKind.OVERRIDDEN}
+    rows = tx.exec(select(Override).where(Override.application_id == app.id, Override.state == OverrideState.TAKEN))
+    taken = {one.id: one for one in rows}
+    if differ := sealed.keys() ^ taken.keys():
+        return Break(app.number, 0, f"override {differ.pop()} is on the chain or in its table, and not in both")
+    for one in taken.values():
+        event = sealed[one.id]
+        said = {
+            "task": one.task_id,
+            "outcome": one.outcome.value,
+            "reason": one.reason,
+            "proposer": one.proposer,
+            "consenter": one.consenter,
+        }
+        if any(event.payload.get(key) != value for key, value in said.items()) or event.at != one.closed_at:
+            return Break(app.number, event.seq, f"override {one.id} differs from what was sealed")
     return None
 
 

@@ -56,7 +56,13 @@ def decide(
         if answer.outcome is Outcome.RECUSE:
             steps_back = scoring.recuse if asked.planned.act == "expert_panel" else recuse.recuse
             return steps_back(tx, office, asked, answer, channel, now)
-        author = Author(channel, asked.officer, asked.token.id, answered_for=tuple(asked.answered_for))
+        author = Author(
+            channel,
+            asked.officer,
+            asked.token.id,
+            deputy_for=asked.deputy_for,
+            answered_for=tuple(asked.answered_for),
+        )
         return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)

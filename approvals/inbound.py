@@ -20,7 +20,16 @@ from approvals.office import Office
 from approvals.reply_case import Case
 from approvals.transaction import Transaction
 from models.columns import plain
-from models.errors import AlreadyDecided, ContentChanged, ExpiredToken, LiandongError, StageClosed, UnknownToken
+from models.deputy import DeputyshipEnded
+from models.errors import (
+    AlreadyDecided,
+    ContentChanged,
+    ExpiredToken,
+    LiandongError,
+    StageClosed,
+    Suspended,
+    UnknownToken,
+)
 from models.inbound_mail import InboundMail
 from models.secrets import locator, token_hash
 from models.states import Channel, Level, MailState, Outcome
@@ -33,7 +42,7 @@ SAME_BODY_WITHIN = dt.timedelta(minutes=10)
 #: Instead of the act of a stage: the message objects to a public notice.
 OBJECTION = "objection"
 #: What can never be mended by answering the same letter again.
-FINAL = (AlreadyDecided, StageClosed, ContentChanged, ExpiredToken, UnknownToken)
+FINAL = (AlreadyDecided, StageClosed, ContentChanged, ExpiredToken, UnknownToken, Suspended, DeputyshipEnded)
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
 OTHER_SUM = "AMOUNT_IN_OPINION"
 OTHER_SUM_SENTENCE = (

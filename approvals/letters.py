@@ -12,6 +12,7 @@ from sqlmodel import select
 from approvals import budgets, clock, objection_facts, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
+from approvals.deputy_queries import deputies_of
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -174,11 +175,13 @@ def ask(
     *,
     kind: str = "ask",
     first: dt.datetime | None = None,
+    deputies: list[tuple[Officer, Officer]] | None = None,
     **said: Any,
 ) -> None:
-    """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own.
+    """Ask each of ``officers`` and their deputies to answer ``task``, with a link and a reply address of their own.
 
-    ``first`` is the first reminder past the date, where there is one; ``said`` is for the letters.
+    ``first`` is the first reminder past the date, where there is one; ``deputies`` are pairs of (deputy, for whom),
+    by default those in force; ``said`` is for the letters.
     """
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
     shared |= clock.otherwise(tx, stage, route_stage, now, first)
@@ -186,7 +189,11 @@ def ask(
     shared |= budgets.facts(tx, app, route_stage, task.unit, now)
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
-    for officer in officers:
+    pairs = deputies
+    if pairs is None:  # nobody stands in for an expert
+        pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
+    standing_in = _standing_in(pairs)
+    for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
         queue(
@@ -195,10 +202,19 @@ def ask(
             kind,
             f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
             (officer.email, officer.name, officer.language),
-            shared | unit_facts(tx, app, task, officer) | {"link_nonce": link, "reply_nonce": reply},
+            shared
+            | unit_facts(tx, app, task, officer)
+            | standing_in.get(officer.id, {})
+            | {"link_nonce": link, "reply_nonce": reply},
             now,
             app.id,
         )
+
+
+def _standing_in(pairs: list[tuple[Officer, Officer]]) -> dict[str, dict[str, str]]:
+    """Return what letters say of deputies, by the id of who gets the letter."""
+    said = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
+    return {whom.id: {"deputies": deputy.name} for deputy, whom in pairs} | said
 
 
 def tell_applicant(

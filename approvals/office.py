@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from models.operators import Operator, read_operators
 from models.settings import Settings
 
 
@@ -22,6 +23,8 @@ class Office:
     no_officer: str = "operator"
     #: Where the portal is reached: public notices say so.
     portal_url: str = ""
+    #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
+    operators: tuple[Operator, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -34,4 +37,5 @@ class Office:
             settings.operator_email,
             settings.no_officer,
             settings.portal_url,
+            read_operators(settings.operators, settings.operator_email),
         )

@@ -23,7 +23,7 @@ def recuse(
     _write(tx, asked, plain(answer.opinion), channel, now)
     if not _colleagues(tx, office, asked):
         if _unit_may_be_left_out(asked):
-            author = Author(channel, asked.officer, asked.token.id)
+            author = Author(channel, asked.officer, asked.token.id, deputy_for=asked.deputy_for)
             return answered(tx, office, asked, answer, author, now)
         _ask_above(tx, office, asked, now)
     changed(tx, asked.app, now)
@@ -44,15 +44,20 @@ def _write(tx: Transaction, asked: Asked, reason: str, channel: Channel, now: dt
     )
     tx.write_rows()
     about = {"stage": asked.stage.id, "task": task.id, "unit": task.unit, "channel": channel.value}
+    if asked.deputy_for is not None:
+        about["deputy_for"] = asked.deputy_for.email
     record(tx, app, EventKind.RECUSED, now, by=officer.email, reason=reason, **about)
 
 
 def _colleagues(tx: Transaction, office: Office, asked: Asked) -> list[Officer]:
-    """Return those who were asked for the same task and may answer still; whoever recused is left out."""
+    """Return those who were asked for the same task and may answer still; whoever recused is left out.
+
+    A deputy who recuses leaves the task with whom they stood in for.
+    """
     were_asked = {one.id for one in asking.were_asked(tx, [asked.task]).get(asked.task.id, [])}
     may = asking.officers_who_may(tx, asked.app, [asked.officer.unit]).get(asked.officer.unit, [])
     if asked.task.officer_id is not None:
-        return []
+        return [one for one in may if one.id == asked.task.officer_id]
     return [one for one in may if one.id in were_asked]
 
 

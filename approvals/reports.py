@@ -73,8 +73,7 @@ def write(
     done: bool,
 ) -> None:
     """Write a report that was checked, and its event."""
-    app, report_id = asked.app, new_id()
-    said = {"done": done, "text": text, "figures": dict(figures)}
+    app, report_id, said = asked.app, new_id(), {"done": done, "text": text, "figures": dict(figures)}
     tx.insert(
         Report,
         id=report_id,
@@ -87,6 +86,7 @@ def write(
         **said,
     )
     tx.write_rows()  # the next stage's letters state how far the targets are reached
+    stood_in = {"deputy_for": asked.deputy_for.email} if asked.deputy_for else {}
     record(
         tx,
         app,
@@ -99,5 +99,6 @@ def write(
         round=app.round,
         officer=asked.officer.email,
         channel=channel.value,
+        **stood_in,
         **said,
     )

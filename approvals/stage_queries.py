@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from approvals import panel_standing
+from approvals.deputy_queries import PRINCIPAL
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual
@@ -27,15 +28,18 @@ def stages_of(tx: Transaction, app: Application, policy: Policy, sees: str = "")
     Of a panel that has not closed nothing is told but the task ``sees``.
     """
     rows = tx.exec(
-        select(Task, Decision, Officer)
+        select(Task, Decision, Officer, PRINCIPAL)
         .outerjoin(Decision, col(Decision.id) == Task.decision_id)
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
+        .outerjoin(PRINCIPAL, PRINCIPAL.id == col(Decision.deputy_for))
         .where(Task.application_id == app.id)
     )
     reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
-    for task, decision, officer in rows:
+    for task, decision, officer, principal in rows:
         standing = _task(policy, task, decision, officer)
+        if principal is not None:
+            standing = replace(standing, deputy_for=f"{principal.name} <{principal.email}>")
         tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
     moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
@@ -111,7 +115,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         made,
         outcome=decision.outcome,
         opinion=decision.opinion,
-        officer=f"{officer.name} <{officer.email}>" if officer else decision.by,
+        officer=f"{officer.name} <{officer.email}>" if officer else decision.by.removeprefix("operator:"),
         channel=decision.channel,
         decided_at=decision.decided_at,
         address=officer.email if officer else "",

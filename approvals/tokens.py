@@ -35,6 +35,13 @@ def for_task(
     return _issue(tx, office, purpose, app, now, expires, task_id=task.id, officer_id=officer.id)
 
 
+def to_read(tx: Transaction, office: Office, app: Application, stage: Stage, officer: Officer, now: dt.datetime) -> str:
+    """Issue a token that shows ``officer`` the file of ``app`` and can do nothing; return its nonce."""
+    days = policy_of(tx, app).house_rules.token_days_after_due
+    expires = max(stage.due_at, now) + dt.timedelta(days=days)
+    return _issue(tx, office, Purpose.READ, app, now, expires, officer_id=officer.id)
+
+
 def for_applicant(tx: Transaction, office: Office, purpose: Purpose, app: Application, now: dt.datetime) -> str:
     """Issue a token by which the applicant can see or amend ``app``; return its nonce."""
     expires = amend_until(tx, app, now) if purpose is Purpose.AMEND else now + dt.timedelta(days=STATUS_DAYS)

@@ -225,7 +225,7 @@ def _show_one(s: Standing) -> None:
 
 
 def _unit(task: TaskStanding) -> Text:
-    """Return the unit, and below it who stands in for it."""
-    if not task.instead:
-        return Text(task.unit_zh)
-    return Text.assemble(task.unit_zh, "\n", (f"由{task.instead_zh}代", "yellow"))
+    """Return the unit, below it who stands in for it, and the mark of an answer that is not its officer's own."""
+    marks = [f"由{task.instead_zh}代"] if task.instead else []
+    marks += [" ".join(dict.fromkeys((task.mark("zh"), task.mark("en"))))] if task.mark("zh") else []
+    return Text.assemble(task.unit_zh, *(("\n" + printable(mark), "yellow") for mark in marks))

@@ -5,6 +5,7 @@ from typing import Any
 from models.panel.score import shown
 from models.panel.standing import PanelStanding
 from models.standing import Standing
+from models.states import Channel
 
 
 def to_json(s: Standing) -> dict[str, Any]:
@@ -51,6 +52,8 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "opinion": task.opinion,
                         "officer": task.officer,
                         "channel": task.channel.value if task.channel else None,
+                        "deputy_for": task.deputy_for or None,
+                        "override": task.channel is Channel.OPERATOR,
                         "decided_at": task.decided_at.isoformat() if task.decided_at else None,
                     }
                     for task in stage.tasks

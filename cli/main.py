@@ -9,6 +9,7 @@ from cli import (
     budgets,
     calendar,
     demo,
+    deputies,
     directory,
     doctor,
     duties,
@@ -65,6 +66,7 @@ app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
 app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
+app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ def _stages(s: Standing) -> Iterator[str]:
 def _decision(stage: StageStanding, task: TaskStanding) -> str:
     again = f" (第{stage.round}轮 round {stage.round})" if stage.round > 1 else ""
     what = f"{stage.position + 1} {stage.name_zh} {stage.name_en}{again}"
-    who = f"{task.named_zh} {task.named_en}"
+    who = f"{_cell(task.answered_zh)} {_cell(task.answered_en)}"
     if task.outcome is None or task.decided_at is None:
         said = "⏳ 等待 waiting" if stage.state is StageState.OPEN else "—"
         return f"| {what} | {who} | {said} | | |"

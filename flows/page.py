@@ -202,8 +202,8 @@ def _answer(stage: StageStanding, task: TaskStanding) -> str:
 
 def _marked(task: TaskStanding, zh: str, en: str) -> tuple[str, str]:
     """Return an answer with what is to be known of it: whether an officer gave it, and whether it stands."""
-    marks = [NAMES[task.channel]] if task.channel in (Channel.AUTOMATIC, Channel.OPERATOR) else []
-    marks += [(f"代{task.deputy_for}", f"for {task.deputy_for}")] if task.deputy_for else []
+    marks = [NAMES[Channel.AUTOMATIC]] if task.channel is Channel.AUTOMATIC else []
+    marks += [(task.mark("zh"), task.mark("en"))] if task.mark("zh") else []
     marks += [("仍有效", "stands")] if task.kind is TaskKind.CARRIED else []
     marks += [("已拿回", "taken back")] if task.ended_as is TaskEnd.TAKEN_BACK else []
     marks += [("仅供参考", "an opinion only")] if not task.counts else []

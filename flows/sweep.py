@@ -22,7 +22,8 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import notices, recount, reminders, stuck, waking
+from approvals import deputies, notices, recount, reminders, stuck, waking
+from approvals.moves import suspend
 from approvals.office import Office
 from approvals.transaction import Transaction
 from approvals.waking import Wake
@@ -53,7 +54,9 @@ async def sweep() -> State[Any]:
         }
     done["dates moved"] = await _each(recount.outdated, recount.recount, now)
     done["notices ended"] = await _each(notices.due, notices.end_due, now)
+    done["deputies begun"] = await _each(deputies.to_begin, deputies.begin, now)
     done["stages seen to"] = await _each(reminders.overdue, reminders.look_at, now)
+    done["suspended stages told of"] = await _each(suspend.long_suspended, suspend.tell_suspended, now)
     done["letters flagged"] = await database().write(stuck.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
     get_run_logger().info("Swept: %s", said)

@@ -70,7 +70,10 @@ class EventKind(StrEnum):
     URGED = "urged"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    #: The operator was told that a stage still stands still.
+    STILL_SUSPENDED = "still_suspended"
     OVERRIDE_PROPOSED = "override_proposed"
+    OVERRIDE_DECLINED = "override_declined"
     OVERRIDDEN = "overridden"
     #: Experts were drawn for a panel; the payload seals seed and draw.
     PANEL_DRAWN = "panel_drawn"

@@ -27,6 +27,7 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.DEADLINE_MOVED: ("期限变更", "Date moved"),
     EventKind.LEFT_WAITING: ("到期未能自动处理", "Left waiting at the end"),
     EventKind.OVERRIDE_PROPOSED: ("拟代定", "Override proposed"),
+    EventKind.OVERRIDE_DECLINED: ("不同意代定", "Override declined"),
     EventKind.OVERRIDDEN: ("运行人员代定", "Overridden"),
     EventKind.NOTICE_PUBLISHED: ("公示发布", "Notice published"),
     EventKind.OBJECTION_MADE: ("收到异议，公示暂停计算", "Objection made, the notice's clock stands"),
@@ -73,6 +74,10 @@ class Move:
         if self.by.startswith("operator:"):
             name = self.by.partition(":")[2]
             zh, en = f"运行人员 {name}", f"operator {name}"
+        if self.payload.get("deputy_for"):
+            zh, en = f"{zh} 代 {self.payload['deputy_for']}", f"{en} for {self.payload['deputy_for']}"
+        if second := self.payload.get("consented_by"):
+            zh, en = f"{zh}，{second} 同意", f"{en}, with the consent of {second}"
         return zh if language == "zh" else en
 
     def sentence(self, language: str) -> str:

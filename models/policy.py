@@ -58,6 +58,10 @@ class HouseRules(Data):
     late: Late
     #: How long a returned application may be amended.
     amend_days: int = Field(ge=1)
+    #: How often the operator is told that a stage is suspended.
+    remind_suspended_every_working_days: int = Field(default=5, ge=1)
+    #: Above this sum asked for, a second operator must consent to an override.
+    override_consent_above: Sum = Fen(0)
 
 
 class RoadStage(Data):

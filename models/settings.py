@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.operators import read_operators
 from policies import ROOT as POLICIES
 
 
@@ -51,6 +52,8 @@ class Settings(BaseSettings):
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.
     operator_email: str = "operator@liandong.example"
+    #: Everybody who runs the chain: ``name <address>, ...``; whoever has ``operator_email`` is one of them anyway.
+    operators: str = ""
     #: A unit without an officer: ``operator`` (its task waits) or ``parent`` (the unit above is asked in its
     #: place); the operator is told either way.
     no_officer: str = Field(default="operator", pattern="^(operator|parent)$")
@@ -75,6 +78,12 @@ class Settings(BaseSettings):
     sender_bell: int = 8463
     worker_bell: int = 8464
     look_every_seconds: float = Field(default=1.0, gt=0)
+
+    @field_validator("operators")
+    @classmethod
+    def _operators_can_be_read(cls, value: str) -> str:
+        read_operators(value, "nobody@liandong.invalid")
+        return value
 
     @property
     def database(self) -> str:

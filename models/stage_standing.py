@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.data import Bilingual
 from models.move_words import Move
 from models.panel.standing import PanelStanding
-from models.states import Channel, Outcome, StageState, TaskEnd, TaskKind, TaskState
+from models.states import NAMES, Channel, Outcome, StageState, TaskEnd, TaskKind, TaskState
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,26 @@ class TaskStanding:
     def named_en(self) -> str:
         """The unit in English, with who stands in for it."""
         return f"{self.unit_en} ({self.instead_en} in its place)" if self.instead else self.unit_en
+
+    def mark(self, language: str) -> str:
+        """Return what everything that shows the answer says of who gave it: a deputy, or an operator; mostly empty."""
+        who, whom = (one.partition(" <")[0] for one in (self.officer, self.deputy_for))
+        zh, en = "", ""
+        if self.deputy_for:
+            zh, en = f"{who}（代{whom}）", f"{who} for {whom}"
+        elif self.channel is Channel.OPERATOR:
+            zh, en = NAMES[Channel.OPERATOR]
+        return zh if language == "zh" else en
+
+    @property
+    def answered_zh(self) -> str:
+        """The unit in Chinese, with who stands in for it and the mark of the answer."""
+        return f"{self.named_zh}·{self.mark('zh')}" if self.mark("zh") else self.named_zh
+
+    @property
+    def answered_en(self) -> str:
+        """The unit in English, with who stands in for it and the mark of the answer."""
+        return f"{self.named_en} · {self.mark('en')}" if self.mark("en") else self.named_en
 
     #: What the unit of a duty reported in this stage, the oldest first.
     reports: tuple[ReportStanding, ...] = ()

@@ -122,6 +122,8 @@ class Purpose(StrEnum):
     DECIDE = "decide"
     REPLY = "reply"
     STATUS = "status"
+    #: Shows the file, and can do nothing.
+    READ = "read"
     AMEND = "amend"
 
 

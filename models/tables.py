@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models.application import Application, Numbering, Revision
 from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
+from models.deputy import Deputy
 from models.event import Event
 from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
@@ -12,6 +13,7 @@ from models.letter import Letter
 from models.notice import FixedAward, Notice
 from models.objection import Objection, ObjectionAnswer, ObjectionFile
 from models.officer import Officer
+from models.override import Override
 from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
 from models.piece import Piece
@@ -22,6 +24,7 @@ from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
+from models.urging import Urging
 
 __all__ = [
     "Allotment",
@@ -29,6 +32,7 @@ __all__ = [
     "Budget",
     "CalendarDay",
     "Decision",
+    "Deputy",
     "Event",
     "Expert",
     "ExpertEmployment",
@@ -44,6 +48,7 @@ __all__ = [
     "ObjectionAnswer",
     "ObjectionFile",
     "Officer",
+    "Override",
     "PanelDraw",
     "Paper",
     "Piece",
@@ -61,4 +66,5 @@ __all__ = [
     "Tally",
     "Task",
     "Token",
+    "Urging",
 ]

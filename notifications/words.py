@@ -12,7 +12,7 @@ from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, otherwise, releases, review
+from notifications import grants, otherwise, releases, review, standing_in
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -20,6 +20,7 @@ DOORS = {
     "link_nonce": (Purpose.DECIDE, "d"),
     "status_nonce": (Purpose.STATUS, "s"),
     "amend_nonce": (Purpose.AMEND, "a"),
+    "read_nonce": (Purpose.READ, "r"),
 }
 #: What every letter may leave out.
 ABSENT: dict[str, Any] = {
@@ -28,6 +29,7 @@ ABSENT: dict[str, Any] = {
     "link": None,
     "status": None,
     "amend": None,
+    "read": None,
     "reply": None,
     "opinion": "",
     "instead": None,
@@ -50,6 +52,9 @@ ABSENT: dict[str, Any] = {
     "shown": False,
     "upheld": False,
     "targets": (),
+    "deputy_for": None,
+    "deputies": None,
+    "overrides": (),
 }
 
 
@@ -217,6 +222,7 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("预算", "Budget", review.budgets),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
+    *standing_in.ROWS,
     ("已有决定", "Decided", _decided),
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", otherwise.said),
@@ -230,6 +236,7 @@ DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...
     ("目标", "Targets", _targets),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _plain("unit")),
+    *standing_in.ROWS,
     ("答复期限", "Answer by", _due),
     ("逾期", "If late", otherwise.said),
 )

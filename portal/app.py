@@ -30,6 +30,7 @@ from portal.notices import NoticeDoor
 from portal.objections import ObjectionDoor
 from portal.panel import PanelDoor
 from portal.papers import PapersDoor
+from portal.read import ReadDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
@@ -85,6 +86,8 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/a/{token}", amend.show, ["GET"])
     app.add_route("/a/{token}", amend.amend, ["POST"])
     app.add_route("/a/{token}/application.yaml", amend.download, ["GET"])
+    app.add_route("/r/{token}", ReadDoor(desk).show, ["GET"])
+    app.add_route("/r/{token}/rows.csv", rows.to_read, ["GET"])
     app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
     app.add_route("/s/{token}/{paper}.pdf", PapersDoor(desk).read, ["GET"])

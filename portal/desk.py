@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse
 
 from approvals import refusals
 from approvals.database import Database
+from approvals.moves.copy import NotAReader
 from approvals.office import Office
+from models.deputy import DeputyshipEnded
 from models.errors import (
     AlreadyDecided,
     ContentChanged,
@@ -50,6 +52,8 @@ STATUS: dict[type[LiandongError], int] = {
     ExpiredToken: 410,
     StageClosed: 410,
     OfficerReplaced: 410,
+    DeputyshipEnded: 410,
+    NotAReader: 410,
     ContentChanged: 410,
     RefusedApplication: 422,
     OpinionMissing: 422,

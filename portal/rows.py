@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from approvals import pages
+from approvals.moves import copy
 from approvals.rows import Rows, rows_after
 from approvals.transaction import Transaction
 from models.batch import AMOUNT
@@ -23,13 +24,17 @@ PART = 5_000
 
 @dataclass(frozen=True)
 class RowsDoor:
-    """``rows.csv`` below ``/d/{token}``, ``/s/{token}`` and ``/a/{token}``."""
+    """``rows.csv`` below ``/d/{token}``, ``/s/{token}``, ``/a/{token}`` and ``/r/{token}``."""
 
     desk: Desk
 
     async def to_review(self, request: Request) -> Response:
         """Give an officer the rows that the unit was asked about, as people read them."""
         return await self._file(request, pages.decide_rows, self._readable)
+
+    async def to_read(self, request: Request) -> Response:
+        """Give somebody to whom the file was copied the rows as they are now."""
+        return await self._file(request, copy.read_rows, self._readable)
 
     async def to_look_at(self, request: Request) -> Response:
         """Give the applicant the rows as they are now, as people read them."""

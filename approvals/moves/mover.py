@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from approvals.answers import NotDecided
-from approvals.asked import Place, check, find, place_of
+from approvals.asked import Asked, Place, check, find, place_of
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -63,6 +63,12 @@ class Mover:
     def app(self) -> Application:
         """Return the application, which the transaction has locked."""
         return self.place.app
+
+    @property
+    def stood_in(self) -> dict[str, str]:
+        """Return what an event says of whom the officer stands in for; empty where for nobody."""
+        whom = self.place.deputy_for if isinstance(self.place, Asked) else None
+        return {"deputy_for": whom.email} if whom is not None else {}
 
 
 @dataclass(frozen=True)

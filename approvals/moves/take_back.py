@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from approvals import asking, clock_moves, tasks
 from approvals.answers import NotDecided
-from approvals.asked import PURPOSE, Asked, Place, find, place_of, seats_of
+from approvals.asked import PURPOSE, Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
@@ -15,7 +15,7 @@ from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
-from models.errors import ExpiredToken, LiandongError, OfficerReplaced, OwnApplication, Recused, UnknownToken
+from models.errors import ExpiredToken, LiandongError, OwnApplication, Recused, UnknownToken
 from models.event import EventKind
 from models.own import is_own
 from models.quorum import Seat, evaluate
@@ -51,6 +51,7 @@ def take_back(
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         _check(asked, presented, channel, now)
+        check_person(tx, asked, now)
         return _undo(tx, office, asked, reason_of(reason), now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
@@ -69,8 +70,6 @@ def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
 def _check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> None:
     if not matches(asked.token, presented) or asked.token.purpose is not PURPOSE[channel]:
         raise UnknownToken
-    if not asked.officer.active:
-        raise OfficerReplaced
     if now >= asked.token.expires_at:
         raise ExpiredToken
     _check_who(asked)

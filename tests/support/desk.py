@@ -136,7 +136,7 @@ class Desk:
 
         known = await self.db.read(addresses)
         found = await self.letters(kind, application_id=self._id())
-        return [x for x in found if x.kind in ("ask", "remind", "sent_back") and x.address in known]
+        return [x for x in found if x.kind in ("ask", "remind", "sent_back", "urge", "resumed") and x.address in known]
 
     async def answer(
         self,
