@@ -162,12 +162,15 @@ def _ask(
 
 
 def _principal(tx: Transaction, entry: DeputyEntry) -> Officer:
-    """Return for whom the deputy stands in, the row locked: two deputyships at once are recorded one by one."""
+    """Return for whom the deputy stands in, the row locked: two deputyships at once are recorded one by one.
+
+    Tokens that name the officer are still written meanwhile (``key_share``), or two locks would wait for each other.
+    """
     address = entry.officer.strip().lower()
     wanted = select(Officer).where(Officer.email == address, col(Officer.active)).order_by(Officer.unit)
     if entry.unit.strip():
         wanted = wanted.where(Officer.unit == entry.unit.strip())
-    found = [one for one in tx.exec(wanted.with_for_update()) if not on_panel(one.unit)]
+    found = [one for one in tx.exec(wanted.with_for_update(key_share=True)) if not on_panel(one.unit)]
     if len(found) != 1:
         raise UnknownOfficer(address, "、".join(one.unit for one in found))
     return found[0]

@@ -43,8 +43,10 @@ NOTHING = Offers()
 def offers_of(tx: Transaction, asked: Asked, error: Exception | None) -> Offers:
     """Return what can be done with the task besides answering it; ``error`` says why it cannot be answered now."""
     claim = asked.app.kind is ApplicationKind.CLAIM
+    if asked.planned.act == "expert_panel" or asked.app.kind is ApplicationKind.RELEASE:
+        return NOTHING
     if asked.task.state is TaskState.DONE:
-        possible = claim and take_back.why_not(tx, asked) is None
+        possible = claim and not asked.task.subject and take_back.why_not(tx, asked) is None
         return Offers(steps=(Wanted.TAKE_BACK,)) if possible else NOTHING
     if isinstance(error, Suspended):
         return Offers(steps=(Wanted.RESUME,))

@@ -153,9 +153,7 @@ def _look_again(tx: Transaction, app: Application, now: dt.datetime) -> dt.datet
 
 def long_suspended(tx: Transaction, now: dt.datetime, limit: int = 200) -> list[str]:
     """Return the ids of suspended stages of which the operator is to be told (one indexed query)."""
-    due = select(Stage.id).where(
-        Stage.state == StageState.OPEN, Stage.remind_at <= now, col(Stage.suspended_at).is_not(None)
-    )
+    due = select(Stage.id).where(reminders.IS_OPEN, Stage.remind_at <= now, col(Stage.suspended_at).is_not(None))
     return list(tx.exec(due.order_by(col(Stage.remind_at)).limit(limit)))
 
 

@@ -1,16 +1,24 @@
 """Every move that people can make at a co-signature, each ready to be made from any connection."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from approvals.answers import Answer
 from approvals.database import Database
 from approvals.decide import decide
+from approvals.moves import override
+from approvals.moves.mover import Moved
+from approvals.moves.suspend import suspend_by_operator
 from approvals.moves.take_back import take_back
+from approvals.moves.urge import urge_by_operator
+from approvals.office import Office
 from approvals.resubmit import withdraw
+from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import LiandongError
+from models.operators import Operator
 from models.states import Channel, Outcome
 from tests.support.desk import Desk
 
@@ -34,6 +42,14 @@ class Table:
         return lambda db: db.write(verb, self.desk.office, *args, self.desk.clock())
 
 
+def decided_by_two(tx: Transaction, office: Office, number: str, unit: str, outcome: Outcome, now: datetime) -> Moved:
+    """Let one operator propose and another consent, at once."""
+    both = replace(office, operators=(Operator("甲", "jia@ops.example"), Operator("乙", "yi@ops.example")))
+    proposed = override.propose_or_override(tx, both, number, unit, outcome, "单位撤并", "甲", now)
+    mine = [one for one in override.open_proposals(tx) if one.proposed_at == now and one.reason == "单位撤并"]
+    return override.consent(tx, both, mine[-1].id, "乙", now) if mine else proposed
+
+
 #: A move, waiting for the connection that it is made from.
 Made = Callable[[Database], Awaitable[Any]]
 
@@ -49,6 +65,9 @@ MOVES: dict[str, Callable[[Table], Made]] = {
     "czt approves": lambda t: t.answer("czt"),
     "czt returns to the applicant": lambda t: t.answer("czt", Outcome.RETURN),
     "kjt takes back": lambda t: t.verb(take_back, t.links["kjt"], "点错了", Channel.LINK),
+    "the operator suspends": lambda t: t.verb(suspend_by_operator, t.app.number, "王五", "核查"),
+    "the operator urges": lambda t: t.verb(urge_by_operator, t.app.number, "王五", ""),
+    "two operators decide for czt": lambda t: t.verb(decided_by_two, t.app.number, "czt", Outcome.APPROVE),
     "the applicant withdraws": lambda t: t.verb(withdraw, t.app.number, "市场变化"),
 }
 
