@@ -17,6 +17,7 @@ from approvals.editions import in_force
 from approvals.office import Office
 from approvals.resubmit import withdraw as withdraw_application
 from approvals.submit import submit as submit_application
+from cli.answers_page import answer_of, two_lines
 from cli.case_json import to_json
 from cli.case_page import case_page, moves, panel_lines
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
@@ -27,9 +28,8 @@ from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
-from models.stage_standing import StageStanding, TaskStanding
+from models.stage_standing import TaskStanding
 from models.standing import Standing
-from models.states import TaskEnd, TaskKind, TaskState, answer_names
 from models.workbook import WORKBOOK
 
 #: Columns of a terminal that has room for units in both languages.
@@ -145,11 +145,6 @@ def where_in_two_lines(standing: Standing) -> Text:
     return two_lines(f"{stage.position + 1}/{len(standing.route)} {stage.name_zh}", stage.name_en)
 
 
-def two_lines(zh: str, en: str, style: str = "") -> Text:
-    """Return Chinese above English."""
-    return Text.assemble((printable(zh), style), "\n", (printable(en), "dim"))
-
-
 def waiting_units(standing: Standing) -> Text:
     """Return the units that have not answered yet; in English too where the terminal has the room."""
     stage = standing.open_stage
@@ -194,7 +189,7 @@ def _show_one(s: Standing) -> None:
     table.add_column("意见\nOpinion", overflow="fold", min_width=8)
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
-            answer = _answer(stage, task)
+            answer = answer_of(stage, task)
             day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
             when = f"{day}\n{hour}" if task.decided_at else f"≤ {day}\n  {hour}"
             table.add_row(
@@ -221,30 +216,6 @@ def _show_one(s: Standing) -> None:
         return
     for part in case_page(s):
         console.print(part)
-
-
-#: What became of a task without an answer, and of an answer that was given before.
-ENDED: dict[TaskEnd, tuple[str, str]] = {
-    TaskEnd.HANDED_OVER: ("已转办", "Handed over"),
-    TaskEnd.REMOVED: ("已减签", "Removed"),
-    TaskEnd.TAKEN_BACK: ("已拿回", "Taken back"),
-    TaskEnd.UNDONE: ("已作废", "Undone"),
-    TaskEnd.RECALLED: ("委派已收回", "Recalled"),
-    TaskEnd.OVERRIDDEN: ("已由运行人员代定", "Overridden"),
-}
-
-
-def _answer(stage: StageStanding, task: TaskStanding) -> Text:
-    """Return what was answered, or why nothing was or is not yet."""
-    if task.ended_as in ENDED:
-        return two_lines(*ENDED[task.ended_as], "dim")
-    if task.kind is TaskKind.CARRIED and task.outcome:
-        return two_lines(f"{answer_names(stage.act, task.outcome)[0]}（原答复仍有效）", "stands")
-    if task.outcome:
-        return two_lines(*answer_names(stage.act, task.outcome))
-    if task.state is TaskState.WAITING:
-        return two_lines("等前一单位", "After another")
-    return two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
 
 
 def _unit(task: TaskStanding) -> Text:

@@ -4,6 +4,7 @@ from typing import Any
 
 from models.panel.score import shown
 from models.panel.standing import PanelStanding
+from models.stage_standing import StageStanding
 from models.standing import Standing
 from models.states import Channel
 
@@ -41,18 +42,7 @@ def to_json(s: Standing) -> dict[str, Any]:
                 "due_provisional": stage.due_provisional,
                 "closed_at": stage.closed_at.isoformat() if stage.closed_at else None,
                 **_panel(stage.panel),
-                "suspended_at": stage.suspended_at.isoformat() if stage.suspended_at else None,
-                "moves": [
-                    {
-                        "kind": move.kind.value,
-                        "at": move.at.isoformat(),
-                        "by": move.by,
-                        "unit": move.unit.model_dump(),
-                        "to": move.to.model_dump(),
-                        "reason": move.reason,
-                    }
-                    for move in stage.moves
-                ],
+                **_moves(stage),
                 "tasks": [
                     {
                         "unit": task.unit,
@@ -118,3 +108,19 @@ def _judgement(s: Standing) -> dict[str, Any]:
         ],
         "left_fen": s.left,
     }
+
+
+def _moves(stage: StageStanding) -> dict[str, Any]:
+    """Return what happened in the stage besides the answers."""
+    made = [
+        {
+            "kind": move.kind.value,
+            "at": move.at.isoformat(),
+            "by": move.by,
+            "unit": move.unit.model_dump(),
+            "to": move.to.model_dump(),
+            "reason": move.reason,
+        }
+        for move in stage.moves
+    ]
+    return {"suspended_at": stage.suspended_at.isoformat() if stage.suspended_at else None, "moves": made}

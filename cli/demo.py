@@ -24,7 +24,8 @@ from approvals.directory import import_officers
 from approvals.office import Office
 from approvals.registers import enter, read_figures, read_register, record_figure
 from approvals.submit import submit
-from cli.applications import two_lines, waiting_units, where, where_in_two_lines
+from cli.answers_page import two_lines
+from cli.applications import waiting_units, where, where_in_two_lines
 from cli.doctor import PORTS, Port, is_free
 from cli.logs import set_up_logs
 from cli.parts import use_prefect

@@ -12,7 +12,7 @@ from rich.table import Table
 from approvals import deputies
 from approvals.deputy_queries import InForce
 from approvals.office import Office
-from cli.applications import two_lines
+from cli.answers_page import two_lines
 from cli.run import configured, console, opened, printable, run
 from models.calendar import office_date
 from models.deputy import DeputyEntry, WrongDeputyship

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from approvals.directory import Listed, import_officers, listing, shared_addresses
 from approvals.office import Office
-from cli.applications import two_lines
+from cli.answers_page import two_lines
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.directory_file import MAX_BYTES, read_directory
 from models.errors import RefusedApplication

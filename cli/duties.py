@@ -16,7 +16,8 @@ from approvals.duties import Opening, open_duty
 from approvals.office import Office
 from approvals.transaction import Transaction
 from cli import duties_page
-from cli.applications import two_lines, waiting_units, where, where_in_two_lines
+from cli.answers_page import two_lines
+from cli.applications import waiting_units, where, where_in_two_lines
 from cli.case_json import to_json
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.calendar import office_date

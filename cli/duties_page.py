@@ -7,7 +7,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cli.applications import WIDE, two_lines
+from cli.answers_page import two_lines
+from cli.applications import WIDE
 from cli.run import console, printable
 from models.calendar import office_time
 from models.measure import Duty, Target

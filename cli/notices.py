@@ -17,7 +17,7 @@ from approvals.notices import NoticePage
 from approvals.objection_list import ObjectionLine, objections_of
 from approvals.objections import Said, SentFile
 from approvals.office import Office
-from cli.applications import two_lines
+from cli.answers_page import two_lines
 from cli.duties_page import table
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from models.calendar import office_time

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from approvals.editions import in_force
 from approvals.submit import judged
-from cli.applications import Rows, read_file, read_rows_of, two_lines
+from cli.answers_page import two_lines
+from cli.applications import Rows, read_file, read_rows_of
 from cli.policy_document import document
 from cli.policy_page import KINDS, measure_json, measure_page, trace_table
 from cli.run import complain, configured, console, opened, policy_today, printable, run

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.applications import two_lines
+from cli.answers_page import two_lines
 from models.case import facts_wanted, rules_of
 from models.data import Bilingual
 from models.judgement import Judgement

@@ -1,0 +1,35 @@
+"""How the terminal shows one answer of one task, and what became of a task without one."""
+
+from rich.text import Text
+
+from cli.run import printable
+from models.stage_standing import StageStanding, TaskStanding
+from models.states import TaskEnd, TaskKind, TaskState, answer_names
+
+#: What became of a task without an answer, and of an answer that was given before.
+ENDED: dict[TaskEnd, tuple[str, str]] = {
+    TaskEnd.HANDED_OVER: ("已转办", "Handed over"),
+    TaskEnd.REMOVED: ("已减签", "Removed"),
+    TaskEnd.TAKEN_BACK: ("已拿回", "Taken back"),
+    TaskEnd.UNDONE: ("已作废", "Undone"),
+    TaskEnd.RECALLED: ("委派已收回", "Recalled"),
+    TaskEnd.OVERRIDDEN: ("已由运行人员代定", "Overridden"),
+}
+
+
+def answer_of(stage: StageStanding, task: TaskStanding) -> Text:
+    """Return what was answered, or why nothing was or is not yet."""
+    if task.ended_as in ENDED:
+        return two_lines(*ENDED[task.ended_as], "dim")
+    if task.kind is TaskKind.CARRIED and task.outcome:
+        return two_lines(f"{answer_names(stage.act, task.outcome)[0]}（原答复仍有效）", "stands")
+    if task.outcome:
+        return two_lines(*answer_names(stage.act, task.outcome))
+    if task.state is TaskState.WAITING:
+        return two_lines("等前一单位", "After another")
+    return two_lines("待办理", "Waits") if stage.outcome is None else Text("—")
+
+
+def two_lines(zh: str, en: str, style: str = "") -> Text:
+    """Return Chinese above English."""
+    return Text.assemble((printable(zh), style), "\n", (printable(en), "dim"))
