@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals import determination, reports, stages, turns
+from approvals import determination, reports, turns
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
-from approvals.editions import policy_of
 from approvals.office import Office
+from approvals.onward import Last, back_of, go_on
 from approvals.transaction import Transaction
 from models import award
 from models.columns import new_id, plain
@@ -17,10 +17,17 @@ from models.errors import LastVoter, LiandongError, WrongTarget
 from models.event import EventKind
 from models.money import Fen
 from models.officer import Officer
-from models.quorum import evaluate, voters
-from models.route import Back, from_json, narrowed
+from models.quorum import voters
+from models.route import NOWHERE, Back, from_json
 from models.states import Channel, Level, Outcome, TaskState
 from models.task import Decision, Pledge
+
+
+class MoneyUndecided(LiandongError):
+    """Only this unit can promise or fix the money of its level."""
+
+    zh = "本环节由贵单位承诺或核定资金，不能弃权；请答复同意、不同意或退回。"
+    en = "Your unit promises or fixes money in this stage, so it cannot abstain; answer approve, refuse or return."
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,15 @@ def check_vote(place: Place, answer: Answer) -> None:
 
     Raises:
         LastVoter: nobody would be left to vote.
+        MoneyUndecided: the unit that promises or fixes money abstains.
         WrongTarget: the return leads to no earlier stage.
 
     """
     quorum, outcome = place.planned.quorum, answer.outcome
     if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
         raise LastVoter
+    if outcome is Outcome.ABSTAIN and place.decides_money:
+        raise MoneyUndecided
     if outcome is Outcome.RETURN and answer.returns_to:
         earlier = from_json(place.app.route)[: place.planned.position]
         if answer.returns_to not in [stage.key for stage in earlier]:
@@ -224,30 +234,11 @@ def _move_on(
     amounts: dict[Level, Fen],
     now: dt.datetime,
 ) -> Decided:
-    """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
-    app = place.app
-    verdict = evaluate(place.planned.quorum, place.seats(answer.outcome))
-    if verdict.outcome is None:
+    """Go on to the route's next step where the stage is decided; else ask whose turn it is."""
+    mine = Back(answer.returns_to or None, answer.straight_back) if answer.outcome is Outcome.RETURN else NOWHERE
+    last = Last(place.task.unit, opinion, amounts, back_of(place, mine), answer.units)
+    closed = go_on(tx, office, place, answer.outcome, last, now)
+    if closed is None:
         turns.next_turn(tx, office, place, now)
-        changed(tx, app, now)
-        return Decided(app.number, answer.outcome, None)
-    if place.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
-        app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
-    tasks = [task for task, _ in place.tasks]
-    step = stages.close_stage(tx, office, app, place.stage, verdict, tasks, now, _back(place, answer))
-    step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(place.task.unit)
-    stages.take(tx, office, app, step, now, unit={"zh": unit.zh, "en": unit.en}, opinion=opinion)
-    return Decided(app.number, answer.outcome, verdict.outcome)
-
-
-def _back(place: Place, answer: Answer) -> Back:
-    """Return where a return leads: the first unit that returned it says so."""
-    for _, made in sorted(
-        ((task, made) for task, made in place.tasks if made and task.state is TaskState.DONE),
-        key=lambda one: one[1].decided_at,
-    ):
-        if made.outcome is Outcome.RETURN:
-            return Back(made.returns_to, made.straight_back)
-    if answer.outcome is Outcome.RETURN:
-        return Back(answer.returns_to or None, answer.straight_back)
-    return Back()
+        changed(tx, place.app, now)
+    return Decided(place.app.number, answer.outcome, closed)

@@ -30,6 +30,8 @@ __all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refus
 #: What an officer may say of an application, and of a duty.
 ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)
 DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
+#: What whoever is asked for an opinion may say: an opinion sends nothing back.
+OPINIONS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.ABSTAIN, Outcome.RECUSE)
 
 
 def decide(
@@ -48,6 +50,13 @@ def decide(
         return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
+
+
+def _taken(asked: Asked) -> tuple[Outcome, ...]:
+    """Return the answers that the task takes."""
+    if not asked.task.counts:
+        return OPINIONS
+    return DUTY_ANSWERS if asked.planned.act in ("report", "accept") else ANSWERS
 
 
 def refused(tx: Transaction, asked: Asked, error: LiandongError, channel: Channel, now: dt.datetime) -> NotDecided:
@@ -78,7 +87,7 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in (DUTY_ANSWERS if asked.planned.act in ("report", "accept") else ANSWERS):
+    if answer.outcome not in _taken(asked):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":

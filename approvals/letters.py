@@ -22,7 +22,7 @@ from models.data import Bilingual
 from models.letter import Letter
 from models.officer import Officer
 from models.policy import Policy
-from models.route import RouteStage
+from models.route import RouteStage, as_seen_by
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
@@ -138,10 +138,13 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
 def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) -> dict[str, Any]:
     """Return for which unit ``officer`` is asked; where that is another than the officer's own, also ``instead``.
 
-    An officer of the unit itself who comes after such a one is told of it: ``also_asked``.
+    An officer of the unit itself who comes after such a one is told of it: ``also_asked``. Where it is asked for an
+    opinion only, ``counts`` is false.
     """
     policy = policy_of(tx, app)
     facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))}
+    if not task.counts:
+        facts["counts"] = False
     if officer.unit != task.unit:
         facts["instead"] = names(policy.unit_name(officer.unit))
     elif task.asked_instead is not None:
@@ -163,9 +166,10 @@ def ask(
     **said: Any,
 ) -> None:
     """Ask each of ``officers`` to answer ``task``, each with a link and a reply address of their own."""
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage) | briefing(tx, app) | said
-    if route_stage.fixes_award:
-        shared |= stated_award(tx, app, route_stage)
+    seen = as_seen_by(route_stage, task.seat, counts=task.counts)
+    shared = facts_of(tx, app) | stage_facts(app, stage, seen) | briefing(tx, app) | said
+    if seen.fixes_award:
+        shared |= stated_award(tx, app, seen)
     for officer in officers:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)

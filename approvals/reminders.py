@@ -46,7 +46,8 @@ def remind(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) -> 
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()
     found = asking.who_answers(tx, office, app, [task.unit for task in tasks])
     for task in tasks:
-        asking.ask_late(tx, office, app, stage, planned, task, found.get(task.unit, []), now, kind="remind")
+        officers = asking.named(task, found.get(task.unit, []))
+        asking.ask_late(tx, office, app, stage, planned, task, officers, now, kind="remind")
     policy = policy_of(tx, app)
     names = [letters.names(policy.unit_name(task.unit)) for task in tasks]
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"units": names}

@@ -50,6 +50,11 @@ class Mover:
     channel: Channel
 
     @property
+    def task(self) -> Task:
+        """Return the task that is moved."""
+        return self.place.task
+
+    @property
     def app(self) -> Application:
         """Return the application, which the transaction has locked."""
         return self.place.app
@@ -77,7 +82,7 @@ def move_by_token(
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
-        check(tx, asked, presented, channel, now)
+        check(tx, asked, presented, channel, now, though_waiting=True)  # e.g. to call back what it waits for
         return move(Mover(asked, asked.officer.email, asked.officer, channel))
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
