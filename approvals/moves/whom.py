@@ -104,6 +104,8 @@ def _may(tx: Transaction, app: Application, person: Officer) -> bool:
 
 
 def _unit(policy: Policy, said: str) -> str | None:
-    units = [unit for unit in policy.units if not unit.startswith("@")]
-    units += list(dict.fromkeys(place_units(policy).values()))
+    places = place_units(policy)
+    if said in places:
+        return places[said]
+    units = [unit for unit in policy.units if not unit.startswith("@")] + list(dict.fromkeys(places.values()))
     return next((unit for unit in units if said in called(policy, unit) or said.lower() in called(policy, unit)), None)
