@@ -1,8 +1,12 @@
 """Seats for tests: an application at its co-signature, whose units have colleagues."""
 
+from sqlmodel import select
+
 from approvals.answers import Decided, NotDecided
 from approvals.directory import Entry
 from approvals.moves.mover import Moved
+from approvals.transaction import Transaction
+from models.application import Application
 from models.stage_standing import StageStanding, TaskStanding
 from models.states import Channel, TaskState
 from tests.support.desk import Desk, hangzhou_directory
@@ -21,9 +25,16 @@ async def with_colleagues(desk: Desk) -> Desk:
     return desk
 
 
-async def at_cosignature(desk: Desk) -> Desk:
-    """Submit an application and walk it to the co-signature of fgw and czt."""
-    await desk.submit()
+async def at_cosignature(desk: Desk, title: str = "万卡集群训练框架", **rule: object) -> Desk:
+    """Submit an application and walk it to the co-signature of fgw and czt, with ``rule`` as its quorum."""
+    app = await desk.submit(project__title=title)
+
+    def alter(tx: Transaction) -> None:
+        kept = tx.exec(select(Application).where(Application.id == app.id)).one()
+        kept.route = [one | {"quorum": rule} if one["key"] == "cosignature" else one for one in kept.route]
+
+    if rule:
+        await desk.db.write(alter)
     await desk.approve_until("fgw")
     return desk
 
