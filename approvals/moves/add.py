@@ -68,8 +68,8 @@ def add(tx: Transaction, office: Office, mover: Mover, to: str, where: Where, re
     why, task, app = reason_of(reason), mover.task, mover.app
     _check(mover, where)
     receiver = whom(tx, app, to, task.unit)
-    if receiver.unit == task.unit:
-        raise AnswersAlready(policy_of(tx, app).unit_name(task.unit))
+    if receiver.unit in (task.unit, task.seat):
+        raise AnswersAlready(policy_of(tx, app).unit_name(receiver.unit))
     check_receiver(tx, mover, receiver)
     new = _insert(tx, mover, receiver, where)
     about: dict[str, Any] = {"stage": task.stage_id, "task": new.id, "beside": task.id, "where": where}
