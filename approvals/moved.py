@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import letters
+from approvals import asking, letters
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
@@ -28,8 +28,11 @@ def facts(tx: Transaction, app: Application, kind: EventKind, unit: str, by: str
 
 
 def why_asked(tx: Transaction, app: Application, task: Task) -> dict[str, Any]:
-    """Return ``moved`` of a task that opens some time after the move that made it; nothing where the route did."""
-    if (kind := EVENT.get(task.kind)) is None:
+    """Return ``moved`` of a task that opens some time after the move that made it.
+
+    Nothing where the route made it, or where those who answer it were told before.
+    """
+    if (kind := EVENT.get(task.kind)) is None or asking.were_asked(tx, [task]):
         return {}
     made = select(Event.payload).where(Event.application_id == app.id, Event.kind == kind)
     for said in tx.exec(made.order_by(col(Event.seq).desc())):

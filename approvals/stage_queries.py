@@ -29,14 +29,22 @@ def stages_of(tx: Transaction, app: Application, policy: Policy) -> tuple[StageS
         .where(Task.application_id == app.id)
     )
     reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
+    persons = _persons(tx, app)
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
     for task, decision, officer in rows:
         standing = _task(policy, task, decision, officer)
-        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
+        person = persons.get(task.officer_id or "", "")
+        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ())), person=person))
     moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
     return tuple(_stage(app, stage, tasks[stage.id], moves[stage.id]) for stage in tx.exec(opened))
+
+
+def _persons(tx: Transaction, app: Application) -> dict[str, str]:
+    """Return the people who are asked alone for a task, by the officer's id."""
+    asked = select(Officer).join(Task, col(Task.officer_id) == Officer.id).where(Task.application_id == app.id)
+    return {officer.id: f"{officer.name} <{officer.email}>" for officer in tx.exec(asked)}
 
 
 def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[Move]]:

@@ -72,7 +72,7 @@ def open_task(tx: Transaction, office: Office, place: Place, task: Task, now: dt
         tx.add(stage)
     about = {"stage": stage.id, "task": task.id, "unit": task.unit, "due": stamp(stage.due_at)}
     record(tx, place.app, EventKind.TURN_CAME, now, by="", **about)
-    _ask(tx, office, place, task, now)
+    _ask(tx, office, place, task, now, **moved.why_asked(tx, place.app, task))
 
 
 def _lend_back(tx: Transaction, office: Office, place: Place, task: Task, now: dt.datetime) -> None:
@@ -108,5 +108,4 @@ def _ask(tx: Transaction, office: Office, place: Place, task: Task, now: dt.date
     found = asking.named(task, asking.who_answers(tx, office, app, [task.unit]).get(task.unit, []))
     task.asked_instead = asking.other_unit(task.unit, found)
     tx.add(task)
-    said |= moved.why_asked(tx, app, task)
     tasks.ask(tx, office, app, place.stage, place.route_stage, task, found, now, **said)

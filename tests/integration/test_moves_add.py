@@ -119,9 +119,16 @@ async def test_nobody_is_added_twice(desk: Desk) -> None:
     assert await asked_now(desk) == {"fgw": OPEN, "czt": OPEN}
 
 
-async def test_reporters_are_those_of_the_policy(duty_desk: Desk) -> None:
+async def test_reporters_are_those_of_the_policy_and_whoever_accepts_adds_one(duty_desk: Desk) -> None:
     await duty_desk.open_duty(24, "scenarios", places=(HANGZHOU, NINGBO))
     assert isinstance(error_of(await duty_desk.move(HANGZHOU, add, "jxt", "beside", "x")), ReportersAreListed)
+    for unit in (HANGZHOU, NINGBO):
+        counted(await duty_desk.answer(unit, opinion="已完成"))
+    counted(await duty_desk.move("fgw", add, "jxt", "before", "请先核实"))
+    counted(await duty_desk.answer("jxt"))
+    counted(await duty_desk.answer("fgw"))
+    assert (await duty_desk.standing()).state is ApplicationState.ACCOMPLISHED
+    assert await duty_desk.verify() is None
 
 
 async def test_who_was_added_is_removed_and_what_waited_goes_on(desk: Desk) -> None:

@@ -56,7 +56,7 @@ async def test_a_colleague_answers_alone_and_the_others_are_told(desk: Desk) -> 
     await at_cosignature(desk)
     counted(await desk.move_as_operator("fgw", hand_over, LINA, "经办人出差"))
     task = await task_of(desk, "fgw")
-    assert task.kind is TaskKind.HANDED_OVER
+    assert (task.kind, task.person) == (TaskKind.HANDED_OVER, f"李娜 <{LINA}>")
     (told,) = await desk.letters("no_longer_asked")
     assert (told.address, told.facts["moved"]["to"]["zh"]) == ("fgw@zj.example", "省发展改革委（李娜）")
     desk.clock.tick(days=30)
