@@ -31,7 +31,8 @@ RULES: tuple[dict[str, Any], ...] = (
     {"at_least": "2/3", "veto": ["czt"]},
     {"at_least": "all", "in_turn": True},
 )
-SEEDS, MOVES = 3, 9
+#: On SQLite; on PostgreSQL, which is slower to set up, one.
+SEEDS, MOVES = 3, 10
 
 
 async def now(desk: Desk) -> tuple[bool, list[Task], dict[str, list[str]]]:
@@ -95,7 +96,7 @@ async def one_move(desk: Desk, dice: random.Random, tasks: list[Task], links: di
 async def test_after_any_moves_somebody_must_act_until_the_stage_is_decided(desk: Desk, rule: dict[str, Any]) -> None:
     await with_colleagues(desk)
     done: Counter[str] = Counter()
-    for seed in range(SEEDS):
+    for seed in range(SEEDS if desk.db.is_sqlite else 1):
         dice = random.Random(f"{rule} {seed}")
         await at_cosignature(desk, f"项目 {seed}", **rule)
         for _ in range(MOVES):
@@ -111,4 +112,4 @@ async def test_after_any_moves_somebody_must_act_until_the_stage_is_decided(desk
             await desk.present(links[task.id][-1], channel=Channel.LINK)
         assert not is_open, f"{rule} {seed}: it never ended"
         assert await desk.verify() is None
-    assert sum(count for name, count in done.items() if name) > SEEDS, done
+    assert len(done) > 3, done
