@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals import determination, objection_answers, reports, sheets, stages, turns
+from approvals import determination, objection_answers, reports, sheets, turns
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
-from approvals.editions import policy_of
 from approvals.office import Office
+from approvals.onward import Last, back_of, go_on
 from approvals.transaction import Transaction
 from models import award
 from models.columns import new_id, plain
@@ -18,10 +18,17 @@ from models.event import EventKind
 from models.money import Fen
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
-from models.quorum import evaluate, voters
-from models.route import Back, from_json, narrowed
+from models.quorum import voters
+from models.route import NOWHERE, Back, from_json
 from models.states import Channel, Level, Outcome, TaskState
 from models.task import Decision, Pledge
+
+
+class MoneyUndecided(LiandongError):
+    """Only this unit can promise or fix the money of its level."""
+
+    zh = "本环节由贵单位承诺或核定资金，不能弃权；请答复同意、不同意或退回。"
+    en = "Your unit promises or fixes money in this stage, so it cannot abstain; answer approve, refuse or return."
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,7 @@ def check_vote(place: Place, answer: Answer) -> None:
 
     Raises:
         LastVoter: nobody would be left to vote.
+        MoneyUndecided: the unit that promises or fixes money abstains.
         WrongTarget: the return leads to no earlier stage.
         WrongAnswer: a seat of a panel was to be answered without a sheet.
 
@@ -125,6 +133,8 @@ def check_vote(place: Place, answer: Answer) -> None:
         raise WrongAnswer
     if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
         raise LastVoter
+    if outcome is Outcome.ABSTAIN and place.decides_money:
+        raise MoneyUndecided
     if outcome is Outcome.RETURN and answer.returns_to:
         earlier = from_json(place.app.route)[: place.planned.position]
         if answer.returns_to not in [stage.key for stage in earlier]:
@@ -233,40 +243,17 @@ def _move_on(
     author: Author,
     now: dt.datetime,
 ) -> Decided:
-    """Evaluate the quorum; where the stage closes, take the route's next step, else ask whose turn it is."""
-    app = place.app
-    if place.planned.act == PUBLIC_NOTICE:
-        back, by = _back(place, answer), _name_of(author)
+    """Go on to the route's next step where the stage is decided; else ask whose turn it is."""
+    mine = Back(answer.returns_to or None, answer.straight_back) if answer.outcome is Outcome.RETURN else NOWHERE
+    back, closed = back_of(place, mine), None
+    if place.planned.act == PUBLIC_NOTICE and place.task.counts:
+        by = author.officer.email if author.officer else author.by
         closed = objection_answers.answered(tx, office, place, answer.outcome, opinion, back, by, now)
-        return Decided(app.number, answer.outcome, closed)
-    scored = place.planned.act == "expert_panel"
-    verdict = sheets.verdict(tx, place, now) if scored else evaluate(place.planned.quorum, place.seats(answer.outcome))
-    if verdict.outcome is None:
+        return Decided(place.app.number, answer.outcome, closed)
+    if place.task.counts:
+        last = Last(place.task.unit, opinion, amounts, back, answer.units)
+        closed = go_on(tx, office, place, answer.outcome, last, now)
+    if closed is None:
         turns.next_turn(tx, office, place, now)
-        changed(tx, app, now)
-        return Decided(app.number, answer.outcome, None)
-    if place.planned.fixes_award and verdict.outcome is Outcome.APPROVE:
-        determination.fix(tx, app, amounts, now)
-    tasks = [task for task, _ in place.tasks]
-    step = stages.close_stage(tx, office, app, place.stage, verdict, tasks, now, _back(place, answer))
-    step, unit = narrowed(step, answer.units), policy_of(tx, app).unit_name(place.task.unit)
-    said = sheets.said(verdict) if scored else {"unit": {"zh": unit.zh, "en": unit.en}, "opinion": opinion}
-    stages.take(tx, office, app, step, now, **said)
-    return Decided(app.number, answer.outcome, verdict.outcome)
-
-
-def _back(place: Place, answer: Answer) -> Back:
-    """Return where a return leads: the first unit that returned it says so."""
-    for _, made in sorted(
-        ((task, made) for task, made in place.tasks if made and task.state is TaskState.DONE),
-        key=lambda one: one[1].decided_at,
-    ):
-        if made.outcome is Outcome.RETURN:
-            return Back(made.returns_to, made.straight_back)
-    if answer.outcome is Outcome.RETURN:
-        return Back(answer.returns_to or None, answer.straight_back)
-    return Back()
-
-
-def _name_of(author: Author) -> str:
-    return author.officer.email if author.officer else author.by
+        changed(tx, place.app, now)
+    return Decided(place.app.number, answer.outcome, closed)

@@ -27,7 +27,7 @@ from models.errors import (
 from models.money import Fen
 from models.officer import Officer
 from models.quorum import Seat
-from models.route import RouteStage, from_json
+from models.route import RouteStage, as_seen_by, from_json
 from models.secrets import locator
 from models.stage import Stage
 from models.states import Channel, Level, Outcome, Purpose, StageState, TaskState
@@ -91,9 +91,20 @@ class Place:
     app: Application
     stage: Stage
     task: Task
+    #: The stage of the route, as the task's seat sees it.
     planned: RouteStage
     #: All tasks of the stage with their decisions, this one included.
     tasks: list[tuple[Task, Decision | None]]
+
+    @property
+    def route_stage(self) -> RouteStage:
+        """Return the stage of the route, as the units that it asks see it."""
+        return from_json(self.app.route)[self.stage.position]
+
+    @property
+    def decides_money(self) -> bool:
+        """True where an approval of this task promises or fixes money."""
+        return self.planned.share is not None or self.planned.fixes_award
 
     @property
     def asked_for(self) -> dict[Level, Fen]:
@@ -141,7 +152,7 @@ def find(tx: Transaction, presented: str, *, lock: bool = True) -> Asked | None:
     fresh = tx.execute(TASKS_OF_STAGE, {"stage_id": stage.id, "address": officer.email.lower()}).all()
     tasks = [(each, decision) for each, decision, *_ in fresh]
     answered_for = [each.unit for each, _, _, who, _ in fresh if who == officer.email and each.unit != task.unit]
-    planned = from_json(app.route)[stage.position]
+    planned = as_seen_by(from_json(app.route)[stage.position], task.seat, counts=task.counts)
     return Asked(app, stage, task, planned, tasks, token, officer, answered_for, recused=fresh[0][-1])
 
 
@@ -150,7 +161,8 @@ def place_of(tx: Transaction, app: Application, task_id: str) -> Place:
     task = tx.exec(select(Task).where(Task.id == task_id).execution_options(populate_existing=True)).one()
     rows = tx.execute(TASKS_OF_STAGE, {"stage_id": task.stage_id, "address": ""}).all()
     stage = rows[0][2]
-    return Place(app, stage, task, from_json(app.route)[stage.position], [(each, made) for each, made, *_ in rows])
+    planned = as_seen_by(from_json(app.route)[stage.position], task.seat, counts=task.counts)
+    return Place(app, stage, task, planned, [(each, made) for each, made, *_ in rows])
 
 
 def check(
@@ -161,6 +173,7 @@ def check(
     now: dt.datetime,
     *,
     though_suspended: bool = False,
+    though_waiting: bool = False,
 ) -> None:
     """Raise unless the token opens this door now and the task still waits for its answer."""
     token = asked.token
@@ -175,7 +188,7 @@ def check(
         raise StageClosed(asked.task.ended_as)
     if token.round != asked.app.round or asked.stage.state is not StageState.OPEN:
         raise StageClosed
-    if asked.task.state is TaskState.WAITING:
+    if asked.task.state is TaskState.WAITING and not though_waiting:
         raise NotYourTurn
     if asked.stage.suspended_at is not None and not though_suspended:
         raise Suspended

@@ -79,6 +79,11 @@ def _recused(tx: Transaction, app: Application) -> set[str]:
     return set(tx.exec(select(Recusal.address).where(Recusal.application_id == app.id)))
 
 
+def named(task: Task, officers: list[Officer]) -> list[Officer]:
+    """Return the one person whom ``task`` is for; where that one cannot answer any more, all of ``officers``."""
+    return [one for one in officers if one.id == task.officer_id] or officers
+
+
 def other_unit(unit: str, officers: Iterable[Officer]) -> str | None:
     """Return the unit that ``officers`` are of where it is not ``unit`` itself."""
     return next((officer.unit for officer in officers if officer.unit != unit), None)

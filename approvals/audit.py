@@ -17,8 +17,8 @@ from models.officer import Officer
 from models.override import Override, OverrideState
 from models.report import Report
 from models.stage import Stage
-from models.states import ApplicationKind, ApplicationState, Level
-from models.task import Decision, Pledge
+from models.states import ApplicationKind, ApplicationState, Level, TaskKind, TaskState
+from models.task import Decision, Pledge, Task
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
     return (
         _verify_decisions(tx, app, events)
         or _verify_overrides(tx, app, events)
+        or _verify_tasks(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
         or _verify_money(tx, app, events)
@@ -124,6 +125,22 @@ def _verify_overrides(tx: Transaction, app: Application, events: list[Event]) ->
         }
         if any(event.payload.get(key) != value for key, value in said.items()) or event.at != one.closed_at:
             return Break(app.number, event.seq, f"override {one.id} differs from what was sealed")
+    return None
+
+
+def _verify_tasks(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    """Hold each answered task against its decision: its own or, where an earlier one stands, what was sealed of it."""
+    carried = {e.payload["task"]: e.payload["decision"] for e in events if e.kind is EventKind.ANSWER_CARRIED}
+    rows = tx.exec(
+        select(Task, Decision)
+        .outerjoin(Decision, col(Decision.id) == Task.decision_id)
+        .where(Task.application_id == app.id, Task.state == TaskState.DONE)
+    ).all()
+    for task, decision in rows:
+        own = decision is not None and decision.application_id == app.id and decision.task_id == task.id
+        stands = decision is not None and task.kind is TaskKind.CARRIED and carried.get(task.id) == decision.id
+        if not (own or stands):
+            return Break(app.number, 0, f"task {task.id} of {task.unit} is not answered by the decision that it names")
     return None
 
 

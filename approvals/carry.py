@@ -36,7 +36,9 @@ def standing_answers(tx: Transaction, app: Application, planned: RouteStage) -> 
         if (kept and key == planned.key) or (by_rule and route[position].act == planned.act):
             newest[seat] = decision
     stands = {seat: d for seat, d in newest.items() if d.content_hash == app.content_hash and d.outcome not in NEVER}
-    return stands if kept else {seat: d for seat, d in stands.items() if d.outcome is Outcome.APPROVE}
+    if kept:
+        return stands
+    return {s: d for s, d in stands.items() if d.outcome is Outcome.APPROVE and s in planned.units}
 
 
 def _answers(tx: Transaction, app: Application) -> list[tuple[str, str, int, Decision]]:
@@ -84,7 +86,8 @@ def dissent(tx: Transaction, app: Application, planned: RouteStage) -> dict[str,
     rows = tx.exec(
         select(Task.unit, Decision.outcome, Decision.opinion)
         .join(Decision, col(Decision.id) == Task.decision_id)
-        .where(Task.stage_id == before.id, Task.state == TaskState.DONE, Decision.outcome != Outcome.APPROVE)
+        .where(Task.stage_id == before.id, Task.state == TaskState.DONE, Task.counts)
+        .where(Decision.outcome != Outcome.APPROVE)
         .order_by(col(Decision.decided_at))
     )
     policy = policy_of(tx, app)

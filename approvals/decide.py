@@ -41,6 +41,8 @@ ANSWERS_OF = {
     "release": RELEASE_ANSWERS,
     PUBLIC_NOTICE: NOTICE_ANSWERS,
 }
+#: What whoever is asked for an opinion may say: an opinion sends nothing back.
+OPINIONS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.ABSTAIN, Outcome.RECUSE)
 
 
 def decide(
@@ -66,6 +68,13 @@ def decide(
         return answered(tx, office, asked, answer, author, now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
+
+
+def _taken(asked: Asked) -> tuple[Outcome, ...]:
+    """Return the answers that the task takes."""
+    if not asked.task.counts:
+        return OPINIONS
+    return ANSWERS_OF.get(asked.planned.act, ANSWERS)
 
 
 def refused(tx: Transaction, asked: Asked, error: LiandongError, channel: Channel, now: dt.datetime) -> NotDecided:
@@ -96,7 +105,7 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in ANSWERS_OF.get(asked.planned.act, ANSWERS):
+    if answer.outcome not in _taken(asked):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":

@@ -119,7 +119,7 @@ def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now
 
 
 def _ask(tx: Transaction, office: Office, app: Application, stage: Stage, task: Task, now: dt.datetime) -> None:
-    officers = asking.who_answers(tx, office, app, [task.unit]).get(task.unit, [])
+    officers = asking.named(task, asking.who_answers(tx, office, app, [task.unit]).get(task.unit, []))
     asking.ask_late(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
     if officers:
         record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])

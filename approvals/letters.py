@@ -24,7 +24,7 @@ from models.letter import Letter
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.policy import Policy
-from models.route import RouteStage, from_json
+from models.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
@@ -152,10 +152,13 @@ def _notice_days(app: Application, route_stage: RouteStage) -> int | None:
 def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) -> dict[str, Any]:
     """Return for which unit ``officer`` is asked; where that is another than the officer's own, also ``instead``.
 
-    An officer of the unit itself who comes after such a one is told of it: ``also_asked``.
+    An officer of the unit itself who comes after such a one is told of it: ``also_asked``. Where it is asked for an
+    opinion only, ``counts`` is false.
     """
     policy = policy_of(tx, app)
     facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))} | objection_facts.facts_of(tx, task)
+    if not task.counts:
+        facts["counts"] = False
     if officer.unit != task.unit:
         facts["instead"] = names(policy.unit_name(officer.unit))
     elif task.asked_instead is not None:
@@ -183,12 +186,13 @@ def ask(
     ``first`` is the first reminder past the date, where there is one; ``deputies`` are pairs of (deputy, for whom),
     by default those in force; ``said`` is for the letters.
     """
-    shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
+    seen = as_seen_by(route_stage, task.seat, counts=task.counts)
+    shared = facts_of(tx, app) | stage_facts(app, stage, seen)
     shared |= clock.otherwise(tx, stage, route_stage, now, first)
     shared |= briefing(tx, app) | objection_facts.text_of(tx, task) | said
-    shared |= budgets.facts(tx, app, route_stage, task.unit, now)
-    if route_stage.fixes_award:
-        shared |= stated_award(tx, app, route_stage)
+    shared |= budgets.facts(tx, app, seen, task.unit, now)
+    if seen.fixes_award:
+        shared |= stated_award(tx, app, seen)
     pairs = deputies
     if pairs is None:  # nobody stands in for an expert
         pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)

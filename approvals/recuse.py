@@ -63,12 +63,9 @@ def _colleagues(tx: Transaction, office: Office, asked: Asked) -> list[Officer]:
 
 def _unit_may_be_left_out(asked: Asked) -> bool:
     quorum = asked.planned.quorum
-    return (
-        bool(asked.planned.units)
-        and quorum.recusal == "left_out"
-        and asked.task.counts
-        and voters(quorum, asked.seats(Outcome.RECUSE)) > 0
-    )
+    if not asked.planned.units or quorum.recusal != "left_out" or not asked.task.counts or asked.decides_money:
+        return False
+    return voters(quorum, asked.seats(Outcome.RECUSE)) > 0
 
 
 def _ask_above(tx: Transaction, office: Office, asked: Asked, now: dt.datetime) -> None:

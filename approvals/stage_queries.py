@@ -35,12 +35,14 @@ def stages_of(tx: Transaction, app: Application, policy: Policy, sees: str = "")
         .where(Task.application_id == app.id)
     )
     reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
+    persons = _persons(tx, app)
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
     for task, decision, officer, principal in rows:
         standing = _task(policy, task, decision, officer)
         if principal is not None:
             standing = replace(standing, deputy_for=f"{principal.name} <{principal.email}>")
-        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ()))))
+        person = persons.get(task.officer_id or "", "")
+        tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ())), person=person))
     moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
@@ -55,6 +57,12 @@ def _shown(
     seated = panel_standing.tasks_of(stage, tasks, sees)
     shown = _stage(app, stage, seated, panel_standing.moves_of(moves))
     return replace(shown, panel=panel_standing.panel_of(tx, app, stage, seated))
+
+
+def _persons(tx: Transaction, app: Application) -> dict[str, str]:
+    """Return the people who are asked alone for a task, by the officer's id."""
+    asked = select(Officer).join(Task, col(Task.officer_id) == Officer.id).where(Task.application_id == app.id)
+    return {officer.id: f"{officer.name} <{officer.email}>" for officer in tx.exec(asked)}
 
 
 def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[Move]]:

@@ -131,7 +131,7 @@ def _open_tasks(
     """Make the tasks of a stage: answered where an answer stands; in turn, each waits for the one before it."""
     tasks: list[Task] = []
     before: str | None = None
-    for unit in planned.units:
+    for unit in dict.fromkeys((*planned.units, *stands)):  # one that was added then has its answer standing too
         if unit in stands:
             tasks.append(work.new(tx, stage, unit, kind=TaskKind.CARRIED, decision_id=stands[unit].id))
         elif not only_carried:

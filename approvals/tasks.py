@@ -1,6 +1,7 @@
 """Make tasks, ask whoever answers for them, and void those that nobody needs to answer any more."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from approvals import asking, carry, letters
@@ -11,7 +12,7 @@ from models.columns import new_id
 from models.officer import Officer
 from models.route import RouteStage, from_json
 from models.stage import Stage
-from models.states import TaskEnd, TaskState
+from models.states import UNANSWERED, TaskEnd, TaskState
 from models.task import Task
 
 
@@ -60,16 +61,18 @@ def void(
     tasks: list[Task],
     now: dt.datetime,
     ended_as: TaskEnd,
+    *,
+    but: Collection[str] = (),
     **said: Any,
 ) -> None:
-    """Void tasks that nobody needs to answer any more, and tell those who were asked."""
+    """Void tasks that nobody needs to answer any more; tell those who were asked, without the officers ``but``."""
     if not tasks:
         return
     planned = from_json(app.route)[stage.position]
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, stage, planned) | {"ended_as": ended_as.value} | said
-    asked = asking.were_asked(tx, [task for task in tasks if task.state is TaskState.OPEN])
+    asked = asking.were_asked(tx, [task for task in tasks if task.state in UNANSWERED])
     for task in tasks:
-        for officer in asked.get(task.id, []):
+        for officer in [one for one in asked.get(task.id, []) if one.id not in but]:
             letters.queue(
                 tx,
                 office,

@@ -64,6 +64,8 @@ class EventKind(StrEnum):
     LENT = "lent"
     #: The opinion that was asked for has come, and the task that was lent goes on.
     LENT_BACK = "lent_back"
+    #: The opinion that was asked for is not wanted any more.
+    RECALLED = "recalled"
     ADDED = "added"
     REMOVED = "removed"
     COPIED = "copied"

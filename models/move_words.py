@@ -16,6 +16,7 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.HANDED_OVER: ("转办", "Handed over"),
     EventKind.LENT: ("委派", "Lent"),
     EventKind.LENT_BACK: ("委派返回", "Lent back"),
+    EventKind.RECALLED: ("收回委派", "Recalled"),
     EventKind.ADDED: ("加签", "Added"),
     EventKind.REMOVED: ("减签", "Removed"),
     EventKind.COPIED: ("抄送", "Copied"),

@@ -52,6 +52,13 @@ class RouteStage:
 Route = tuple[RouteStage, ...]
 
 
+def as_seen_by(stage: RouteStage, seat: str, *, counts: bool) -> RouteStage:
+    """Return ``stage`` as one task of it sees it: only units that the route asks promise or fix money."""
+    if counts and seat in stage.units:
+        return stage
+    return replace(stage, share=None, fixes_award=False, own=None)
+
+
 @dataclass(frozen=True)
 class OpenStage:
     """Go on: this stage opens."""

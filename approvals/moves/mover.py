@@ -60,6 +60,11 @@ class Mover:
     channel: Channel
 
     @property
+    def task(self) -> Task:
+        """Return the task that is moved."""
+        return self.place.task
+
+    @property
     def app(self) -> Application:
         """Return the application, which the transaction has locked."""
         return self.place.app
@@ -93,7 +98,7 @@ def move_by_token(
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
-        check(tx, asked, presented, channel, now)
+        check(tx, asked, presented, channel, now, though_waiting=True)  # e.g. to call back what it waits for
         no_panel(asked)
         return move(Mover(asked, asked.officer.email, asked.officer, channel))
     except LiandongError as error:

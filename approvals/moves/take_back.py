@@ -21,7 +21,7 @@ from models.own import is_own
 from models.quorum import Seat, evaluate
 from models.route import from_json
 from models.stage import Stage
-from models.states import ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
+from models.states import UNANSWERED, ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
 
 
@@ -161,20 +161,26 @@ def _reopen(tx: Transaction, office: Office, app: Application, stage: Stage, tas
         app.state, app.position, app.round = ApplicationState.IN_PROGRESS, stage.position, stage.round
         clock_moves.start_anew(tx, office, app, stage, from_json(app.route)[stage.position], [], now)
     tx.flush()
-    kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject")}
-    again = tasks.new(tx, stage, task.unit, kind=TaskKind.REOPENED, came_from=task.id, **kept)
+    kept = {name: getattr(task, name) for name in ("seat", "counts", "officer_id", "subject", "waits_for")}
+    how = {"kind": TaskKind.REOPENED, "state": TaskState.OPEN, "came_from": task.id}
+    again = tasks.new(tx, stage, task.unit, **how, **kept)
     tx.write_rows()
     place = place_of(tx, app, again.id)
     to_ask = [place.task, *_reopen_others(tx, place, task, again)]
     found = asking.who_answers(tx, office, app, [one.unit for one in to_ask])
     for one in to_ask:
-        tasks.ask(tx, office, app, place.stage, place.planned, one, found.get(one.unit, []), now, reopened=True)
+        officers = asking.named(one, found.get(one.unit, []))
+        tasks.ask(tx, office, app, place.stage, place.route_stage, one, officers, now, reopened=True)
 
 
 def _reopen_others(tx: Transaction, place: Place, task: Task, again: Task) -> list[Task]:
     """Give back their places to the tasks that the closing had voided; return those that are to be asked now."""
     done = {one.id for one, _ in place.tasks if one.state is TaskState.DONE}
-    others = [one for one, _ in place.tasks if one.ended_as is TaskEnd.CLOSED or one.waits_for == task.id]
+    others = [
+        one
+        for one, _ in place.tasks
+        if one.ended_as is TaskEnd.CLOSED or (one.waits_for == task.id and one.state in UNANSWERED)
+    ]
     for one in others:
         if one.waits_for == task.id:
             one.waits_for = again.id

@@ -9,6 +9,7 @@ from approvals.editions import policy_of
 from approvals.moves.mover import called
 from approvals.transaction import Transaction
 from models.application import Application
+from models.data import Bilingual
 from models.duty import place_units
 from models.errors import LiandongError
 from models.officer import Officer
@@ -46,9 +47,28 @@ class Whom:
     officer: Officer | None
     officers: list[Officer]
 
+    @property
+    def officer_id(self) -> str | None:
+        """Return whose task it is alone; None where it is the unit's."""
+        return self.officer.id if self.officer else None
 
-def whom(tx: Transaction, app: Application, text: str) -> Whom:
+    @property
+    def to(self) -> str:
+        """Return how the chain names it: the unit's key, or the person's address."""
+        return self.officer.email if self.officer else self.unit
+
+    def name(self, policy: Policy) -> Bilingual:
+        """Return how people call it: ``省财政厅``, ``省财政厅（李娜）``."""
+        unit = policy.unit_name(self.unit)
+        if self.officer is None:
+            return unit
+        return Bilingual(zh=f"{unit.zh}（{self.officer.name}）", en=f"{unit.en} ({self.officer.name})")
+
+
+def whom(tx: Transaction, app: Application, text: str, beside: str = "") -> Whom:
     """Return whom ``text`` means: an address in the directory, or a unit's key or name.
+
+    An address that answers for several units means the person in the unit ``beside``, where it is one of them.
 
     Raises:
         UnknownWhom: nobody is called so.
@@ -57,7 +77,7 @@ def whom(tx: Transaction, app: Application, text: str) -> Whom:
     """
     said = " ".join(text.split())
     policy = policy_of(tx, app)
-    if person := _person(tx, said):
+    if person := _person(tx, said, beside):
         if not _may(tx, app, person):
             raise NobodyThere(person.name, person.name)
         return Whom(person.unit, person, [person])
@@ -71,10 +91,11 @@ def whom(tx: Transaction, app: Application, text: str) -> Whom:
     return Whom(unit, None, officers)
 
 
-def _person(tx: Transaction, said: str) -> Officer | None:
+def _person(tx: Transaction, said: str, beside: str) -> Officer | None:
     if "@" not in said[1:]:
         return None
-    return tx.exec(select(Officer).where(Officer.email == said.lower(), col(Officer.active))).first()
+    called_so = select(Officer).where(Officer.email == said.lower(), col(Officer.active))
+    return min(tx.exec(called_so), key=lambda one: (one.unit != beside, one.unit), default=None)
 
 
 def _may(tx: Transaction, app: Application, person: Officer) -> bool:
@@ -83,6 +104,8 @@ def _may(tx: Transaction, app: Application, person: Officer) -> bool:
 
 
 def _unit(policy: Policy, said: str) -> str | None:
-    units = [unit for unit in policy.units if not unit.startswith("@")]
-    units += list(dict.fromkeys(place_units(policy).values()))
+    places = place_units(policy)
+    if said in places:
+        return places[said]
+    units = [unit for unit in policy.units if not unit.startswith("@")] + list(dict.fromkeys(places.values()))
     return next((unit for unit in units if said in called(policy, unit) or said.lower() in called(policy, unit)), None)

@@ -175,3 +175,18 @@ async def test_a_claim_that_is_called_a_duty_is_found(desk: Desk) -> None:
     found = await desk.verify()
     assert found is not None
     assert "kind differs" in found.why
+
+
+async def test_a_task_that_names_anothers_decision_is_found(desk: Desk) -> None:
+    await decided(desk)
+    tasks = {task.unit: task for stage in (await desk.standing()).stages for task in stage.tasks}
+    foreign = "SELECT decision_id FROM task WHERE id = :other"
+    await tamper(
+        desk,
+        f"UPDATE task SET state = 'done', decision_id = ({foreign}) WHERE id = :id",
+        id=tasks["czt"].id,
+        other=tasks["fgw"].id,
+    )
+    broken = await desk.verify()
+    assert broken is not None
+    assert "czt is not answered by the decision" in broken.why

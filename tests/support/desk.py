@@ -4,6 +4,7 @@ It knows of a letter only what its reader knows: tokens are derived from the fac
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from approvals.database import Database
 from approvals.decide import Answer, Decided, NotDecided, decide
 from approvals.directory import import_officers
 from approvals.duties import Opening, Progressing, Reported, open_duty, report
+from approvals.moves.mover import Moved, move_by_operator, move_by_token
 from approvals.office import Office
 from approvals.registers import FigureEntry, RegisterEntry, enter, record_figure
 from approvals.resubmit import resubmit, withdraw
@@ -215,6 +217,28 @@ class Desk:
         assert self.app is not None
         return await self.db.write(withdraw, self.office, self.app.number, reason, self.clock.tick())
 
+    async def move(
+        self, unit: str, verb: Callable[..., Moved], *said: str, token: str = "", channel: Channel = Channel.LINK
+    ) -> Moved | NotDecided:
+        """Move the task of ``unit`` by its newest letter, or by ``token``: ``move("kjt", hand_over, "czt", "why")``."""
+        presented = token or (await self.tokens_of(unit, channel))[0]
+        now = self.clock.tick()
+
+        def make(tx: Transaction) -> Moved | NotDecided:
+            return move_by_token(tx, presented, channel, lambda by: verb(tx, self.office, by, *said, now), now)
+
+        return await self.db.write(make)
+
+    async def move_as_operator(self, unit: str, verb: Callable[..., Moved], *said: str) -> Moved:
+        """Move the task of ``unit`` as the operator Chen would."""
+        assert self.app is not None
+        number, now = self.app.number, self.clock.tick()
+
+        def make(tx: Transaction) -> Moved:
+            return move_by_operator(tx, number, unit, "Chen", lambda by: verb(tx, self.office, by, *said, now))
+
+        return await self.db.write(make)
+
     async def newest_code(self) -> str:
         """Return the one-time code in the newest letter that carries one."""
         (letter, *_) = await self.letters("code", application_id=self._id())
@@ -241,7 +265,7 @@ class Desk:
         return self.app.id
 
 
-def error_of(answered: Decided | Reported | NotDecided) -> LiandongError:
-    """Return why an answer was not counted."""
+def error_of(answered: Decided | Reported | Moved | NotDecided) -> LiandongError:
+    """Return why an answer was not counted, or a move not made."""
     assert isinstance(answered, NotDecided), f"the answer counted: {answered}"
     return answered.error

@@ -10,7 +10,7 @@ from models.settings import Settings
 from models.states import Channel, Outcome
 from notifications.render import render
 from tests.support.desk import Desk
-from tests.unit.test_letters import COUNTY, LANGUAGES, _looks_right, bodies, reply
+from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, looks_right, reply
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 CITY = "@city:330100"
@@ -20,7 +20,7 @@ def text_of(letter: Letter, settings: Settings, language: str) -> str:
     """Return the text of ``letter`` in ``language``, after a look at all of it."""
     letter.language = language
     raw = render(letter, settings)
-    _looks_right(raw, letter)
+    looks_right(raw, letter)
     return bodies(raw)[0]
 
 
