@@ -61,7 +61,7 @@ async def test_a_colleague_answers_alone_and_the_others_are_told(desk: Desk) -> 
     assert (told.address, told.facts["moved"]["to"]["zh"]) == ("fgw@zj.example", "省发展改革委（李娜）")
     desk.clock.tick(days=30)
     (late,) = await desk.db.read(reminders.overdue, desk.clock())
-    await desk.db.write(reminders.remind, desk.office, late, desk.clock())
+    await desk.db.write(reminders.look_at, desk.office, late, desk.clock())
     assert [x.address for x in await desk.asked("fgw", "remind")] == [LINA], "only the one person is reminded"
     counted(await desk.present(await token_to(desk, LINA), channel=Channel.LINK))
     assert await desk.verify() is None
