@@ -89,7 +89,7 @@ async def test_letters_say_who_asks_who_stands_in_and_what_an_operator_decided(o
     (told, *_) = await ops.letters("overridden")
     assert "经运行人员 赵六 同意" in bodies(render(told, settings))[0]
     (consent, *_) = await ops.letters("override_proposed", address="zhao@ops.example")
-    assert f"liandong override consent {consent.facts['override']}" in bodies(render(consent, settings))[0]
+    assert f"liandong task consent {consent.facts['override']}" in bodies(render(consent, settings))[0]
     (read,) = await ops.letters("copied")
     assert "/r/" in bodies(render(read, settings))[0]
     assert "/d/" not in bodies(render(read, settings))[0]
