@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_notices, audit_panel, duties, papers, submit
+from approvals import audit_money, audit_notices, audit_panel, duties, papers, releases, submit
 from approvals.chain import stamp
 from approvals.deputy_queries import PRINCIPAL
 from approvals.pieces import pieces_of
@@ -66,6 +66,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_overrides(tx, app, events)
         or _verify_reports(tx, app, events)
         or _verify_pledges(tx, app, events)
+        or _verify_money(tx, app, events)
         or _verify_panels(tx, app, events)
         or _verify_contents(tx, app, events)
         or _verify_dates(tx, app, events)
@@ -168,6 +169,11 @@ def _verify_pledges(tx: Transaction, app: Application, events: list[Event]) -> B
     return None
 
 
+def _verify_money(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
+    found = audit_money.of_application(tx, app, events)
+    return Break(app.number, *found) if found else None
+
+
 def _verify_panels(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     wrong = audit_panel.verify(tx, app, events)
     return Break(app.number, *wrong) if wrong else None
@@ -175,7 +181,11 @@ def _verify_panels(tx: Transaction, app: Application, events: list[Event]) -> Br
 
 def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
     """Hold what the applicant sent, and what the rules found, against what was sealed."""
-    sent = [e for e in events if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED)]
+    sent = [
+        e
+        for e in events
+        if e.kind in (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.DUTY_OPENED, EventKind.RELEASE_OPENED)
+    ]
     sealed = {e.payload.get("round", 1): e.payload["content_hash"] for e in sent}
     revisions = tx.exec(select(Revision).where(Revision.application_id == app.id)).all()
     shown = [(r.round, r.content, r.content_hash) for r in revisions]
@@ -191,8 +201,7 @@ def _verify_contents(tx: Transaction, app: Application, events: list[Event]) -> 
         return Break(app.number, 0, "the pieces of the batch differ from what was sent")
     if missing := set(sealed) - {r.round for r in revisions}:
         return Break(app.number, 0, f"the content of round {missing.pop()} is missing")
-    is_duty = app.content.get("kind") == ApplicationKind.DUTY
-    stated = duties.columns_stated_in(app.content) if is_duty else submit.columns_stated_in(app.content)
+    stated = STATED.get(app.content.get("kind", ""), submit.columns_stated_in)(app.content)
     if altered := [column for column, value in stated.items() if getattr(app, column) != value]:
         return Break(app.number, 0, f"the application's {altered[0]} differs from what was sent")
     return None
@@ -202,6 +211,10 @@ def _verify_papers(tx: Transaction, app: Application, events: list[Event]) -> Br
     """Hold the kept bytes of award letters and decision sheets against their sealed hashes."""
     found = papers.altered(tx, app, events)
     return found and Break(app.number, *found)
+
+
+#: What the content of a duty and of a release states in columns; that of a claim has no kind.
+STATED = {ApplicationKind.DUTY: duties.columns_stated_in, ApplicationKind.RELEASE: releases.columns_stated_in}
 
 
 def _digest(tx: Transaction, app: Application) -> str:
@@ -227,6 +240,7 @@ STATE_AFTER = {
     EventKind.REFUSED: ApplicationState.REFUSED,
     EventKind.AWARDED: ApplicationState.AWARDED,
     EventKind.DUTY_OPENED: ApplicationState.IN_PROGRESS,
+    EventKind.RELEASE_OPENED: ApplicationState.IN_PROGRESS,
     EventKind.SENT_BACK: ApplicationState.IN_PROGRESS,
     EventKind.TAKEN_BACK: ApplicationState.IN_PROGRESS,
     EventKind.ACCOMPLISHED: ApplicationState.ACCOMPLISHED,

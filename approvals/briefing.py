@@ -38,7 +38,7 @@ def notes_of(measure: Measure, option: Option) -> tuple[Bilingual, ...]:
 def briefing(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return the facts of a letter that asks for a decision, as JSON with amounts in fen."""
     made = overrides(tx, app)
-    if app.kind is ApplicationKind.DUTY:
+    if app.kind is not ApplicationKind.CLAIM:
         return made
     policy = policy_of(tx, app)
     measure = policy.measures[app.measure]

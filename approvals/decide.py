@@ -31,9 +31,16 @@ __all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refus
 #: What an officer may say of an application, and of a duty.
 ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)
 DUTY_ANSWERS = (Outcome.APPROVE, Outcome.RETURN)
+#: Of a release: who pays agrees or does not; nobody is left out.
+RELEASE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RECUSE)
 #: To an objection: not upheld, upheld and refused, upheld and sent back; or somebody else is to answer it.
 NOTICE_ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.RECUSE)
-ANSWERS_OF = {"report": DUTY_ANSWERS, "accept": DUTY_ANSWERS, PUBLIC_NOTICE: NOTICE_ANSWERS}
+ANSWERS_OF = {
+    "report": DUTY_ANSWERS,
+    "accept": DUTY_ANSWERS,
+    "release": RELEASE_ANSWERS,
+    PUBLIC_NOTICE: NOTICE_ANSWERS,
+}
 
 
 def decide(

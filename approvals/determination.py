@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals import ceilings, fixed_awards, overlaps
+from approvals import budgets, ceilings, fixed_awards, overlaps
 from approvals.asked import pledges_of
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -48,7 +48,7 @@ def check(
     """Return the award with ``amounts`` in place of what is stated, if it may be fixed now.
 
     Raises:
-        WrongAmount: it breaks a pledge, a limit, a ceiling, or pays something twice.
+        WrongAmount: it breaks a pledge, a limit, a ceiling, a budget, or pays something twice.
 
     """
     bounds = bounds_of(tx, app, planned)
@@ -56,6 +56,7 @@ def check(
     total = Fen(sum(fixed.values()))
     overlaps.check(tx, app, total)
     ceilings.check(tx, _case(tx, app), total, now)
+    budgets.check(tx, app, fixed, now)
     return fixed
 
 
@@ -67,20 +68,20 @@ def fix(tx: Transaction, app: Application, amounts: Mapping[Level, Fen], now: dt
     app.award_province, app.award_city, app.award_county = (amounts[level] for level in Level)
 
 
-def went_back(tx: Transaction, app: Application) -> None:
+def went_back(tx: Transaction, app: Application, now: dt.datetime) -> None:
     """Give back what a determination fixed, where the application leaves its road without an award."""
     if ends_with_notice(from_json(app.route)):
-        fixed_awards.give_back(tx, app, _case(tx, app))
+        fixed_awards.give_back(tx, app, _case(tx, app), now)
 
 
 def ended(tx: Transaction, app: Application, now: dt.datetime) -> None:
-    """Count an award under its ceilings, and enter applicant or project where the option says so."""
+    """Count an award under its ceilings, take it of its budgets, and enter who was awarded or refused in registers."""
     option = option_of(tx, app)
     if app.state is ApplicationState.AWARDED:
         _award(tx, app, now)
         _enter(tx, app, option.award_lists_in, now)
         return
-    went_back(tx, app)
+    went_back(tx, app, now)
     if app.state is ApplicationState.REFUSED:
         _enter(tx, app, option.refusal_lists_in, now)
 
@@ -89,8 +90,9 @@ def _award(tx: Transaction, app: Application, now: dt.datetime) -> None:
     if ends_with_notice(from_json(app.route)):
         fixed_awards.become(tx, app)
         return
-    total = Fen(sum(getattr(app, f"award_{level.value}") for level in Level))
-    ceilings.count(tx, _case(tx, app), total, now)
+    award = {level: Fen(getattr(app, f"award_{level.value}")) for level in Level}
+    ceilings.count(tx, _case(tx, app), Fen(sum(award.values())), now)
+    budgets.reserve(tx, app, award, now)
 
 
 def _enter(tx: Transaction, app: Application, register: str | None, now: dt.datetime) -> None:

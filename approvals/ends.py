@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, notice_stage, tokens
+from approvals import asking, determination, letters, notice_stage, paying, tokens
 from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -20,7 +20,7 @@ def give_back(
     """Return the application to its applicant, with the opinion and a link to send an amended file."""
     app.state, app.position = ApplicationState.RETURNED, None
     app.walk = Walk(again=not straight_back).to_json()
-    determination.went_back(tx, app)
+    determination.went_back(tx, app, now)
     notice_stage.left(tx, office, app, now)
     record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
@@ -32,11 +32,13 @@ def give_back(
 def end(
     tx: Transaction, office: Office, app: Application, state: ApplicationState, now: dt.datetime, **said: Any
 ) -> None:
-    """End the application and tell the applicant; the units of a duty are told too."""
+    """End the application and tell the applicant; the units of a duty or a release are told too."""
     app.state, app.position, app.ended_at = state, None, now
     if app.kind is ApplicationKind.CLAIM:
         determination.ended(tx, app, now)
         notice_stage.left(tx, office, app, now)
+    elif app.kind is ApplicationKind.RELEASE and state is ApplicationState.ACCOMPLISHED:
+        paying.pay(tx, app, now)
     award = {level.value: getattr(app, f"award_{level.value}") for level in Level}
     facts: dict[str, Any] = {"award": award} if state is ApplicationState.AWARDED else {}
     record(tx, app, EventKind(state.value), now, **said, **facts)
@@ -46,7 +48,7 @@ def end(
 
 
 def _tell_reporters(tx: Transaction, office: Office, app: Application, now: dt.datetime, **said: Any) -> None:
-    """Tell every unit that reported on a duty that the lead accepted it."""
+    """Tell every unit that reported on a duty, or agreed to a release, that it came to its end."""
     facts = letters.facts_of(tx, app) | said
     for unit, officers in asking.officers_of(tx, from_json(app.route)[0].units).items():
         for officer in officers:

@@ -7,7 +7,7 @@ at the same time never pass a ceiling together (docs/adr/0017).
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals import ceilings
+from approvals import budgets, ceilings
 from approvals.transaction import Transaction
 from models.application import Application
 from models.case import Case
@@ -21,6 +21,7 @@ def keep(tx: Transaction, app: Application, case: Case, amounts: Mapping[Level, 
     shares = {level.value: amounts[level] for level in Level}
     tx.insert(FixedAward, application_id=app.id, round=app.round, fixed_at=now, **shares)
     ceilings.count(tx, case, Fen(sum(amounts.values())), now)
+    budgets.reserve(tx, app, amounts, now)
     tx.write_rows()  # the notice states it
 
 
@@ -38,9 +39,10 @@ def become(tx: Transaction, app: Application) -> None:
     tx.delete(fixed)
 
 
-def give_back(tx: Transaction, app: Application, case: Case) -> None:
-    """Take what was fixed off the ceilings again: it is not awarded."""
+def give_back(tx: Transaction, app: Application, case: Case, now: dt.datetime) -> None:
+    """Take what was fixed off the ceilings again, and give it back to its budgets: it is not awarded."""
     fixed = fixed_award(tx, app)
     if fixed is not None:
         ceilings.uncount(tx, case, fixed.total, fixed.fixed_at)
+        budgets.give_back(tx, app, now)
         tx.delete(fixed)

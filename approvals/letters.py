@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import clock, objection_facts, targets, tokens
+from approvals import budgets, clock, objection_facts, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.deputy_queries import deputies_of
@@ -93,7 +93,13 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
         "asked": {level.value: app.asked(level) for level in Level},
         "asked_total": app.asked_total,
         "round": app.round,
-    }
+    } | _facts_of_release(tx, app)
+
+
+def _facts_of_release(tx: Transaction, app: Application) -> dict[str, Any]:
+    """Return what letters about a release say besides: which instalment, of what, and what is set off."""
+    found = paying.release_of(tx, app)
+    return {"release": found.as_json()} if found else {}
 
 
 def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
@@ -180,6 +186,7 @@ def ask(
     shared = facts_of(tx, app) | stage_facts(app, stage, route_stage)
     shared |= clock.otherwise(tx, stage, route_stage, now, first)
     shared |= briefing(tx, app) | objection_facts.text_of(tx, task) | said
+    shared |= budgets.facts(tx, app, route_stage, task.unit, now)
     if route_stage.fixes_award:
         shared |= stated_award(tx, app, route_stage)
     pairs = deputies
@@ -211,14 +218,14 @@ def _standing_in(pairs: list[tuple[Officer, Officer]]) -> dict[str, dict[str, st
 
 
 def tell_applicant(
-    tx: Transaction, office: Office, app: Application, kind: str, now: dt.datetime, **facts: Any
+    tx: Transaction, office: Office, app: Application, kind: str, now: dt.datetime, *, key: str = "", **facts: Any
 ) -> None:
-    """Write to the applicant, with the link to the status page."""
+    """Write to the applicant, with the link to the status page; ``key`` tells letters of one version apart."""
     queue(
         tx,
         office,
         kind,
-        f"{kind}:{app.id}:{app.version}",
+        f"{kind}:{app.id}:{key or app.version}",
         (app.email, app.contact, app.language),
         facts_of(tx, app) | {"status_nonce": _status_nonce(tx, office, app, now)} | facts,
         now,

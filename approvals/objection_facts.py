@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from approvals.chain import stamp
 from approvals.transaction import Transaction
+from models.notice import Notice
 from models.objection import Objection, ObjectionChannel, ObjectionFile
 from models.task import Task
 
@@ -34,6 +35,8 @@ class ObjectionView:
     channel: ObjectionChannel
     received_at: dt.datetime
     files: tuple[FileLine, ...]
+    #: What the notice says is to be given, by language.
+    on_view: dict[str, str]
 
 
 def view_of(tx: Transaction, task: Task) -> ObjectionView | None:
@@ -52,6 +55,7 @@ def view_of(tx: Transaction, task: Task) -> ObjectionView | None:
         found.channel,
         found.received_at,
         tuple(FileLine(*row) for row in files),
+        tx.exec(select(Notice.headline).where(Notice.id == found.notice_id)).one()["result"],
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import clock, codes, determination, objection_facts, papers, queries, sheets
+from approvals import budgets, clock, codes, determination, objection_facts, papers, queries, sheets
 from approvals.asked import Asked, check, find
+from approvals.budgets import Left
 from approvals.editions import policy_of
 from approvals.objection_facts import ObjectionView
 from approvals.office import Office
@@ -56,6 +57,8 @@ class DecidePage:
     code_until: dt.datetime | None
     #: The award that a plain approval fixes, in fen.
     award: dict[Level, Fen]
+    #: What is left of the budgets that the unit answers for, or of all where it fixes the award.
+    budgets: tuple[Left, ...]
     #: The pieces that the unit was asked about; None where it is no batch.
     rows: Rows | None
     #: Why this link cannot decide (any more); None where it can.
@@ -134,6 +137,7 @@ def decide_page(tx: Transaction, presented: str, now: dt.datetime) -> DecidePage
         code_needed=codes.needed(tx, app),
         code_until=until if until is not None and now < until else None,
         award={} if standing.is_duty else determination.stated(determination.bounds_of(tx, app, asked.planned)),
+        budgets=budgets.left_for(tx, app, asked.planned, asked.task.unit, now),
         rows=rows_of(tx, app, asked.token.round),
         error=error,
         sheet=stage.panel.panel.sheet if stage.panel else (),

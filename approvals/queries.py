@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps, targets
+from approvals import overlaps, paying, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
@@ -133,6 +133,7 @@ def _of_claim(tx: Transaction, app: Application, policy: Policy) -> dict[str, An
         "city_en": place.city.name.en,
         "county_zh": place.county.name.zh,
         "county_en": place.county.name.en,
+        "release": paying.release_of(tx, app),
     }
 
 

@@ -181,7 +181,7 @@ def return_to_stage(
     **said: Any,
 ) -> None:
     """Begin the next round with ``stage``; those before it stand and, where it comes straight back, those between."""
-    determination.went_back(tx, app)
+    determination.went_back(tx, app, now)
     notice_stage.left(tx, office, app, now)
     app.round += 1
     app.walk = Walk(target=stage.position, again=not straight_back).to_json()

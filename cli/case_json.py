@@ -24,6 +24,7 @@ def to_json(s: Standing) -> dict[str, Any]:
         "asked_fen": {level.value: fen for level, fen in s.asked.items()},
         "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
         "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
+        "release": s.release.as_json() if s.release else None,
         "content_hash": s.content_hash,
         "submitted_at": s.submitted_at.isoformat(),
         "ended_at": s.ended_at.isoformat() if s.ended_at else None,

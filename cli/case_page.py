@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli import release_page
 from cli.run import printable
 from models.money import money
 from models.panel.standing import PanelStanding
@@ -16,6 +17,9 @@ from models.states import name
 
 def case_page(s: Standing) -> Iterator[RenderableType]:
     """Yield amounts, pieces, overlaps, facts and findings, whichever there are."""
+    if s.release:
+        yield from release_page.release(s.release)
+        return
     if s.levels:
         yield _amounts(s)
     if s.pieces:

@@ -1,13 +1,17 @@
 """What `liandong doctor` sees in the database: its schema, the directory, letters that failed."""
 
+import datetime as dt
+
 from sqlmodel import func, select
 
 from approvals import migrate, panels
+from approvals.budget_book import budgets
 from approvals.database import Database
 from approvals.directory import Listed, listing
 from approvals.transaction import Transaction
 from cli.finding import Finding
 from cli.run import UNREACHABLE, policy_today
+from models.calendar import office_date
 from models.letter import Letter
 from models.policy_source import PolicyFault
 from models.settings import Settings
@@ -16,6 +20,7 @@ from models.states import LetterState
 #: Units without an officer that are named; the others are counted.
 NAMED = 5
 DIRECTORY = "通讯录 directory"
+BUDGETS = "预算 budgets"
 
 
 async def database(settings: Settings) -> list[Finding]:
@@ -40,6 +45,7 @@ async def database(settings: Settings) -> list[Finding]:
         return [
             Finding(what, True, "已是最新", "is up to date"),
             *await _directory(db, settings),
+            *await _budgets(db, settings),
             _letters(await db.read(_failed)),
             *_panels(await db.read(panels.vacant)),
         ]
@@ -66,6 +72,30 @@ async def _directory(db: Database, settings: Settings) -> list[Finding]:
     missing = [one for one in listed if not one.officers]
     found = Finding(DIRECTORY, True, f"{officers} 位经办人", "officers")
     return [_missing(missing, settings.no_officer)] if missing else [found]
+
+
+async def _budgets(db: Database, settings: Settings) -> list[Finding]:
+    try:
+        policy = policy_today(settings)
+    except PolicyFault:  # said elsewhere
+        return []
+    year = office_date(dt.datetime.now(dt.UTC)).year
+    found = await db.read(budgets, policy, year)
+    without = sum(one.granted is None for one in found)
+    if found and not without:
+        return [Finding(BUDGETS, True, f"{year} 年度 {len(found)} 项", f"{len(found)} budgets in {year}")]
+    zh, en = f"{year} 年度未登记预算", f"none is recorded for {year}"
+    if without:
+        zh, en = f"{year} 年度 {without} 项已核定而未登记预算", f"{without} of {year} have awards and no budget"
+    return [
+        Finding(
+            BUDGETS,
+            True,
+            f"{zh}，核定不受预算限制；如有预算请运行 liandong budget set",
+            f"{en}: nothing limits awards by budget; where there is one, run: liandong budget set",
+            warns=bool(without),
+        )
+    ]
 
 
 def _missing(missing: list[Listed], no_officer: str) -> Finding:

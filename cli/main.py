@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     applications,
+    budgets,
     calendar,
     demo,
     deputies,
@@ -13,6 +14,7 @@ from cli import (
     doctor,
     duties,
     experts,
+    ledger,
     notices,
     operations,
     panel,
@@ -20,6 +22,8 @@ from cli import (
     parts,
     policy,
     records,
+    recoveries,
+    releases,
     up,
 )
 
@@ -56,6 +60,10 @@ app.add_typer(panel.app, name="panel", rich_help_panel="申请 Applications")
 app.add_typer(policy.app, name="policy", rich_help_panel="政策 Policy")
 app.add_typer(records.figure, name="figure", rich_help_panel="政策 Policy")
 app.add_typer(records.register, name="register", rich_help_panel="政策 Policy")
+app.add_typer(releases.app, name="release", rich_help_panel="资金 Money")
+app.add_typer(recoveries.app, name="recovery", rich_help_panel="资金 Money")
+app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
+app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")

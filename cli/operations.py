@@ -4,7 +4,7 @@ import datetime as dt
 
 import typer
 
-from approvals import audit, waking
+from approvals import audit, audit_money, waking
 from cli.run import complain, configured, console, opened, prepared, run
 
 audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)
@@ -19,20 +19,22 @@ def migrate() -> None:
 
 @audit_app.command("verify")
 def audit_verify() -> None:
-    """校验 Recompute every application's chain of events; exit code 1 at the first bad event."""
-    checked, broken = run(_verify())
+    """校验 Recompute all chains of events, hold tables, ledger and budgets against them; exit code 1 if one is bad."""
+    checked, broken, money = run(_verify())
     if broken is not None:
         complain(f"{broken.number}: 第 {broken.seq} 个事件不符 event {broken.seq}: {broken.why}")
+    if money is not None:
+        complain(f"账簿或预算不符 Ledger or budget: {money}")
     console.print(f"{checked} 件申请的事件链全部相符 All {checked} chains verified.")
 
 
-async def _verify() -> tuple[int, audit.Break | None]:
+async def _verify() -> tuple[int, audit.Break | None, str | None]:
     async with opened(configured()) as db:
         ids = await db.read(audit.applications)
         for application_id in ids:
             if broken := await db.read(audit.verify, application_id):
-                return len(ids), broken
-    return len(ids), None
+                return len(ids), broken, None
+        return len(ids), None, await db.read(audit_money.of_all)
 
 
 def rebuild() -> None:

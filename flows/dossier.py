@@ -21,6 +21,8 @@ def dossier(standing: Standing) -> str:
     """Return the dossier as Markdown."""
     if standing.is_duty:
         parts: tuple[Part, ...] = (_head_of_duty, _targets, _reports, _stages, _foot)
+    elif standing.release is not None:
+        parts = (_head, _release, _stages, _foot)
     else:
         parts = (_head, _overlaps, _facts, _money, _findings, _panels, _stages, _foot)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := [*part(standing)]))
@@ -88,6 +90,20 @@ def _head(s: Standing) -> Iterator[str]:
     yield f"| 提交 Submitted | {office_time(s.submitted_at)} |"
     yield ""
     yield f"> {_cell(s.words)}"
+
+
+def _release(s: Standing) -> Iterator[str]:
+    if (release := s.release) is None:
+        return
+    yield f"## 拨付 Release {release.part}/{release.parts}：{release.name.zh} {release.name.en}"
+    yield ""
+    yield f"核定编号 Award {release.award} · 依据 Evidence: {_cell(release.evidence)}"
+    yield ""
+    yield "| 层级 Level | 本期 Instalment | 抵减 Set off | 拨付 To be paid |"
+    yield "| --- | ---: | ---: | ---: |"
+    for level, fen in release.amounts.items():
+        sums = (fen, release.set_off.get(level, 0), release.pay[level])
+        yield f"| {' '.join(NAMES[level])} | {' | '.join(money_zh(one) for one in sums)} |"
 
 
 def _overlaps(s: Standing) -> Iterator[str]:

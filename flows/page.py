@@ -60,6 +60,7 @@ def tags(standing: Standing) -> list[str]:
     """Return the tags by which operators filter runs."""
     stage = standing.open_stage
     where = ["duty"] if standing.is_duty else [f"city:{standing.city_zh}", f"county:{standing.county_zh}"]
+    where += ["release"] if standing.release else []
     return [f"measure:{standing.measure}", *where, f"stage:{stage.key if stage else standing.state.value}"]
 
 

@@ -22,6 +22,13 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     AWARDED = "awarded"
+    #: The ledger has a posting; the payload says its lines.
+    POSTED = "posted"
+    RELEASE_OPENED = "release_opened"
+    #: On the award's chain: an instalment was paid, by the release in the payload.
+    RELEASED = "released"
+    #: Something that was paid must come back; the payload says why and who says so.
+    RECOVERY_RECORDED = "recovery_recorded"
     DUTY_OPENED = "duty_opened"
     #: A unit reported on a duty, done or not.
     REPORTED = "reported"

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
+from models.instalments import Instalment
 from models.rules import Rules
 from models.states import Level
 
@@ -67,6 +68,8 @@ class Option(Data):
     also_state: tuple[str, ...] = ()
     #: None: one application is for one thing; its `at_most` rules hold for each piece otherwise.
     batch: BatchKind | None = None
+    #: The parts in which an award is paid; none: as the policy says (models.release).
+    instalments: tuple[Instalment, ...] = ()
     #: What the text leaves open, for reviewers.
     notes: tuple[Bilingual, ...] = ()
     #: The register that the applicant or project enters with the award, or with a refusal.

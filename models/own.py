@@ -12,4 +12,4 @@ def person(address: str) -> str:
 
 def is_own(app: Application, address: str) -> bool:
     """Tell whether ``address`` is the applicant's; the lead that opens a duty also accepts it."""
-    return app.kind is ApplicationKind.CLAIM and person(address) == person(app.email)
+    return app.kind is not ApplicationKind.DUTY and person(address) == person(app.email)

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.data import Bilingual, Data
 from models.expressions import Expression
+from models.instalments import Instalment
 from models.late import Late
 from models.measure import Key, Measure
 from models.money import Fen
@@ -66,8 +67,10 @@ class HouseRules(Data):
 class RoadStage(Data):
     """One stage that claims or duties of the policy may travel."""
 
-    act: Literal["recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept"]
-    asks: Literal["county", "city", "lead", "cosigners", "reporters", "panel", "nobody"]
+    act: Literal[
+        "recommend", "check", "cosign", "determine", "expert_panel", "public_notice", "report", "accept", "release"
+    ]
+    asks: Literal["county", "city", "lead", "cosigners", "reporters", "payers", "panel", "nobody"]
     #: The level whose money an approval of this stage pledges; where it fixes the award too, its own.
     share: Level | None = None
     #: True where an approval fixes the award.
@@ -168,6 +171,10 @@ class Policy(Data):
     general: tuple[GeneralRules, ...] = ()
     figures: dict[Key, FigureKind] = Field(default={})
     registers: dict[Key, RegisterKind] = Field(default={})
+    #: Units that answer for a level's money: the first that a measure lists (models.payers).
+    payers: dict[Level, tuple[str, ...]] = Field(default={})
+    #: The parts in which awards are paid, where their option says nothing; none: all at once (models.release).
+    instalments: tuple[Instalment, ...] = ()
     #: What experts are experts of, by key.
     expert_fields: dict[Key, Bilingual] = Field(default={})
     stages: dict[Key, RoadStage] = Field(min_length=1)
@@ -178,6 +185,8 @@ class Policy(Data):
     local_road: Key | None = None
     #: The road of duties; None where the policy has none.
     duty_road: Key | None = None
+    #: The road of releases; None: what is awarded is paid elsewhere.
+    release_road: Key | None = None
     measures: dict[int, Measure]
     units: dict[str, Unit]
     divisions: dict[str, Division]
@@ -244,7 +253,7 @@ def asked_by(stage: RoadStage, measure: Measure) -> tuple[str, ...]:
             return (measure.lead,)
         case "cosigners":
             return tuple(key for key in measure.units[1:] if not key.startswith("@"))
-        case "reporters" | "nobody":  # only duties have reporters, see models.duty
+        case "reporters" | "payers" | "nobody":  # only duties and releases have them: models.duty, models.release
             return ()
         case "panel":
             return seats.seats(stage.panel.seats) if stage.panel else ()

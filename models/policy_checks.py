@@ -7,11 +7,14 @@ from fractions import Fraction
 from models import quorum_checks
 from models.case import names_in
 from models.duty import duty_faults, duty_road_faults
+from models.instalments import instalment_faults
 from models.late_checks import late_faults
 from models.measure import Measure, Option
 from models.money import yuan
 from models.panel.checks import fields_faults, panel_faults
+from models.payers import payer_faults
 from models.policy import Policy
+from models.release import release_faults
 from models.road_checks import road_faults
 from models.rule_checks import listed, numbers_in, of_rule
 from models.rules import AtMost
@@ -55,6 +58,8 @@ def _of_policy(policy: Policy, flat: str) -> Iterator[Complaint]:
             yield Complaint(None, (field,), f"there is no road {road!r}; choose from: {listed(policy.roads)}")
     yield from (Complaint(None, ("stages", stage), fault) for stage, fault in quorum_checks.stage_faults(policy))
     yield from (Complaint(None, ("duty_road",), fault) for fault in duty_road_faults(policy))
+    yield from (Complaint(None, ("payers",), fault) for fault in payer_faults(policy))
+    yield from (Complaint(None, ("release_road",), fault) for fault in release_faults(policy))
     yield from (Complaint(None, path, fault) for path, fault in panel_faults(policy))
     if _roads_hold(policy):
         yield from (Complaint(None, path, fault) for path, fault in late_faults(policy))
@@ -139,6 +144,7 @@ def _of_option(policy: Policy, measure: Measure, key: str, option: Option) -> It
         if (register := getattr(option, field)) is not None and register not in policy.registers:
             yield (*here, field), f"there is no register {register!r}; choose from: {listed(policy.registers)}"
     yield from ((here, message) for message in _of_batch(measure, option))
+    yield from (((*here, "instalments"), fault) for fault in instalment_faults(option.instalments))
     for fact in option.also_state:
         if fact not in measure.facts:
             yield (*here, "also_state"), f"there is no fact {fact!r}; choose from: {listed(measure.facts)}"

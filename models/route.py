@@ -143,6 +143,12 @@ def plan_duty(
     return (first, *route[1:])
 
 
+def plan_release(policy: Policy, units: tuple[str, ...]) -> Route:
+    """Return the route of a release that ``units`` pay."""
+    keys = policy.roads[policy.release_road] if policy.release_road else ()
+    return _route(policy, [(key, policy.stages[key], units) for key in keys])
+
+
 def _route(policy: Policy, asked: list[tuple[str, RoadStage, tuple[str, ...]]]) -> Route:
     """Return the stages, each with the units that it asks, as a route."""
     position_of = {key: position for position, (key, _, _) in enumerate(asked)}

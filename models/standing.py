@@ -10,9 +10,10 @@ from models.facts import Stated
 from models.money import Fen, money
 from models.overlap import Overlap
 from models.progress import Progress
+from models.release_standing import ReleaseStanding
 from models.route import Route, fixing
 from models.stage_standing import StageStanding, UnitReports
-from models.states import ApplicationKind, ApplicationState, Level, StageState, TaskState, name
+from models.states import RELEASE_STATES, ApplicationKind, ApplicationState, Level, StageState, TaskState, name
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Standing:
     period: str = ""
     opened_by: str = ""
     targets: tuple[Progress, ...] = ()
+    #: Of a release: what it pays.
+    release: ReleaseStanding | None = None
 
     @property
     def is_duty(self) -> bool:
@@ -137,6 +140,8 @@ class Standing:
 
     def state_name(self, language: str) -> str:
         """Return what people call the state: ``办理中``, ``已认定``."""
+        if self.release is not None and self.state in RELEASE_STATES:
+            return RELEASE_STATES[self.state][language != "zh"]
         awarded = self.state is ApplicationState.AWARDED
         return gives.given(self.gives, language) if awarded else name(self.state, language)
 

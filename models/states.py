@@ -4,10 +4,14 @@ from enum import StrEnum
 
 
 class ApplicationKind(StrEnum):
-    """A claim goes up to an award; a duty goes down to the units that report, and ends when the lead accepts."""
+    """A claim goes up to an award; a duty goes down to the units that report, and ends when the lead accepts.
+
+    A release pays one instalment of an award; it asks everybody who pays, and ends when all agree.
+    """
 
     CLAIM = "claim"
     DUTY = "duty"
+    RELEASE = "release"
 
 
 class ApplicationState(StrEnum):
@@ -186,6 +190,13 @@ _ANSWERS_OF: dict[tuple[str, Outcome], tuple[str, str]] = {
     ("public_notice", Outcome.APPROVE): ("异议不成立", "Objection not upheld"),
     ("public_notice", Outcome.RETURN): ("异议成立，退回", "Objection upheld, sent back"),
     ("public_notice", Outcome.REFUSE): ("异议成立，不予支持", "Objection upheld, no award"),
+}
+
+
+#: What the states of a release are called, where they are not called as those of a claim.
+RELEASE_STATES: dict[StrEnum, tuple[str, str]] = {
+    ApplicationState.ACCOMPLISHED: ("已拨付", "Released"),
+    ApplicationState.REFUSED: ("不予拨付", "Not released"),
 }
 
 

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
 from models.deputy import Deputy
 from models.event import Event
@@ -16,7 +17,9 @@ from models.override import Override
 from models.panel_records import PanelDraw, ScoreSheet
 from models.paper import Paper
 from models.piece import Piece
+from models.posting import LedgerEntry, Posting
 from models.records import Figure, PolicyEdition, Registration, Tally
+from models.release import Release
 from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Recusal, Task
@@ -24,7 +27,9 @@ from models.token import Token
 from models.urging import Urging
 
 __all__ = [
+    "Allotment",
     "Application",
+    "Budget",
     "CalendarDay",
     "Decision",
     "Deputy",
@@ -35,6 +40,7 @@ __all__ = [
     "Figure",
     "FixedAward",
     "InboundMail",
+    "LedgerEntry",
     "Letter",
     "Notice",
     "Numbering",
@@ -48,8 +54,10 @@ __all__ = [
     "Piece",
     "Pledge",
     "PolicyEdition",
+    "Posting",
     "Recusal",
     "Registration",
+    "Release",
     "Report",
     "Revision",
     "SQLModel",

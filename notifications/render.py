@@ -74,11 +74,11 @@ def sender_address(settings: Settings) -> str:
 def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, str]:
     """Return subject, text and HTML of a letter of ``kind``: one template in two layouts.
 
-    Where a duty says it in other words, they are in ``duty_zh.j2`` and ``duty_en.j2``; where an expert is told,
-    in ``panel_zh.j2`` and ``panel_en.j2``; where it is about an objection, in ``objection_zh.j2`` ...
+    Where a duty or a release says it in other words, they are in ``duty_zh.j2``, ``release_zh.j2`` and so on; where
+    an expert is told, in ``panel_zh.j2``; where it is about an objection, in ``objection_zh.j2`` ...
     """
-    variants = ["duty_"] * bool(said["duty"]) + ["panel_"] * (said.get("act") == "expert_panel")
-    variants += ["objection_"] * bool(said["objection"]) + [""]
+    variants = [f"{case}_" for case in ("duty", "release") if said[case]]
+    variants += ["panel_"] * (said.get("act") == "expert_panel") + ["objection_"] * bool(said["objection"]) + [""]
     templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")

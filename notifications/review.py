@@ -44,3 +44,22 @@ def overlaps(words: Mapping[str, Any]) -> str | None:
         return f"同一项目或费用依据另有 {'；'.join(f'{one.number} {one.said(language)}' for one in found)}。从高不重复"
     others = "; ".join(f"{one.number} ({one.said(language)})" for one in found)
     return f"for the same project or cost basis: {others}. Nothing is paid twice"
+
+
+def budgets(words: Mapping[str, Any]) -> str | None:
+    """Return what was left of each budget when the letter was written: ``省财政厅 2026 年度尚余 300万元``."""
+    if not asks(words) or not words["budgets"]:
+        return None
+    zh = words["language"] == "zh"
+    said = (_budget(one, words["language"]) for one in words["budgets"])
+    return ("；" if zh else "; ").join(said)
+
+
+def _budget(one: Mapping[str, Any], language: str) -> str:
+    unit, year = one["unit"], one["year"]
+    if one["granted"] is None:
+        return f"{unit} {year} 年度未登记预算" if language == "zh" else f"{unit}, {year}: no budget is recorded"
+    left, granted = money(one["left"], language), money(one["granted"], language)
+    if language == "zh":
+        return f"{unit} {year} 年度尚余 {left}（预算 {granted}）"
+    return f"{unit}, {year}: {left} left of {granted}"

@@ -12,7 +12,7 @@ from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, otherwise, review, standing_in
+from notifications import grants, otherwise, releases, review, standing_in
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -44,7 +44,9 @@ ABSENT: dict[str, Any] = {
     "left": None,
     "overlaps": (),
     "findings": (),
+    "budgets": (),
     "duty": None,
+    "release": None,
     "objection": None,
     "notice_days": None,
     "shown": False,
@@ -210,12 +212,14 @@ ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
     ("申请单位", "Applicant", _plain("applicant")),
     ("所在地", "Place", _plain("place")),
     ("申请事项", "Measure", _measure),
-    ("申请金额", "Asked for", lambda w: grants.split(w, "asked")),
+    ("申请金额", "Asked for", lambda w: None if w["release"] else grants.split(w, "asked")),
+    *releases.ROWS,
     ("申请内容", "Asked for", lambda w: None if w["counted"] else w["asked_for"]),
     ("核定金额", "Awarded", lambda w: grants.split(w, "award")),
     ("办理结果", "Result", grants.result),
     ("规则上限", "By the rules", review.largest),
     ("重复支持", "Overlap", review.overlaps),
+    ("预算", "Budget", review.budgets),
     ("办理环节", "Stage", _stage),
     ("办理单位", "Unit", _unit),
     *standing_in.ROWS,

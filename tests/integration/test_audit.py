@@ -23,7 +23,8 @@ async def tamper(desk: Desk, statement: str, **values: Any) -> None:
             for (name,) in tx.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 tx.execute(sa.text(f"DROP TRIGGER {name}"))
         else:
-            for table in ("decision", "event", "revision", "pledge", "report", "panel_draw", "score_sheet"):
+            tables = "decision event revision pledge report panel_draw score_sheet posting ledger_entry"
+            for table in tables.split():
                 tx.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         assert tx.execute(sa.text(statement), values).rowcount
 

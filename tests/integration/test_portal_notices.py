@@ -77,7 +77,7 @@ async def test_an_objection_by_the_page_stops_the_clock_and_is_answered_on_the_p
     (letter, *_) = await city.letters("ask", address="industry@city.example")
     link = f"/d/{city.token_in(letter)}"
     asked = await browser.open(link)
-    for said in ("重复补助。", "赵六", "zhao@people.example", "证据.pdf", "异议不成立"):
+    for said in ("重复补助。", "赵六", "zhao@people.example", "证据.pdf", "异议不成立", "30万元"):
         assert said in asked.text
     file = await browser.open(f"{link}/files/1")
     assert (file.content, file.headers["content-type"]) == (b"%PDF-", "application/octet-stream")

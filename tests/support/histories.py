@@ -70,6 +70,8 @@ class Player:
             "withdraw": self.withdraw,
             "days": self.days,
             "object": self.object,
+            "open-duty": self.open_duty,
+            "report": self.report,
         }
 
     async def submit(self, form: str = "consortium") -> Any:
@@ -80,6 +82,7 @@ class Player:
         """``answer czt return to=city_recommendation straight=yes by=reply``: by the unit's newest letter."""
         given: dict[str, Any] = {"returns_to": more.get("to", "")} if outcome == "return" else {}
         given |= {"straight_back": True} if more.get("straight") == "yes" else {}
+        given |= {"units": tuple(more["units"].split(","))} if "units" in more else {}
         channel = Channel(more.get("by", "link"))
         opinion = more.get("why", "" if outcome == "approve" else "理由")
         return await self.desk.answer(unit, Outcome(outcome), opinion, channel=channel, **given)
@@ -105,6 +108,14 @@ class Player:
         assert self.desk.app is not None
         said = Said(name, "zhao@people.example", "该项目去年已经领过补助。")
         await self._write(object_to, self.desk.app.number, said, ObjectionChannel.PAGE)
+
+    async def open_duty(self, measure: str, duty: str = "") -> Any:
+        """``open-duty 27 party_schools``: the lead's unit opens what the measure tells its units to do."""
+        return await self.desk.open_duty(int(measure), duty)
+
+    async def report(self, unit: str, text: str) -> Any:
+        """``report xcb 已开课``: a report that is not done yet."""
+        return await self.desk.report(unit, text)
 
     async def days(self, count: str) -> None:
         """``days 9``: the clock goes on, and the sweep looks each day."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import col, select
 
+from approvals import audit_money
 from approvals.notice_stage import unanswered
 from approvals.transaction import Transaction
 from models.notice import FixedAward, Notice
@@ -25,6 +26,7 @@ async def holds(desk: Desk, book: Mapping[str, Outcome] | None = None) -> None:
     _an_open_stage_is_undecided(standing)
     await _somebody_must_act(desk, standing)
     assert await desk.verify() is None
+    assert await desk.db.read(audit_money.of_all) is None, "the ledger and the budgets do not agree"
 
 
 async def _tasks_are_sound(desk: Desk) -> dict[str, Outcome]:

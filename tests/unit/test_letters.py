@@ -29,8 +29,8 @@ COUNTY = "@county:330110"
 #: Those about moves are in test_letters_of_moves.py.
 OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
 OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
-#: Those about applications; a duty, a panel and a public notice have some of their own.
-OTHERS = ("panel_short", "notice_", "objection_", *OF_MOVES)
+#: Those about applications; a duty, a panel, a public notice and a release have some of their own.
+OTHERS = ("panel_short", "notice_", "objection_", "recovery", *OF_MOVES)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.

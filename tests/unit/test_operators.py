@@ -20,7 +20,7 @@ def test_an_operator_is_called_by_name_or_address() -> None:
     known = read_operators(LISTED, "duty@ops.example")
     for called in ("乙运行", "operator:乙运行", "Yi@ops.example"):
         assert operator_called(known, called).address == "yi@ops.example"
-    with pytest.raises(UnknownOperator, match="甲运行 <jia@ops.example>"):
+    with pytest.raises(UnknownOperator, match="甲运行"):
         operator_called(known, "丙")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.migrations.append_only import append_only
 
 revision = "0006_paper"
-down_revision = "0004_notice"
+down_revision = "0005_money"
 branch_labels = None
 depends_on = None
 
