@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, audit_notices, audit_panel, duties, papers, releases, submit
+from approvals import audit_money, audit_notices, audit_overrides, audit_panel, duties, papers, releases, submit
 from approvals.chain import stamp
 from approvals.deputy_queries import PRINCIPAL
 from approvals.pieces import pieces_of
@@ -14,7 +14,6 @@ from models.batch import digest_of
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer
-from models.override import Override, OverrideState
 from models.report import Report
 from models.stage import Stage
 from models.states import ApplicationKind, ApplicationState, Level, TaskKind, TaskState
@@ -108,24 +107,8 @@ def _verify_decisions(tx: Transaction, app: Application, events: list[Event]) ->
 
 
 def _verify_overrides(tx: Transaction, app: Application, events: list[Event]) -> Break | None:
-    """Hold who decided in place of a unit, and who consented, against what was sealed."""
-    sealed = {e.payload["override"]: e for e in events if e.kind is EventKind.OVERRIDDEN}
-    rows = tx.exec(select(Override).where(Override.application_id == app.id, Override.state == OverrideState.TAKEN))
-    taken = {one.id: one for one in rows}
-    if differ := sealed.keys() ^ taken.keys():
-        return Break(app.number, 0, f"override {differ.pop()} is on the chain or in its table, and not in both")
-    for one in taken.values():
-        event = sealed[one.id]
-        said = {
-            "task": one.task_id,
-            "outcome": one.outcome.value,
-            "reason": one.reason,
-            "proposer": one.proposer,
-            "consenter": one.consenter,
-        }
-        if any(event.payload.get(key) != value for key, value in said.items()) or event.at != one.closed_at:
-            return Break(app.number, event.seq, f"override {one.id} differs from what was sealed")
-    return None
+    found = audit_overrides.difference(tx, app, events)
+    return Break(app.number, *found) if found else None
 
 
 def _verify_tasks(tx: Transaction, app: Application, events: list[Event]) -> Break | None:

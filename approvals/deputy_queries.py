@@ -71,6 +71,12 @@ def deputies_of(
     return list(made.values())
 
 
+def said_of(pairs: list[tuple[Officer, Officer]]) -> dict[str, dict[str, str]]:
+    """Return what letters say of (deputy, for whom), by the id of who gets the letter."""
+    said = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
+    return {whom.id: {"deputies": deputy.name} for deputy, whom in pairs} | said
+
+
 def stands_for(tx: Transaction, app: Application, task: Task, officer: Officer, now: dt.datetime) -> Officer | None:
     """Return for whom ``officer`` may act on ``task``; None: in their own right.
 

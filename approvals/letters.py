@@ -12,7 +12,7 @@ from sqlmodel import select
 from approvals import budgets, clock, objection_facts, paying, targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
-from approvals.deputy_queries import deputies_of
+from approvals.deputy_queries import deputies_of, said_of
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -196,7 +196,7 @@ def ask(
     pairs = deputies
     if pairs is None:  # nobody stands in for an expert
         pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
-    standing_in = _standing_in(pairs)
+    standing_in = said_of(pairs)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
@@ -213,12 +213,6 @@ def ask(
             now,
             app.id,
         )
-
-
-def _standing_in(pairs: list[tuple[Officer, Officer]]) -> dict[str, dict[str, str]]:
-    """Return what letters say of deputies, by the id of who gets the letter."""
-    said = {deputy.id: {"deputy_for": whom.name} for deputy, whom in pairs}
-    return {whom.id: {"deputies": deputy.name} for deputy, whom in pairs} | said
 
 
 def tell_applicant(

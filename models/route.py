@@ -53,8 +53,11 @@ Route = tuple[RouteStage, ...]
 
 
 def as_seen_by(stage: RouteStage, seat: str, *, counts: bool) -> RouteStage:
-    """Return ``stage`` as one task of it sees it: only units that the route asks promise or fix money."""
-    if counts and seat in stage.units:
+    """Return ``stage`` as one task of it sees it: only units that the route asks promise or fix money.
+
+    Where the route names none, whoever the stage asked when it opened does.
+    """
+    if counts and (seat in stage.units or not stage.units):
         return stage
     return replace(stage, share=None, fixes_award=False, own=None)
 

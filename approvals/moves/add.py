@@ -34,11 +34,11 @@ class IsLent(LiandongError):
     en = "This waits for an opinion; add somebody when it has come, or call it back first."
 
 
-class ReportersAreListed(LiandongError):
-    """The policy lists the units that report on a duty."""
+class ListedOnly(LiandongError):
+    """The policy lists the units that report on a duty, and whoever pledged money releases it."""
 
-    zh = "任务由政策列明的单位报告，不能加签。"
-    en = "The policy lists who reports on a duty; nobody can be added."
+    zh = "任务由政策列明的单位报告，资金由出资单位拨付，不能加签。"
+    en = "The policy lists who reports on a duty, and who pays releases the money; nobody can be added."
 
 
 class DecidesMoney(LiandongError):
@@ -87,8 +87,8 @@ def _check(mover: Mover, where: Where) -> None:
         raise OpinionOnly
     if task.subject:
         raise OneAnswers
-    if stage.act == "report":
-        raise ReportersAreListed
+    if stage.act in ("report", "release"):
+        raise ListedOnly
     if turns.opinions_for(mover.place, task):
         raise IsLent
     if _money_would_be_decided_without(stage, where):

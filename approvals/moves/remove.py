@@ -103,7 +103,8 @@ def _check(place: Place, task: Task) -> None:
     planned = place.route_stage
     if task.subject:
         raise OneAnswers
-    if task.seat in planned.units and (planned.share is not None or planned.fixes_award):
+    money = planned.share is not None or planned.fixes_award
+    if planned.act == "release" or (money and task.seat in planned.units):
         raise MoneyIsItsOwn
     if not task.counts:
         raise NobodyToRemove(task.unit)

@@ -11,6 +11,9 @@ from models.policy import Policy
 from models.states import UNANSWERED, Level
 from models.task import Task
 
+#: What a stage does that only the units do which the policy lists, or which pay.
+LISTED = ("report", "accept", "release")
+
 
 class AnswersAlready(LiandongError):
     """The unit has a seat in the stage, or is asked in it for another."""
@@ -80,7 +83,7 @@ def check_responsible(tx: Transaction, mover: Mover, to: Whom) -> None:
 
     """
     place, task, policy = mover.place, mover.task, policy_of(tx, mover.app)
-    bound = place.decides_money or (task.counts and place.planned.act in ("report", "accept"))
+    bound = place.decides_money or (task.counts and place.planned.act in LISTED)
     if (
         bound
         and to.unit not in (task.unit, task.seat)

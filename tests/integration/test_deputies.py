@@ -31,6 +31,9 @@ from models.states import Channel, Outcome, TaskState
 from models.task import Task
 from tests.support.desk import Desk, error_of
 
+#: Where no table's guard is at stake.
+one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 COUNTY = "@county:330110"
 MONDAY = dt.date(2026, 11, 23)
 JIA = [Entry(unit=COUNTY, name="甲", email="jia@yuhang.example")]
@@ -76,6 +79,7 @@ async def test_letters_go_to_both_and_the_record_names_who_answered_for_whom(yuh
     assert await yuhang.verify() is None
 
 
+@one_database
 async def test_the_officer_answers_as_before_and_the_deputy_learns_of_it(yuhang: Desk) -> None:
     await appointed(yuhang)
     await yuhang.submit()
@@ -125,6 +129,7 @@ async def test_a_task_that_is_open_is_asked_of_the_deputy_at_once_or_when_the_da
     assert await yuhang.verify() is None
 
 
+@one_database
 async def test_a_reminder_goes_to_both_while_it_holds_and_to_one_afterwards(yuhang: Desk) -> None:
     await appointed(yuhang, until_day=MONDAY + dt.timedelta(days=9))
     await yuhang.submit()
@@ -167,6 +172,7 @@ async def test_a_recusal_holds_for_both_and_a_deputys_own_leaves_the_task_with_t
     assert isinstance(await yuhang.present(yuhang.token_in(jia), channel=Channel.LINK), Decided)
 
 
+@one_database
 async def test_a_colleague_answers_in_their_own_right_but_for_a_task_that_is_the_other_ones_own(yuhang: Desk) -> None:
     colleague = [Entry(unit=COUNTY, name="乙", email="yi@yuhang.example")]
     await yuhang.db.write(import_officers, yuhang.office, colleague, yuhang.clock())
@@ -187,6 +193,7 @@ async def test_a_colleague_answers_in_their_own_right_but_for_a_task_that_is_the
     assert (await yuhang.standing()).stages[0].tasks[0].mark("zh") == ""
 
 
+@one_database
 async def test_deputies_of_deputies_are_not_followed_and_end_with_whom_they_stand_for(yuhang: Desk) -> None:
     await appointed(yuhang)
     with pytest.raises(UnknownOfficer):  # who only stands in is no officer, and has no deputy
@@ -198,6 +205,7 @@ async def test_deputies_of_deputies_are_not_followed_and_end_with_whom_they_stan
     assert isinstance(error_of(await yuhang.present(token, channel=Channel.LINK)), DeputyshipEnded)
 
 
+@one_database
 async def test_a_deputy_takes_back_what_they_answered_while_they_stand_in(yuhang: Desk) -> None:
     await appointed(yuhang)
     await yuhang.submit()

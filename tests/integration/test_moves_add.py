@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.answers import MoneyUndecided
-from approvals.moves.add import DecidesMoney, InTurn, ReportersAreListed, add
+from approvals.moves.add import DecidesMoney, InTurn, ListedOnly, add
 from approvals.moves.hand_over import hand_over
 from approvals.moves.lend import lend
 from approvals.moves.remove import LastOne, MoneyIsItsOwn, NobodyToRemove, NotAddedByYou, remove
@@ -121,7 +121,7 @@ async def test_nobody_is_added_twice(desk: Desk) -> None:
 
 async def test_reporters_are_those_of_the_policy_and_whoever_accepts_adds_one(duty_desk: Desk) -> None:
     await duty_desk.open_duty(24, "scenarios", places=(HANGZHOU, NINGBO))
-    assert isinstance(error_of(await duty_desk.move(HANGZHOU, add, "jxt", "beside", "x")), ReportersAreListed)
+    assert isinstance(error_of(await duty_desk.move(HANGZHOU, add, "jxt", "beside", "x")), ListedOnly)
     for unit in (HANGZHOU, NINGBO):
         counted(await duty_desk.answer(unit, opinion="已完成"))
     counted(await duty_desk.move("fgw", add, "jxt", "before", "请先核实"))

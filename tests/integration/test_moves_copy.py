@@ -20,6 +20,9 @@ from models.states import Channel, Purpose
 from portal.app import create_app
 from tests.support.desk import Desk, error_of
 
+#: Where no table's guard is at stake.
+one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 COUNTY = "@county:330110"
 
 
@@ -72,6 +75,7 @@ async def test_a_unit_reads_and_cannot_decide(desk: Desk, settings: Settings) ->
     assert await desk.verify() is None
 
 
+@one_database
 async def test_nobody_is_copied_who_is_unknown_or_the_applicant(desk: Desk) -> None:
     await desk.submit(applicant__email="czt@zj.example")
     assert isinstance(error_of(await copied(desk, "某某局")), UnknownWhom)  # type: ignore[arg-type]
@@ -79,6 +83,7 @@ async def test_nobody_is_copied_who_is_unknown_or_the_applicant(desk: Desk) -> N
     assert await desk.events(EventKind.COPIED) == []
 
 
+@one_database
 async def test_the_link_dies_with_its_time_and_with_its_reader(desk: Desk) -> None:
     app = await desk.submit()
 

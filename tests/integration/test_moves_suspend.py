@@ -27,6 +27,9 @@ from models.settings import Settings
 from models.states import ApplicationState, Channel, Outcome, StageState
 from tests.support.desk import Desk, error_of
 
+#: Where no table's guard is at stake.
+one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 COUNTY, CITY = "@county:330110", "@city:330100"
 
 
@@ -93,6 +96,7 @@ async def test_an_officer_who_is_asked_resumes_by_the_link_of_the_letter(desk: D
     assert isinstance(error_of(once_more), NotSuspended)
 
 
+@one_database
 async def test_the_operator_suspends_whatever_units_are_asked_and_moves_nothing_meanwhile(desk: Desk) -> None:
     app = await desk.submit()
     await desk.approve_until("fgw")
@@ -111,6 +115,7 @@ def _suspend(mover: object, *, tx: Transaction, desk: Desk) -> Moved:
     return suspend(tx, desk.office, mover, "又一次", desk.clock())  # type: ignore[arg-type]
 
 
+@one_database
 async def test_the_applicant_may_still_withdraw(desk: Desk) -> None:
     await desk.submit()
     (token,) = await desk.tokens_of(COUNTY)
@@ -120,6 +125,7 @@ async def test_the_applicant_may_still_withdraw(desk: Desk) -> None:
     assert await desk.verify() is None
 
 
+@one_database
 async def test_a_reason_is_needed_and_what_is_not_suspended_is_not_resumed(desk: Desk) -> None:
     await desk.submit()
     (token,) = await desk.tokens_of(COUNTY)
@@ -143,6 +149,7 @@ async def test_the_operator_is_told_again_and_again_that_it_stands_still(desk: D
     assert await desk.verify() is None
 
 
+@one_database
 async def test_the_applicant_suspends_nothing_by_an_officers_link(desk: Desk) -> None:
     await desk.submit(applicant__email="330110@zj.example")
     assert await desk.asked(COUNTY) == []
@@ -156,6 +163,7 @@ async def test_the_applicant_suspends_nothing_by_an_officers_link(desk: Desk) ->
     assert isinstance(error_of(await suspended(desk, token)), OwnApplication)  # type: ignore[arg-type]
 
 
+@one_database
 async def test_a_return_while_it_is_suspended_is_refused_with_the_sentence(desk: Desk) -> None:
     await desk.submit()
     (token,) = await desk.tokens_of(COUNTY)

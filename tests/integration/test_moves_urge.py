@@ -16,6 +16,9 @@ from models.states import Channel, Outcome, Purpose
 from models.urging import Urging
 from tests.support.desk import Desk, error_of
 
+#: Where no table's guard is at stake.
+one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
 COUNTY = "@county:330110"
 
 
@@ -47,6 +50,7 @@ async def test_everybody_whose_answer_is_awaited_is_urged_and_told_by_whom(desk:
     assert await desk.verify() is None
 
 
+@one_database
 async def test_nobody_is_urged_where_no_answer_is_awaited(desk: Desk) -> None:
     await desk.submit()
     token = await status_token(desk)
@@ -59,6 +63,7 @@ async def test_nobody_is_urged_where_no_answer_is_awaited(desk: Desk) -> None:
     assert await desk.events(EventKind.URGED) == []
 
 
+@one_database
 async def test_what_is_suspended_is_not_urged_nor_what_has_no_officer(desk: Desk) -> None:
     app = await desk.submit()
     await desk.db.write(suspend_by_operator, desk.office, app.number, "王五", "核查", desk.clock.tick())
