@@ -1,11 +1,10 @@
 """Answers: written down, sealed and counted, whoever gave them; where the stage closes, the route's next step."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from approvals import determination, objection_answers, reports, sheets, turns
+from approvals.answer import Answer, Author, Decided
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
 from approvals.office import Office
@@ -17,7 +16,6 @@ from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
 from models.notice_rules import PUBLIC_NOTICE
-from models.officer import Officer
 from models.quorum import voters
 from models.route import NOWHERE, Back, from_json
 from models.states import Channel, Level, Outcome, TaskState
@@ -29,58 +27,6 @@ class MoneyUndecided(LiandongError):
 
     zh = "本环节由贵单位承诺或核定资金，不能弃权；请答复同意、不同意或退回。"
     en = "Your unit promises or fixes money in this stage, so it cannot abstain; answer approve, refuse or return."
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an officer says. Amounts in fen; none means "as stated"."""
-
-    outcome: Outcome
-    opinion: str = ""
-    amounts: Mapping[Level, Fen] = field(default_factory=dict)
-    #: The one-time code, where the sum asks for one.
-    code: str = ""
-    #: What a unit has reached of a duty's targets, by their keys.
-    figures: Mapping[str, int] = field(default_factory=dict)
-    #: The units that are to report again, where a duty is sent back; none: all of them.
-    units: tuple[str, ...] = ()
-    #: Of a return: the key of the earlier stage that it leads to; empty: the applicant.
-    returns_to: str = ""
-    #: Of a return: whether it then comes straight back, past the answers that stand.
-    straight_back: bool = False
-    #: What an expert scores, by the key of the sheet's criterion.
-    points: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Decided:
-    """The answer counts."""
-
-    number: str
-    outcome: Outcome
-    closed: Outcome | None
-
-
-@dataclass(frozen=True)
-class NotDecided:
-    """Nothing was decided; the refusal is on the chain where an application is known."""
-
-    error: LiandongError
-    number: str | None = None
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who gave an answer and by which door: an officer with a token, or what stood in for one."""
-
-    channel: Channel
-    officer: Officer | None = None
-    token_id: str | None = None
-    #: The operator, or ``sweep``; empty where an officer answered.
-    by: str = ""
-    deputy_for: Officer | None = None
-    #: Other units of the stage for which the same address has answered.
-    answered_for: tuple[str, ...] = ()
 
 
 def settle(

@@ -5,7 +5,8 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import codes, recuse, reports, scoring
-from approvals.answers import Answer, Author, Decided, NotDecided, answered
+from approvals.answer import Answer, Author, Decided, NotDecided
+from approvals.answers import answered
 from approvals.asked import Asked, check, find
 from approvals.chain import record
 from approvals.office import Office
@@ -25,8 +26,6 @@ from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
 from models.token import Token
-
-__all__ = ["Answer", "Decided", "NotDecided", "decide", "record_foreign", "refused"]
 
 #: What an officer may say of an application, and of a duty.
 ANSWERS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals import asking, editions, letters, reports, stages
+from approvals.answer import NotDecided
 from approvals.asked import check, find
 from approvals.chain import changed, record
-from approvals.decide import NotDecided, record_foreign, refused
+from approvals.decide import record_foreign, refused
 from approvals.office import Office
 from approvals.submit import flush_or_duplicate, next_number, refuse_duplicate, sealed
 from approvals.transaction import Transaction

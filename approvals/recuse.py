@@ -3,7 +3,8 @@
 import datetime as dt
 
 from approvals import asking, tasks
-from approvals.answers import Answer, Author, Decided, answered
+from approvals.answer import Answer, Author, Decided
+from approvals.answers import answered
 from approvals.asked import Asked
 from approvals.chain import changed, record
 from approvals.office import Office

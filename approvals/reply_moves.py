@@ -1,6 +1,6 @@
 """A reply that is no answer but a move: hand over, lend, take back; the person is told what was done."""
 
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.chain import stamp
 from approvals.moves.wish import Wanted, Wish, by_token
 from approvals.reply_case import Case

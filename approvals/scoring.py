@@ -3,7 +3,7 @@
 import datetime as dt
 
 from approvals import drawing, seating
-from approvals.answers import Answer, Decided
+from approvals.answer import Answer, Decided
 from approvals.asked import Asked
 from approvals.chain import changed
 from approvals.office import Office

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, decide
+from approvals.decide import decide
 from approvals.office import Office
 from approvals.transaction import Transaction
 from benchmarks.ground import open_links

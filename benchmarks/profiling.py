@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import select
 
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.office import Office
 from approvals.transaction import Transaction
 from benchmarks.ground import Ground, open_links, opened

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import decide, pages
+from approvals.answer import Answer, NotDecided
 from approvals.pages import DecidePage
 from models.errors import (
     LiandongError,
@@ -53,7 +54,7 @@ class DecideDoor:
         if answer is None:
             return await self.unread(request, given, 422, slips)
         result = await self.desk.db.write(decide.decide, self.desk.office, token, answer, Channel.LINK, self.desk.now())
-        if isinstance(result, decide.NotDecided):
+        if isinstance(result, NotDecided):
             return await self._not_decided(request, token, given, result.error)
         return RedirectResponse(_here(token), 303)
 
@@ -175,7 +176,7 @@ def _stated(view: DecidePage) -> dict[str, str]:
     return blank | {AMOUNTS[level]: yuan(fen) for level, fen in view.award.items()}
 
 
-def read_answer(given: dict[str, str]) -> tuple[decide.Answer | None, list[Slip]]:
+def read_answer(given: dict[str, str]) -> tuple[Answer | None, list[Slip]]:
     """Return what the form says, or what is wrong with it. An amount that is absent means "as stated"."""
     slips = too_long("opinion", given.get("opinion", ""))
     try:
@@ -185,7 +186,7 @@ def read_answer(given: dict[str, str]) -> tuple[decide.Answer | None, list[Slip]
     amounts = _amounts(given, slips) if outcome is Outcome.APPROVE else {}
     if slips:
         return None, slips
-    answer = decide.Answer(outcome, given.get("opinion", ""), amounts, given.get("code", ""))
+    answer = Answer(outcome, given.get("opinion", ""), amounts, given.get("code", ""))
     if outcome is Outcome.RETURN:
         straight = given.get("straight") == "yes"
         answer = replace(answer, returns_to=given.get("returns_to", ""), straight_back=straight)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import decide, duties
+from approvals.answer import Answer, Decided, NotDecided
 from models.errors import LiandongError, OpinionMissing, OpinionTooLong, ReportMissing, UnknownUnits, WrongFigure
 from models.states import Channel
 from portal.decide import DecideDoor
@@ -33,8 +34,8 @@ class DutyDoor:
         said, slips = read_report(given)
         if said is None:
             return await self.door.unread(request, given, 422, slips)
-        result: decide.Decided | decide.NotDecided | duties.Reported
-        if isinstance(said, decide.Answer):
+        result: Decided | NotDecided | duties.Reported
+        if isinstance(said, Answer):
             result = await desk.db.write(decide.decide, desk.office, token, said, Channel.LINK, desk.now())
         else:
             result = await desk.db.write(duties.report, desk.office, token, said, Channel.LINK, desk.now())
@@ -57,9 +58,9 @@ class DutyDoor:
         request: Request,
         token: str,
         given: dict[str, str],
-        result: decide.Decided | decide.NotDecided | duties.Reported,
+        result: Decided | NotDecided | duties.Reported,
     ) -> Response:
-        if not isinstance(result, decide.NotDecided):
+        if not isinstance(result, NotDecided):
             return RedirectResponse(_here(token), 303)
         field = _field_of(result.error)
         status = 422 if field != "decide" else status_of(result.error)

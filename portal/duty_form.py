@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals.decide import Answer
+from approvals.answer import Answer
 from approvals.duties import Progressing
 from approvals.pages import DecidePage
 from models.report import MAX_FIGURE

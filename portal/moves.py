@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import pages
-from approvals.decide import NotDecided
+from approvals.answer import NotDecided
 from approvals.moves import wish as wishes
 from models.states import Channel
 from portal import flash

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from approvals import decide
+from approvals.answer import NotDecided
 from models.errors import LiandongError, OpinionMissing, OpinionTooLong, WrongCode
 from models.panel.score import SheetIncomplete
 from models.states import Channel
@@ -35,7 +36,7 @@ class PanelDoor:
         if said is None:
             return await self.door.unread(request, given, 422, slips)
         result = await desk.db.write(decide.decide, desk.office, token, said, Channel.LINK, desk.now())
-        if not isinstance(result, decide.NotDecided):
+        if not isinstance(result, NotDecided):
             return RedirectResponse(_here(token), 303)
         field = _field_of(result.error)
         if field == "code":

@@ -1,6 +1,6 @@
 """The form of a sheet: what it shows first, and what was said in it. Pure."""
 
-from approvals.decide import Answer
+from approvals.answer import Answer
 from approvals.pages import DecidePage
 from models.states import Outcome
 from portal.desk import Slip, too_long

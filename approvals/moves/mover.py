@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.asked import Asked, Place, check, find, place_of
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import clock, letters, reminders
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.asked import Place, check, find
 from approvals.calendars import calendar_of
 from approvals.chain import changed, record, stamp

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import asking, clock_moves, letters, tasks
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.asked import PURPOSE, Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.moves.add import Where, add
 from approvals.moves.copy import copy
 from approvals.moves.hand_over import hand_over

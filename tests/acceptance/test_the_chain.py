@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from approvals import papers
-from approvals.decide import Answer, decide
+from approvals.answer import Answer
+from approvals.decide import decide
 from approvals.moves.mover import Moved
 from approvals.moves.take_back import take_back
 from models.paper import PaperKind

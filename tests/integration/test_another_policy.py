@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from approvals.decide import Decided
+from approvals.answer import Decided
 from approvals.directory import Entry
 from approvals.registers import FigureEntry, record_figure
 from models.errors import RefusedApplication, WrongAmount

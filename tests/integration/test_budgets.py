@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from approvals import audit_money, budget_book, budgets, pages
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment, Budget

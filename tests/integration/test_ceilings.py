@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.transaction import Transaction
 from models.errors import RefusedApplication, WrongAmount
 from models.money import Fen

@@ -13,8 +13,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from approvals.answer import Decided
 from approvals.database import Database
-from approvals.decide import Decided
 from approvals.office import Office
 from approvals.submit import judged
 from approvals.transaction import Transaction

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from approvals import reminders
-from approvals.answers import Decided
+from approvals.answer import Decided
 from approvals.deputies import appoint, begin, revoke, to_begin
 from approvals.directory import import_officers
 from approvals.moves.take_back import take_back

@@ -1,6 +1,7 @@
 """The directory: who is asked, and what happens where nobody can be."""
 
-from approvals.decide import Answer, NotDecided, decide
+from approvals.answer import Answer, NotDecided
+from approvals.decide import decide
 from approvals.directory import import_officers
 from models.directory_file import Entry
 from models.errors import OfficerReplaced

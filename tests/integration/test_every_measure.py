@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.registers import RegisterEntry, enter, registrations
 from approvals.transaction import Transaction
 from models.errors import RefusedApplication, WrongAmount

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from approvals import reminders
-from approvals.answers import Decided
+from approvals.answer import Decided
 from approvals.transaction import Transaction
 from models.calendar import office_time
 from models.event import EventKind

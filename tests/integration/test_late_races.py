@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from approvals import audit, queries, reminders
-from approvals.answers import Decided, NotDecided
+from approvals.answer import Decided, NotDecided
 from approvals.database import Database
 from approvals.resubmit import withdraw
 from approvals.transaction import Transaction

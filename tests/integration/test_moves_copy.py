@@ -5,7 +5,7 @@ from functools import partial
 import httpx
 import pytest
 
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.directory import import_officers
 from approvals.moves.copy import NotAReader, copy, read_page
 from approvals.moves.mover import Moved, Mover, move_by_operator, move_by_token

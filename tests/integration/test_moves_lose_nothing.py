@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.decide import decide
 from approvals.moves.add import add
 from approvals.moves.hand_over import hand_over

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from approvals.answers import Decided
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, decide
+from approvals.decide import decide
 from approvals.moves import override
 from approvals.moves.mover import Moved, NoSuchTask, ReasonMissing
 from approvals.moves.suspend import suspend_by_operator

@@ -1,6 +1,6 @@
 """Take back: an answer is undone until the next one has acted."""
 
-from approvals.answers import Decided, NotDecided
+from approvals.answer import Decided, NotDecided
 from approvals.moves.mover import Moved
 from approvals.moves.take_back import NotYours, TooLate, take_back
 from models.errors import StageClosed

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from approvals.answers import Decided
+from approvals.answer import Decided
 from approvals.moves.mover import Moved
 from approvals.moves.suspend import suspend_by_operator
 from approvals.moves.urge import NothingToUrge, UrgedToday, urge_by_applicant, urge_by_operator

@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.decide import Decided
+from approvals.answer import Decided
 from models.directory_file import Entry
 from models.event import EventKind
 from models.letter import Letter

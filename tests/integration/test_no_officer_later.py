@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from approvals import reminders
+from approvals.answer import Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Decided, NotDecided
 from approvals.directory import import_officers
 from models.directory_file import Entry
 from models.errors import AlreadyDecided

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from approvals import recount, reminders
+from approvals.answer import Decided, NotDecided
 from approvals.calendars import record_days
-from approvals.decide import Decided, NotDecided
 from approvals.moves.take_back import TooLate, take_back
 from approvals.objections import Said, SentFile
 from approvals.transaction import Transaction

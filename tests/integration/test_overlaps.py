@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from models.errors import WrongAmount
 from models.event import EventKind
 from models.money import Fen

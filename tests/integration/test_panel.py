@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from approvals import papers
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.answer import Answer, Decided, NotDecided
+from approvals.decide import decide
 from approvals.moves.mover import Moved, Mover, SeatOfPanel, move_by_token
 from approvals.moves.take_back import take_back
 from approvals.scoring import ExpertInConflict, ScoreOnPage

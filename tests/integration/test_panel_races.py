@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, decide
+from approvals.decide import decide
 from models.event import EventKind
 from models.settings import Settings
 from models.states import Channel, Outcome, StageState

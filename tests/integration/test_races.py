@@ -6,8 +6,9 @@ from typing import Any
 from sqlmodel import select
 
 from approvals import audit, pages, queries
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.resubmit import withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction

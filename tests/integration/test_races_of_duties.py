@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, decide
+from approvals.decide import decide
 from approvals.duties import Opening, Progressing, Reported, open_duty, report
 from models.errors import RefusedApplication
 from models.event import EventKind

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals.answers import Decided
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, decide
+from approvals.decide import decide
 from approvals.directory import Entry
 from approvals.moves.add import add
 from approvals.moves.hand_over import hand_over

@@ -7,8 +7,9 @@ from email import message_from_bytes, policy
 import pytest
 
 from approvals import audit_money, ledger, pages, releases
+from approvals.answer import Answer, Decided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, decide
+from approvals.decide import decide
 from approvals.moves.mover import Moved
 from approvals.moves.take_back import take_back
 from approvals.releases import ReleaseOpening

@@ -1,6 +1,6 @@
 """Returns: to the applicant or to an earlier stage; then up the road again, or straight back; what stands stays."""
 
-from approvals.answers import Decided
+from approvals.answer import Decided
 from models.errors import WrongTarget
 from models.event import EventKind
 from models.money import Fen

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.answers import Decided
+from approvals.answer import Decided
 from approvals.directory import Entry
 from models.errors import LastVoter, Recused
 from models.event import EventKind

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from sqlmodel import col, select
 
 from approvals import notices, reminders
-from approvals.answers import Decided, NotDecided
+from approvals.answer import Decided, NotDecided
 from approvals.database import Database
 from approvals.moves.add import add
 from approvals.moves.copy import copy

@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from approvals import audit, queries
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.decide import decide
 from approvals.directory import import_officers
 from approvals.duties import Opening, Progressing, Reported, open_duty, report
 from approvals.moves.mover import Moved, move_by_operator, move_by_token

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from approvals import notices, reminders
-from approvals.answers import NotDecided
+from approvals.answer import NotDecided
 from approvals.database import Database
 from approvals.migrate import migrate
 from approvals.moves.take_back import take_back

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from approvals.answers import Answer
+from approvals.answer import Answer
 from approvals.database import Database
 from approvals.decide import decide
 from approvals.moves import override

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from approvals import panels, seating
-from approvals.decide import Answer, Decided, NotDecided, decide
+from approvals.answer import Answer, Decided, NotDecided
+from approvals.decide import decide
 from approvals.directory import Entry
 from approvals.experts import import_experts
 from approvals.transaction import Transaction

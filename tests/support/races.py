@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import select
 
+from approvals.answer import Answer
 from approvals.database import Database
-from approvals.decide import Answer, decide
+from approvals.decide import decide
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application

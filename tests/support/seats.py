@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from approvals.answers import Answer, Decided, NotDecided
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.decide import decide
 from approvals.directory import Entry
 from approvals.moves.mover import Moved
