@@ -17,8 +17,9 @@ from models.event import EventKind
 from models.money import Fen
 from models.notice_rules import PUBLIC_NOTICE
 from models.quorum import voters
-from models.route import NOWHERE, Back, from_json
+from models.route import from_json
 from models.states import Channel, Level, Outcome, TaskState
+from models.step import NOWHERE, Back
 from models.task import Decision, Pledge
 
 

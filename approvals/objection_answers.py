@@ -15,8 +15,8 @@ from models.calendar import deadline
 from models.data import Bilingual
 from models.objection import Objection, ObjectionResult
 from models.quorum import Verdict
-from models.route import Back
 from models.states import Outcome
+from models.step import Back
 
 #: What an answer of the unit that decided means for an objection.
 RESULTS = {

@@ -11,8 +11,8 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.money import Fen
 from models.quorum import NOES, evaluate
-from models.route import NOWHERE, Back, narrowed
 from models.states import Level, Outcome, TaskState
+from models.step import NOWHERE, Back, narrowed
 from models.task import Decision, Task
 
 

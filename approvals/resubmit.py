@@ -28,10 +28,11 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.form import ApplicationForm
-from models.route import OpenStage, from_json
+from models.route import from_json
 from models.secrets import locator
 from models.stage import Stage
 from models.states import UNANSWERED, ApplicationState, Purpose, StageState, TaskEnd
+from models.step import OpenStage
 from models.task import Task
 from models.token import Token
 

@@ -16,7 +16,10 @@ from models.event import EventKind
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.quorum import Seat, Verdict, evaluate
-from models.route import (
+from models.route import RouteStage, from_json
+from models.stage import Stage
+from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
+from models.step import (
     NOWHERE,
     Back,
     EndAccomplished,
@@ -25,14 +28,10 @@ from models.route import (
     OpenStage,
     ReturnToApplicant,
     ReturnToStage,
-    RouteStage,
     SendBack,
     Step,
-    from_json,
     next_step,
 )
-from models.stage import Stage
-from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
 from models.walk import Walk
 

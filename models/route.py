@@ -1,7 +1,7 @@
 """The route of a claim or a duty: which stages, in which order, asking whom. Pure.
 
-``plan`` turns a measure's listed units and the policy's road into a route, ``plan_duty`` does so for a duty;
-``next_step`` says where an application goes when a stage has closed. All are the same for every measure.
+``plan`` turns a measure's listed units and the policy's road into a route, ``plan_duty`` does so for a duty. Both are
+the same for every measure; ``models.step`` says where an application goes when a stage has closed.
 """
 
 import datetime as dt
@@ -16,7 +16,6 @@ from models.measure import Duty, Measure
 from models.notice_rules import PUBLIC_NOTICE
 from models.policy import Place, Policy, RoadStage, asked_by
 from models.quorum import Quorum
-from models.states import Outcome
 
 
 @dataclass(frozen=True)
@@ -60,55 +59,6 @@ def as_seen_by(stage: RouteStage, seat: str, *, counts: bool) -> RouteStage:
     if counts and (seat in stage.units or not stage.units):
         return stage
     return replace(stage, share=None, fixes_award=False, own=None)
-
-
-@dataclass(frozen=True)
-class OpenStage:
-    """Go on: this stage opens."""
-
-    stage: RouteStage
-
-
-@dataclass(frozen=True)
-class ReturnToApplicant:
-    """Go back: the applicant amends, and the next round starts from the first stage."""
-
-    #: Then come straight back to whoever sent it, past the answers whose content did not change.
-    straight_back: bool = False
-
-
-@dataclass(frozen=True)
-class SendBack:
-    """Go back down: this stage of a duty opens again, in the next round, for the units that it names."""
-
-    stage: RouteStage
-
-
-@dataclass(frozen=True)
-class ReturnToStage:
-    """Go back down: the next round begins, and this stage is asked again; those before it stand."""
-
-    stage: RouteStage
-    #: Come straight back to whoever sent it, past the stages between.
-    straight_back: bool
-
-
-@dataclass(frozen=True)
-class EndRefused:
-    """End without an award."""
-
-
-@dataclass(frozen=True)
-class EndAwarded:
-    """End with the award that was fixed."""
-
-
-@dataclass(frozen=True)
-class EndAccomplished:
-    """End with the reports of a duty accepted."""
-
-
-Step = OpenStage | ReturnToApplicant | SendBack | ReturnToStage | EndRefused | EndAwarded | EndAccomplished
 
 
 def plan(policy: Policy, measure: Measure, place: Place) -> Route:
@@ -188,33 +138,6 @@ def _units(stage: RoadStage, measure: Measure, place: Place) -> tuple[str, ...]:
     return tuple(f"{key}:{codes[key]}" if key in codes else key for key in asked_by(stage, measure))
 
 
-@dataclass(frozen=True)
-class Back:
-    """Where a return leads: a stage by its key (None: the applicant), and whether it then comes straight back."""
-
-    to: str | None = None
-    straight: bool = False
-
-
-#: A return that names nothing: to the applicant, who walks the road again.
-NOWHERE = Back()
-
-
-def next_step(route: Route, position: int, outcome: Outcome, back: Back = NOWHERE) -> Step:
-    """Return where the application goes after the stage at ``position`` closed with ``outcome``."""
-    stage = route[position]
-    if outcome is Outcome.RETURN:
-        if stage.returns_to is not None:
-            return SendBack(route[stage.returns_to])
-        target = next((one for one in route[:position] if one.key == back.to), None)
-        return ReturnToApplicant(back.straight) if target is None else ReturnToStage(target, back.straight)
-    if outcome is Outcome.REFUSE:
-        return EndRefused()
-    if position + 1 < len(route):
-        return OpenStage(route[position + 1])
-    return EndAwarded() if fixing(route) is not None else EndAccomplished()
-
-
 def fixing(route: Route) -> RouteStage | None:
     """Return the stage that fixes the award; None in a duty's route."""
     return next((stage for stage in route if stage.fixes_award), None)
@@ -223,13 +146,6 @@ def fixing(route: Route) -> RouteStage | None:
 def ends_with_notice(route: Route) -> bool:
     """Return True where an award that was fixed is shown to everybody before it counts."""
     return route[-1].act == PUBLIC_NOTICE
-
-
-def narrowed(step: Step, units: Collection[str]) -> Step:
-    """Return ``step`` so that it sends back only ``units``, where any are named."""
-    if not isinstance(step, SendBack) or not units:
-        return step
-    return SendBack(replace(step.stage, units=tuple(unit for unit in step.stage.units if unit in units)))
 
 
 NAMES = tuple(field.name for field in fields(RouteStage))

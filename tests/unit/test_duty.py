@@ -11,18 +11,9 @@ from models.duty import place_units, reporters
 from models.measure import Duty
 from models.policy import Policy
 from models.policy_folder import PolicyFault, files_of, read_policy
-from models.route import (
-    EndAccomplished,
-    OpenStage,
-    Route,
-    SendBack,
-    from_json,
-    narrowed,
-    next_step,
-    plan_duty,
-    to_json,
-)
+from models.route import Route, from_json, plan_duty, to_json
 from models.states import Level, Outcome
+from models.step import EndAccomplished, OpenStage, SendBack, narrowed, next_step
 from tests.support.duties import HANGZHOU, KEY, NINGBO, policies_with_duties
 from tests.support.policies import ZHEJIANG
 

@@ -7,18 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.measure import Measure
-from models.route import (
-    EndAwarded,
-    EndRefused,
-    OpenStage,
-    ReturnToApplicant,
-    Route,
-    from_json,
-    next_step,
-    plan,
-    to_json,
-)
+from models.route import Route, from_json, plan, to_json
 from models.states import Outcome
+from models.step import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, next_step
 from tests.support.policies import ZHEJIANG
 
 PLACE = ZHEJIANG.place("330110")
