@@ -7,8 +7,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from approvals import pages, resubmit
-from approvals.pages import AmendPage
+from approvals import applicant_pages, resubmit
+from approvals.applicant_pages import AmendPage
 from models.batch import Batch, read_batch
 from models.errors import Fault, LiandongError, RefusedApplication, UnknownToken
 from models.form import ApplicationForm
@@ -56,7 +56,7 @@ class AmendDoor:
 
     async def download(self, request: Request) -> Response:
         """Give what the applicant sent as a file to edit."""
-        view = await self.desk.db.read(pages.amend_page, token_of(request), self.desk.now())
+        view = await self.desk.db.read(applicant_pages.amend_page, token_of(request), self.desk.now())
         name = f"{view.standing.number}.yaml"
         return Response(
             yaml_of(view.content, view.standing.policy),
@@ -70,7 +70,7 @@ class AmendDoor:
         try:
             async with self.desk.noting(request, "amend"):
                 token = token_of(request)
-                view = await self.desk.db.read(pages.amend_page, token, self.desk.now())
+                view = await self.desk.db.read(applicant_pages.amend_page, token, self.desk.now())
                 if view.error is not None:
                     raise view.error
                 if not self.desk.csrf_holds(request, {"csrf": sent.csrf}, _here(token)):
@@ -92,7 +92,7 @@ class AmendDoor:
     async def _most(self, request: Request) -> int:
         """Return how many bytes the form may bring: rows only where a batch can be amended."""
         try:
-            view = await self.desk.db.read(pages.amend_page, token_of(request), self.desk.now())
+            view = await self.desk.db.read(applicant_pages.amend_page, token_of(request), self.desk.now())
         except LiandongError:
             return UPLOAD_BYTES
         return BATCH_BYTES if view.rows is not None and view.error is None else UPLOAD_BYTES
@@ -105,7 +105,7 @@ class AmendDoor:
         text: str | None = None,
         slips: list[Slip] | None = None,
     ) -> Response:
-        view = await self.desk.db.read(pages.amend_page, token, self.desk.now())
+        view = await self.desk.db.read(applicant_pages.amend_page, token, self.desk.now())
         language, here = chosen_language(request, view.language), _here(token)
         shared = {"view": view, "app": view.standing, "steps": chain.steps(view.standing), "slips": slips or []}
         if view.error is not None:

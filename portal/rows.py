@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from approvals import pages
+from approvals import applicant_pages, pages
 from approvals.moves import copy
 from approvals.rows import Rows, rows_after
 from approvals.transaction import Transaction
@@ -38,7 +38,7 @@ class RowsDoor:
 
     async def to_look_at(self, request: Request) -> Response:
         """Give the applicant the rows as they are now, as people read them."""
-        return await self._file(request, pages.status_rows, self._readable)
+        return await self._file(request, applicant_pages.status_rows, self._readable)
 
     async def to_amend(self, request: Request) -> Response:
         """Give the applicant the rows as ``models.batch.read_batch`` reads them back, for the amend page.
@@ -46,7 +46,7 @@ class RowsDoor:
         Every cell is as it was sent: a quote before ``=`` would come back as part of a serial number, and another
         piece would be applied for. The cells are the applicant's own.
         """
-        return await self._file(request, pages.amend_rows, self._verbatim)
+        return await self._file(request, applicant_pages.amend_rows, self._verbatim)
 
     async def _file(
         self,

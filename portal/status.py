@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from approvals import pages, resubmit
+from approvals import applicant_pages, resubmit
 from approvals.moves.urge import urge_by_applicant
 from models.errors import LiandongError, OpinionTooLong, UnknownToken, WrongState
 from models.event import EventKind
@@ -38,7 +38,7 @@ class StatusDoor:
         try:
             async with self.desk.noting(request, "withdraw"):
                 token = token_of(request)
-                view = await self.desk.db.read(pages.status_page, token, self.desk.now())
+                view = await self.desk.db.read(applicant_pages.status_page, token, self.desk.now())
                 if view.error is not None:
                     raise view.error
                 if not self.desk.csrf_holds(request, given, _here(token)):
@@ -58,7 +58,7 @@ class StatusDoor:
         try:
             async with self.desk.noting(request, "urge"):
                 token = token_of(request)
-                await self.desk.db.read(pages.status_page, token, self.desk.now())
+                await self.desk.db.read(applicant_pages.status_page, token, self.desk.now())
                 if not self.desk.csrf_holds(request, given, _here(token)):
                     return await self._page(request, token, 403, given, [Slip.of("urge", "wrong_csrf")])
                 note = given.get("note", "")
@@ -78,7 +78,7 @@ class StatusDoor:
         given: dict[str, str] | None = None,
         slips: list[Slip] | None = None,
     ) -> Response:
-        view = await self.desk.db.read(pages.status_page, token, self.desk.now())
+        view = await self.desk.db.read(applicant_pages.status_page, token, self.desk.now())
         language, here = chosen_language(request, view.language), _here(token)
         shared = {
             "view": view,
