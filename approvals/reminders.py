@@ -103,7 +103,7 @@ def _remind(
         if (above := at_end.passed_on(tx, task, found)) is not None:
             letters.ask(tx, office, app, stage, planned, task, above, now, **said, passed_on=True)
             continue
-        officers = [one for one in found.get(task.unit, []) if task.officer_id in (None, one.id)]
+        officers = asking.named(task, found.get(task.unit, []))
         asking.ask_late(tx, office, app, stage, planned, task, officers, now, **said)
     units = [task.unit for task in tasks]
     record(tx, app, EventKind.REMINDED, now, stage=stage.id, units=units)
