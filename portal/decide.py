@@ -20,7 +20,9 @@ from models.errors import (
     WrongCode,
     WrongTarget,
 )
+from models.event import EventKind
 from models.money import Fen, fen_from_yuan, yuan
+from models.move_words import Move
 from models.states import Channel, Level, Outcome, TaskState
 from portal import chain, duty_form, move_form, panel_form
 from portal.desk import Desk, Slip, status_of, token_of, too_long
@@ -141,9 +143,16 @@ def _shown(view: DecidePage) -> dict[str, Any]:
         "said": chain.decisions(app, but=view.task.id),
         "dissent": chain.dissent(app),
         "happened": chain.moves(app),
-        "about": [one.move for one in chain.moves(app) if view.task.id in one.move.payload.values()],
+        "about": _about(view),
         "closed_as": next((word for kind, word in CLOSED_AS.items() if isinstance(view.error, kind)), "sorry_410"),
     }
+
+
+def _about(view: DecidePage) -> list[Move]:
+    """Return the moves of the task, and what the stage stands still for where it does."""
+    made = [move for move in view.stage.moves if view.task.id in move.payload.values()]
+    stood = [move for move in view.stage.moves if move.kind is EventKind.SUSPENDED and move not in made]
+    return made + (stood[-1:] if view.stage.suspended_at else [])
 
 
 def _template(view: DecidePage) -> str:

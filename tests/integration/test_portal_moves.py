@@ -128,6 +128,7 @@ async def test_a_suspended_stage_says_so_to_all_and_is_resumed(
     await moved(browser, link, "suspend", reason="等待审计结论")
     other = await browser.open((await link_of(desk, "fgw")) + "?lang=zh")
     assert other.status_code == 409 and "此件已挂起" in other.text
+    assert "等待审计结论" in other.text and "现由" not in other.text, "nobody can answer now"
     (letter, *_) = await desk.letters("submitted")
     status = "/s/" + derive_token(settings.secret_key, Purpose.STATUS, letter.facts["status_nonce"])
     seen = (await browser.open(status)).text
