@@ -22,11 +22,11 @@ def give_back(
     app.walk = Walk(again=not straight_back).to_json()
     determination.went_back(tx, app, now)
     notice_stage.left(tx, office, app, now)
-    record(tx, app, EventKind.RETURNED, now, round=app.round, **said)
+    record(tx, app, EventKind.RETURNED, now, round=app.round, straight_back=straight_back, **said)
     nonce = tokens.for_applicant(tx, office, Purpose.AMEND, app, now)
-    letters.tell_applicant(
-        tx, office, app, "returned", now, amend_nonce=nonce, amend_until=stamp(tokens.amend_until(tx, app, now)), **said
-    )
+    until = stamp(tokens.amend_until(tx, app, now))
+    link = {"amend_nonce": nonce, "amend_until": until}
+    letters.tell_applicant(tx, office, app, "returned", now, straight_back=straight_back, **link, **said)
 
 
 def end(

@@ -106,9 +106,9 @@ def resubmit(
     )
     record(tx, app, EventKind.RESUBMITTED, now, round=app.round, **sealed(app))
     record_overlaps(tx, app, now)
-    first = from_json(app.route)[0]
-    stages.take(tx, office, app, OpenStage(first), now)
-    letters.tell_applicant(tx, office, app, "submitted", now, stage={"zh": first.name_zh, "en": first.name_en})
+    stages.take(tx, office, app, OpenStage(from_json(app.route)[0]), now)
+    here = from_json(app.route)[app.position or 0]  # past the stages whose answers stand
+    letters.tell_applicant(tx, office, app, "submitted", now, stage={"zh": here.name_zh, "en": here.name_en})
     return app
 
 

@@ -41,6 +41,7 @@ ABSENT: dict[str, Any] = {
     "late": None,
     "moved": None,
     "lent_back": None,
+    "straight_back": False,
     "counts": True,
     "ended_as": None,
     "gives": "money",
