@@ -50,7 +50,7 @@ from models.standing import Standing
 from models.states import ApplicationState, Channel, Outcome, Purpose, TaskState
 from models.task import Decision, Task
 from tests.support.altered import with_road, with_stage
-from tests.support.clock import Clock
+from tests.support.clock import START, Clock
 from tests.support.desk import Desk, hangzhou_directory
 from tests.support.forms import form_of
 from tests.support.invariants import holds
@@ -82,6 +82,7 @@ class Machine(RuleBasedStateMachine):
     @initialize()
     def submit(self) -> None:
         Machine.number += 1
+        self.desk.clock.now = START
         self.app = self.run(self.desk.submit(project__title=f"项目 {Machine.number}"))
         #: The book: task -> outcome, for every answer that counted and was not taken back.
         self.book: dict[str, Outcome] = {}
