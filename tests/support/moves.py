@@ -5,11 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import select
+
+from approvals import reminders
 from approvals.answer import Answer
 from approvals.database import Database
 from approvals.decide import decide
 from approvals.moves import override
-from approvals.moves.mover import Moved
+from approvals.moves.add import add
+from approvals.moves.copy import copy
+from approvals.moves.hand_over import hand_over
+from approvals.moves.lend import lend
+from approvals.moves.mover import Moved, move_by_operator, move_by_token
+from approvals.moves.remove import remove
 from approvals.moves.suspend import suspend_by_operator
 from approvals.moves.take_back import take_back
 from approvals.moves.urge import urge_by_operator
@@ -19,7 +27,8 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import LiandongError
 from models.operators import Operator
-from models.states import Channel, Outcome
+from models.stage import Stage
+from models.states import Channel, Outcome, StageState
 from tests.support.desk import Desk
 
 
@@ -37,9 +46,36 @@ class Table:
         said = Answer(outcome, "" if outcome is Outcome.APPROVE else "理由", **more)
         return lambda db: db.write(decide, self.desk.office, self.links[unit], said, Channel.LINK, self.desk.clock())
 
+    def move(self, unit: str, verb: Callable[..., Moved], *said: str) -> "Made":
+        """Move the task of ``unit`` by its link."""
+        now = self.desk.clock()
+
+        def make(tx: Transaction) -> Any:
+            by = lambda mover: verb(tx, self.desk.office, mover, *said, now)  # noqa: E731
+            return move_by_token(tx, self.links[unit], Channel.LINK, by, now)
+
+        return lambda db: db.write(make)
+
+    def as_operator(self, unit: str, verb: Callable[..., Moved], *said: str) -> "Made":
+        """Move the task of ``unit`` as an operator."""
+        now = self.desk.clock()
+
+        def make(tx: Transaction) -> Any:
+            by = lambda mover: verb(tx, self.desk.office, mover, *said, now)  # noqa: E731
+            return move_by_operator(tx, self.app.number, unit, "王五", by)
+
+        return lambda db: db.write(make)
+
     def verb(self, verb: Callable[..., Any], *args: Any) -> "Made":
         """Call a verb that wants the office and the time."""
         return lambda db: db.write(verb, self.desk.office, *args, self.desk.clock())
+
+
+def remind(tx: Transaction, office: Office, application: str, now: datetime) -> bool:
+    """Look at the open stage of one application, as the sweep does of all."""
+    found = select(Stage.id).where(Stage.application_id == application, Stage.state == StageState.OPEN)
+    stage = tx.exec(found).first()
+    return stage is not None and reminders.look_at(tx, office, stage, now)
 
 
 def decided_by_two(tx: Transaction, office: Office, number: str, unit: str, outcome: Outcome, now: datetime) -> Moved:
@@ -63,7 +99,14 @@ MOVES: dict[str, Callable[[Table], Made]] = {
     "fgw abstains": lambda t: t.answer("fgw", Outcome.ABSTAIN),
     "fgw recuses": lambda t: t.answer("fgw", Outcome.RECUSE),
     "czt approves": lambda t: t.answer("czt"),
-    "czt returns to the applicant": lambda t: t.answer("czt", Outcome.RETURN),
+    "fgw hands over": lambda t: t.move("fgw", hand_over, "jxt", "属贵厅职能"),
+    "fgw lends": lambda t: t.move("fgw", lend, "jxt", "请提意见"),
+    "fgw adds one before": lambda t: t.move("fgw", add, "jxt", "before", "请先看"),
+    "fgw adds one beside": lambda t: t.move("fgw", add, "jxt", "beside", "请会签"),
+    "fgw adds one after": lambda t: t.move("fgw", add, "jxt", "after", "请复核"),
+    "fgw copies": lambda t: t.move("fgw", copy, "sjj", "请阅"),
+    "the operator removes czt": lambda t: t.as_operator("czt", remove, "", "单位撤并"),
+    "the clock reminds": lambda t: t.verb(remind, t.app.id),
     "kjt takes back": lambda t: t.verb(take_back, t.links["kjt"], "点错了", Channel.LINK),
     "the operator suspends": lambda t: t.verb(suspend_by_operator, t.app.number, "王五", "核查"),
     "the operator urges": lambda t: t.verb(urge_by_operator, t.app.number, "王五", ""),
