@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from approvals import determination, objection_answers, reports, sheets, turns
+from approvals import determination, reports, turns
 from approvals.answer import Answer, Author, Decided
 from approvals.asked import Asked, Place
 from approvals.chain import changed, record
+from approvals.notice import objection_answers
 from approvals.office import Office
 from approvals.onward import Last, back_of, go_on
+from approvals.panel import sheets
 from approvals.transaction import Transaction
 from models import award
 from models.columns import new_id, plain

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from approvals.deputy_queries import stands_for
+from approvals.deputy.deputy_queries import stands_for
 from approvals.editions import policy_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from approvals import audit_money, audit_notices, audit_overrides, audit_panel, duties, papers, releases, submit
+from approvals import audit_overrides, duties, papers, submit
 from approvals.chain import stamp
-from approvals.deputy_queries import PRINCIPAL
+from approvals.deputy.deputy_queries import PRINCIPAL
+from approvals.money import audit_money, releases
+from approvals.notice import audit_notices
+from approvals.panel import audit_panel
 from approvals.pieces import pieces_of
 from approvals.transaction import Transaction
 from models.application import Application, Revision

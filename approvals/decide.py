@@ -4,12 +4,13 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import codes, recuse, reports, scoring
+from approvals import codes, recuse, reports
 from approvals.answer import Answer, Author, Decided, NotDecided
 from approvals.answers import answered
 from approvals.asked import Asked, check, find
 from approvals.chain import record
 from approvals.office import Office
+from approvals.panel import scoring
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import plain

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals import budgets, ceilings, fixed_awards, overlaps
+from approvals import ceilings, overlaps
 from approvals.asked import pledges_of
 from approvals.editions import policy_of
+from approvals.money import budgets
+from approvals.notice import fixed_awards
 from approvals.transaction import Transaction
 from models import award
 from models.application import Application

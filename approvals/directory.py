@@ -41,7 +41,7 @@ class Listed:
 def listing(tx: Transaction, policy: Policy) -> list[Listed]:
     """Return every unit that the policy can ask, in its order; then units that only the directory knows.
 
-    Experts are no unit: `approvals.experts` lists them.
+    Experts are no unit: `approvals.panel.experts` lists them.
     """
     found: dict[str, list[Officer]] = defaultdict(list)
     listed = select(Officer).where(col(Officer.active), ~col(Officer.unit).startswith(EXPERT))

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from approvals import asking, determination, letters, notice_stage, paying, tokens
+from approvals import asking, determination, letters, tokens
 from approvals.chain import record, stamp
+from approvals.money import paying
+from approvals.notice import notice_stage
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application

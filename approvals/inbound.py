@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from approvals import objection_mail
 from approvals.answer import Answer, Decided, NotDecided
 from approvals.asked import check, find
 from approvals.chain import stamp
 from approvals.decide import decide, record_foreign
 from approvals.duties import Progressing, Reported, report
 from approvals.moves.wish import Wish
+from approvals.notice import objection_mail
 from approvals.office import Office
 from approvals.reply_case import Case
 from approvals.reply_moves import move

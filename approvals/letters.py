@@ -9,11 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import budgets, clock, objection_facts, paying, targets, tokens
+from approvals import targets, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
-from approvals.deputy_queries import deputies_of, said_of
+from approvals.deputy.deputy_queries import deputies_of, said_of
 from approvals.editions import policy_of
+from approvals.late import clock
+from approvals.money import budgets, paying
+from approvals.notice import objection_facts
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from approvals import determination, sheets, stages
+from approvals import determination, stages
 from approvals.asked import Place
 from approvals.editions import policy_of
 from approvals.office import Office
+from approvals.panel import sheets
 from approvals.transaction import Transaction
 from models.money import Fen
 from models.quorum import NOES, evaluate

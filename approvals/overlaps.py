@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from approvals.editions import policy_of
-from approvals.fixed_awards import fixed_award
+from approvals.notice.fixed_awards import fixed_award
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import WrongAmount

@@ -7,13 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals import budgets, clock, codes, determination, objection_facts, queries, sheets
+from approvals import codes, determination, queries
 from approvals.asked import Asked, check, find
-from approvals.budgets import Left
 from approvals.editions import policy_of
-from approvals.objection_facts import ObjectionView
+from approvals.late import clock
+from approvals.money import budgets
+from approvals.money.budgets import Left
+from approvals.notice import objection_facts
+from approvals.notice.objection_facts import ObjectionView
 from approvals.offers import Offers, offers_of
 from approvals.office import Office
+from approvals.panel import sheets
 from approvals.rows import Rows, rows_of
 from approvals.transaction import Transaction
 from models.data import Bilingual
@@ -47,7 +51,7 @@ class DecidePage:
     task: TaskStanding
     #: True where it is asked because that unit did not answer in time.
     passed_on: bool
-    #: What happens otherwise, as ``approvals.clock.outlook`` says it.
+    #: What happens otherwise, as ``approvals.late.clock.outlook`` says it.
     late: dict[str, Any]
     code_needed: bool
     #: End of the code that was sent last; None where none is good now.

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps, paying, targets
+from approvals import overlaps, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
+from approvals.money import paying
 from approvals.stage_queries import stages_of
 from approvals.transaction import Transaction
 from models.application import Application

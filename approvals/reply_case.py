@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from approvals import clock, letters
+from approvals import letters
 from approvals.asked import Asked
 from approvals.briefing import stated_award
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
+from approvals.late import clock
 from approvals.moves.take_back import NotYours, TooLate
 from approvals.office import Office
 from approvals.transaction import Transaction

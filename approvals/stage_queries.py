@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from approvals import panel_standing
-from approvals.deputy_queries import PRINCIPAL
+from approvals.deputy.deputy_queries import PRINCIPAL
+from approvals.panel import panel_standing
 from approvals.transaction import Transaction
 from models.application import Application
 from models.data import Bilingual

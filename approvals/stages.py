@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import asking, carry, clock, determination, ends, notice_stage, seating
+from approvals import asking, carry, determination, ends
 from approvals import tasks as work
 from approvals.chain import changed, record, stamp
+from approvals.late import clock
+from approvals.notice import notice_stage
 from approvals.office import Office
+from approvals.panel import seating
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import asking, clock, letters, moved, tasks
+from approvals import asking, letters, moved, tasks
 from approvals.asked import Place
 from approvals.chain import record, stamp
 from approvals.editions import policy_of
+from approvals.late import clock
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.event import EventKind

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import select
 
-from approvals import recount, reminders
-from approvals.calendars import calendar_of
 from approvals.database import Database
+from approvals.late import recount, reminders
+from approvals.late.calendars import calendar_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from benchmarks.ground import Ground, opened

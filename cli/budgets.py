@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from rich import box
 from rich.table import Table
 
-from approvals import budget_book
-from approvals.budget_book import BudgetEntry
-from approvals.budgets import Left
+from approvals.money import budget_book
+from approvals.money.budget_book import BudgetEntry
+from approvals.money.budgets import Left
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.budget import Budget
 from models.money import money_en, money_zh

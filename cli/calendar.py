@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich import box
 from rich.table import Table
 
-from approvals import calendars
+from approvals.late import calendars
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from models.calendar import Calendar, is_working_day, office_date, office_time
 from models.calendar_day import CalendarDay

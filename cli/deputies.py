@@ -9,8 +9,8 @@ import typer
 from rich import box
 from rich.table import Table
 
-from approvals import deputies
-from approvals.deputy_queries import InForce
+from approvals.deputy import deputies
+from approvals.deputy.deputy_queries import InForce
 from approvals.office import Office
 from cli.answers_page import two_lines
 from cli.run import configured, console, opened, printable, run

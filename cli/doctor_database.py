@@ -4,10 +4,11 @@ import datetime as dt
 
 from sqlmodel import func, select
 
-from approvals import migrate, panels
-from approvals.budget_book import budgets
+from approvals import migrate
 from approvals.database import Database
 from approvals.directory import Listed, listing
+from approvals.money.budget_book import budgets
+from approvals.panel import panels
 from approvals.transaction import Transaction
 from cli.finding import Finding
 from cli.run import UNREACHABLE, policy_today

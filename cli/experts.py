@@ -10,9 +10,9 @@ import typer
 from rich import box
 from rich.table import Table
 
-from approvals import seating
-from approvals.experts import Imported, import_experts, listing
 from approvals.office import Office
+from approvals.panel import seating
+from approvals.panel.experts import Imported, import_experts, listing
 from approvals.transaction import Transaction
 from cli.run import complain, configured, console, opened, printable, run
 from models.errors import RefusedApplication

@@ -7,8 +7,8 @@ import typer
 from rich import box
 from rich.table import Table
 
-from approvals import ledger
-from approvals.ledger import Posted
+from approvals.money import ledger
+from approvals.money.ledger import Posted
 from cli.budgets import Year
 from cli.run import configured, console, opened, policy_today, run
 from models.calendar import office_time

@@ -12,10 +12,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from approvals import notices, objections
-from approvals.notices import NoticePage
-from approvals.objection_list import ObjectionLine, objections_of
-from approvals.objections import Said, SentFile
+from approvals.notice import notices, objections
+from approvals.notice.notices import NoticePage
+from approvals.notice.objection_list import ObjectionLine, objections_of
+from approvals.notice.objections import Said, SentFile
 from approvals.office import Office
 from cli.answers_page import two_lines
 from cli.duties_page import table

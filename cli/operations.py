@@ -4,7 +4,8 @@ import datetime as dt
 
 import typer
 
-from approvals import audit, audit_money, waking
+from approvals import audit, waking
+from approvals.money import audit_money
 from cli.run import complain, configured, console, opened, prepared, run
 
 audit_app = typer.Typer(help="审计 Check the record.", no_args_is_help=True)

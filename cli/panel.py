@@ -10,10 +10,10 @@ import typer
 from rich import box
 from rich.table import Table
 
-from approvals import panels
 from approvals.office import Office
-from approvals.panels import PanelPage
-from approvals.ranking import Call, rankings
+from approvals.panel import panels
+from approvals.panel.panels import PanelPage
+from approvals.panel.ranking import Call, rankings
 from cli.run import complain, configured, console, file_bytes, opened, policy_today, printable, run
 from models.calendar import office_date
 from models.panel.draw import differences, draw_hash, repeated

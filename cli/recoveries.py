@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from approvals.money.recoveries import RecoveryEntry, record_recovery
 from approvals.office import Office
-from approvals.recoveries import RecoveryEntry, record_recovery
 from cli.run import complain, configured, console, opened, run
 from models.ledger import Due
 from models.money import Fen, fen_from_yuan, money_en, money_zh

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from approvals.releases import Part
+from approvals.money.releases import Part
 from cli.run import printable
 from models.money import money_zh
 from models.release_standing import ReleaseStanding

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from approvals import queries, releases
+from approvals import queries
+from approvals.money import releases
+from approvals.money.releases import Part, ReleaseOpening
 from approvals.office import Office
-from approvals.releases import Part, ReleaseOpening
 from cli import release_page
 from cli.applications import overview, where
 from cli.run import configured, console, opened, printable, run

@@ -22,8 +22,11 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
-from approvals import deputies, notices, recount, reminders, stuck, waking
+from approvals import waking
+from approvals.deputy import deputies
+from approvals.late import recount, reminders, stuck
 from approvals.moves import suspend
+from approvals.notice import notices
 from approvals.office import Office
 from approvals.transaction import Transaction
 from approvals.waking import Wake

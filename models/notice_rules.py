@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from models.address import is_address
 from models.calendar import ONE_DAY, Calendar, office_date
@@ -12,9 +12,6 @@ from models.columns import plain
 from models.errors import LiandongError
 from models.states import Outcome
 from models.task import MAX_OPINION
-
-if TYPE_CHECKING:
-    from models.policy import RoadStage
 
 #: The act of the stage in which an award that was fixed is shown to everybody.
 PUBLIC_NOTICE = "public_notice"
@@ -75,7 +72,22 @@ class UnknownNotice(LiandongError):
     en = "There is no public notice with this number; look it up in the list of notices."
 
 
-def check_stage(stage: "RoadStage") -> None:
+class StageOfARoad(Protocol):
+    """What these rules look at in a stage of a road (``models.policy.RoadStage``)."""
+
+    @property
+    def act(self) -> str: ...
+    @property
+    def asks(self) -> str: ...
+    @property
+    def working_days(self) -> int: ...
+    @property
+    def fixes_award(self) -> bool: ...
+    @property
+    def share(self) -> object: ...
+
+
+def check_stage(stage: StageOfARoad) -> None:
     """See that a public notice asks nobody, decides nothing and stands long enough.
 
     Raises:
@@ -90,7 +102,7 @@ def check_stage(stage: "RoadStage") -> None:
         raise ValueError("a public notice shows an award; it pledges and fixes none")
 
 
-def notice_faults(road: Mapping[str, "RoadStage"]) -> Iterator[str]:
+def notice_faults(road: Mapping[str, StageOfARoad]) -> Iterator[str]:
     """Yield what is wrong with where a notice stands on a road: it shows an award that was fixed, and then it ends."""
     stages = list(road.values())
     notices = [n for n, stage in enumerate(stages) if stage.act == PUBLIC_NOTICE]

@@ -1,7 +1,7 @@
 """From the bytes of a message to an objection: who wrote, the new text, the files as they came."""
 
-from approvals.objection_mail import Mailed
-from approvals.objections import SentFile
+from approvals.notice.objection_mail import Mailed
+from approvals.notice.objections import SentFile
 from notifications.reading import UnreadableMessage, read, read_head
 from notifications.reading.attached import attached
 

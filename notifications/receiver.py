@@ -13,9 +13,10 @@ from typing import Any
 
 import structlog
 
-from approvals import inbound, objection_mail
+from approvals import inbound
 from approvals.database import Database
 from approvals.doorbell import Doorbell
+from approvals.notice import objection_mail
 from approvals.office import Office
 from models.settings import Settings
 from notifications.listening import Lmtp, Smtp, listening, return_path

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from approvals import notices
-from approvals.notices import NoticePage
+from approvals.notice import notices
+from approvals.notice.notices import NoticePage
 from models.notice_rules import UnknownNotice
 from models.notice_text import article_in
 from portal.desk import Desk

@@ -6,9 +6,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from approvals import objections, pages
-from approvals.notices import NoticePage
-from approvals.objections import Said, SentFile
+from approvals import pages
+from approvals.notice import objections
+from approvals.notice.notices import NoticePage
+from approvals.notice.objections import Said, SentFile
 from models.errors import LiandongError
 from models.notice_rules import (
     FILE_ENDINGS,

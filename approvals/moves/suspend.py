@@ -4,13 +4,14 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import clock, letters, reminders
+from approvals import letters
 from approvals.answer import NotDecided
 from approvals.asked import Place, check, find
-from approvals.calendars import calendar_of
 from approvals.chain import changed, record, stamp
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
+from approvals.late import clock, reminders
+from approvals.late.calendars import calendar_of
 from approvals.moves import telling
 from approvals.moves.mover import Moved, Mover, locked, no_panel, open_stage_of, reason_of
 from approvals.office import Office

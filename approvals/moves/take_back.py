@@ -4,12 +4,13 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import asking, clock_moves, letters, tasks
+from approvals import asking, letters, tasks
 from approvals.answer import NotDecided
 from approvals.asked import PURPOSE, Asked, Place, check_person, find, place_of, seats_of
 from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
+from approvals.late import clock_moves
 from approvals.moves.mover import Moved, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from approvals.database import Database
-from approvals.objections import Said, SentFile
+from approvals.notice.objections import Said, SentFile
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Purpose

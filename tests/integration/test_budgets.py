@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from approvals import audit_money, budget_book, budgets, pages
+from approvals import pages
 from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
 from approvals.decide import decide
+from approvals.money import audit_money, budget_book, budgets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment, Budget

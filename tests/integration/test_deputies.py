@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals import reminders
 from approvals.answer import Decided
-from approvals.deputies import appoint, begin, revoke, to_begin
+from approvals.deputy.deputies import appoint, begin, revoke, to_begin
 from approvals.directory import import_officers
+from approvals.late import reminders
 from approvals.moves.take_back import take_back
 from approvals.transaction import Transaction
 from cli.case_json import to_json

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from approvals.deputies import deputies_on, listed, revoke
+from approvals.deputy.deputies import deputies_on, listed, revoke
 from approvals.transaction import Transaction
 from models.columns import new_id
 from models.deputy import Deputy, WrongDeputyship

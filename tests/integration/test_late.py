@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from approvals import reminders
 from approvals.answer import Decided
+from approvals.late import reminders
 from approvals.transaction import Transaction
 from models.calendar import office_time
 from models.event import EventKind

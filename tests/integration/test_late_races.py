@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals import audit, queries, reminders
+from approvals import audit, queries
 from approvals.answer import Decided, NotDecided
 from approvals.database import Database
+from approvals.late import reminders
 from approvals.resubmit import withdraw
 from approvals.transaction import Transaction
 from models.errors import AlreadyDecided, StageClosed

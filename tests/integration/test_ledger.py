@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from approvals import audit_money, ledger
+from approvals.money import audit_money, ledger
 from approvals.transaction import Transaction, insertion
 from models.columns import new_id
 from models.event import EventKind

@@ -2,8 +2,8 @@
 
 import pytest
 
-from approvals import reminders
 from approvals.directory import import_officers
+from approvals.late import reminders
 from approvals.moves.hand_over import hand_over
 from approvals.moves.mover import Moved, NoSuchTask, ReasonMissing
 from approvals.moves.seats import AnswersAlready, StaysWithItsUnit, Yourself

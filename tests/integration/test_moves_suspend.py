@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from approvals import reminders
 from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
 from approvals.decide import decide
+from approvals.late import reminders
 from approvals.moves.mover import Moved, ReasonMissing, move_by_operator, move_by_token
 from approvals.moves.suspend import (
     NotSuspended,

@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from approvals import reminders
 from approvals.answer import Decided, NotDecided
 from approvals.database import Database
 from approvals.directory import import_officers
+from approvals.late import reminders
 from models.directory_file import Entry
 from models.errors import AlreadyDecided
 from models.event import EventKind

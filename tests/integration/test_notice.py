@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals import recount, reminders
 from approvals.answer import Decided, NotDecided
-from approvals.calendars import record_days
+from approvals.late import recount, reminders
+from approvals.late.calendars import record_days
 from approvals.moves.take_back import TooLate, take_back
-from approvals.objections import Said, SentFile
+from approvals.notice.objections import Said, SentFile
 from approvals.transaction import Transaction
 from models.calendar import office_date
 from models.calendar_file import DayEntry

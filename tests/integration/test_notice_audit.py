@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from approvals import audit_notices
+from approvals.notice import audit_notices
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import Event

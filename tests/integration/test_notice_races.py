@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from approvals import notices, objections
 from approvals.database import Database
+from approvals.notice import notices, objections
 from models.event import EventKind
 from models.notice_rules import NoticeEnded
 from models.objection import Objection, ObjectionChannel

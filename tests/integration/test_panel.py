@@ -11,7 +11,7 @@ from approvals.answer import Answer, Decided, NotDecided
 from approvals.decide import decide
 from approvals.moves.mover import Moved, Mover, SeatOfPanel, move_by_token
 from approvals.moves.take_back import take_back
-from approvals.scoring import ExpertInConflict, ScoreOnPage
+from approvals.panel.scoring import ExpertInConflict, ScoreOnPage
 from cli.case_json import to_json
 from flows.dossier import dossier
 from flows.page import stages

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
-from approvals import panels, reminders
 from approvals.answers import settle
 from approvals.asked import place_of
-from approvals.experts import import_experts
-from approvals.panels import NoPanel, NoSeat, TooFewSeats
-from approvals.ranking import Call, rankings
+from approvals.late import reminders
+from approvals.panel import panels
+from approvals.panel.experts import import_experts
+from approvals.panel.panels import NoPanel, NoSeat, TooFewSeats
+from approvals.panel.ranking import Call, rankings
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import LiandongError, OpinionMissing, RefusedApplication, UnknownApplication, WrongAnswer

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from approvals import inbound, reminders
+from approvals import inbound
 from approvals.database import Database
+from approvals.late import reminders
 from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings

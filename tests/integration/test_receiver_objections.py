@@ -8,8 +8,9 @@ import aiosmtplib
 import pytest
 from sqlmodel import select
 
-from approvals import inbound, notices
+from approvals import inbound
 from approvals.database import Database
+from approvals.notice import notices
 from approvals.transaction import Transaction
 from models.objection import Objection, ObjectionChannel, ObjectionFile
 from models.settings import Settings

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from approvals import calendars, clock, recount, reminders
-from approvals.calendars import calendar_of
 from approvals.chain import record, stamp
+from approvals.late import calendars, clock, recount, reminders
+from approvals.late.calendars import calendar_of
 from approvals.transaction import Transaction
 from models.calendar import office_time
 from models.event import EventKind

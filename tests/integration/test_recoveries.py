@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from approvals import audit, audit_money
+from approvals import audit
 from approvals.database import Database
+from approvals.money import audit_money
 from approvals.transaction import Transaction
 from models.application import Application
 from models.errors import RefusedApplication

@@ -6,13 +6,14 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from approvals import audit_money, ledger, pages, releases
+from approvals import pages
 from approvals.answer import Answer, Decided
 from approvals.database import Database
 from approvals.decide import decide
+from approvals.money import audit_money, ledger, releases
+from approvals.money.releases import ReleaseOpening
 from approvals.moves.mover import Moved
 from approvals.moves.take_back import take_back
-from approvals.releases import ReleaseOpening
 from models.errors import RefusedApplication, WrongAnswer, WrongState
 from models.event import EventKind
 from models.ledger import Account

@@ -26,9 +26,9 @@ from hypothesis.stateful import (
 )
 from sqlmodel import col, select
 
-from approvals import notices, reminders
 from approvals.answer import Decided, NotDecided
 from approvals.database import Database
+from approvals.late import reminders
 from approvals.moves.add import add
 from approvals.moves.copy import copy
 from approvals.moves.hand_over import hand_over
@@ -38,7 +38,8 @@ from approvals.moves.remove import remove
 from approvals.moves.suspend import resume, suspend_by_operator
 from approvals.moves.take_back import take_back
 from approvals.moves.urge import urge_by_operator
-from approvals.objections import Said, object_to
+from approvals.notice import notices
+from approvals.notice.objections import Said, object_to
 from approvals.office import Office
 from approvals.resubmit import resubmit, withdraw
 from approvals.transaction import Transaction

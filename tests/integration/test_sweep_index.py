@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
-from approvals import recount, reminders
-from approvals.calendars import calendar_of
+from approvals.late import recount, reminders
+from approvals.late.calendars import calendar_of
 from approvals.transaction import Transaction
 from tests.support.crowd import crowd
 from tests.support.desk import Desk

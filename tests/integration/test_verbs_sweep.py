@@ -4,7 +4,8 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from approvals import reminders, stuck, waking
+from approvals import waking
+from approvals.late import reminders, stuck
 from approvals.resubmit import withdraw
 from approvals.transaction import Transaction
 from models.event import EventKind

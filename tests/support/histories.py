@@ -14,12 +14,13 @@ from typing import Any
 
 import yaml
 
-from approvals import notices, reminders
 from approvals.answer import NotDecided
 from approvals.database import Database
+from approvals.late import reminders
 from approvals.migrate import migrate
 from approvals.moves.take_back import take_back
-from approvals.objections import Said, object_to
+from approvals.notice import notices
+from approvals.notice.objections import Said, object_to
 from approvals.office import Office
 from approvals.resubmit import withdraw_by_token
 from models.errors import LiandongError

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlmodel import col, select
 
-from approvals import audit_money
-from approvals.notice_stage import unanswered
+from approvals.money import audit_money
+from approvals.notice.notice_stage import unanswered
 from approvals.transaction import Transaction
 from models.notice import FixedAward, Notice
 from models.notice_rules import PUBLIC_NOTICE

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 import policies
-from approvals import calendars, recount, reminders
+from approvals.late import calendars, recount, reminders
 from models.calendar_file import DayEntry
 from tests.support.desk import Desk
 

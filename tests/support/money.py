@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from approvals import releases
-from approvals.budget_book import BudgetEntry, set_budget
 from approvals.database import Database
-from approvals.ledger import all_lines
-from approvals.recoveries import RecoveryEntry, record_recovery
-from approvals.releases import ReleaseOpening
+from approvals.money import releases
+from approvals.money.budget_book import BudgetEntry, set_budget
+from approvals.money.ledger import all_lines
+from approvals.money.recoveries import RecoveryEntry, record_recovery
+from approvals.money.releases import ReleaseOpening
 from models.application import Application
 from models.ledger import Account, balances
 from models.money import Fen

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import select
 
-from approvals import reminders
 from approvals.answer import Answer
 from approvals.database import Database
 from approvals.decide import decide
+from approvals.late import reminders
 from approvals.moves import override
 from approvals.moves.add import add
 from approvals.moves.copy import copy

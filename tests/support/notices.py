@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import notices, objections
-from approvals.notices import NoticePage
-from approvals.objections import Said
+from approvals.notice import notices, objections
+from approvals.notice.notices import NoticePage
+from approvals.notice.objections import Said
 from approvals.transaction import Transaction
 from models.directory_file import Entry
 from models.objection import Objection, ObjectionAnswer, ObjectionChannel

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from approvals import panels, seating
 from approvals.answer import Answer, Decided, NotDecided
 from approvals.decide import decide
 from approvals.directory import Entry
-from approvals.experts import import_experts
+from approvals.panel import panels, seating
+from approvals.panel.experts import import_experts
 from approvals.transaction import Transaction
 from models.experts_file import ExpertEntry
 from models.letter import Letter

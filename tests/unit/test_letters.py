@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound, reminders, stuck
+from approvals import codes, inbound
 from approvals.asked import find
 from approvals.database import Database
+from approvals.late import reminders, stuck
 from approvals.outbox import fail
 from approvals.transaction import Transaction
 from models.letter import Letter

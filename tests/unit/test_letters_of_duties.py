@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from approvals import inbound, reminders
+from approvals import inbound
+from approvals.late import reminders
 from models.settings import Settings
 from models.states import Channel, Outcome
 from notifications.render import render

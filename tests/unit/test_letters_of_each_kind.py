@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from approvals import inbound, reminders
+from approvals import inbound
+from approvals.late import reminders
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Outcome

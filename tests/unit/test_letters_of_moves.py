@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from approvals.deputies import appoint, revoke
+from approvals.deputy.deputies import appoint, revoke
 from approvals.moves import override
 from approvals.moves.copy import copy
 from approvals.moves.mover import Moved, move_by_operator

@@ -2,9 +2,11 @@
 
 import pytest
 
-from approvals import inbound, objection_mail, reminders
+from approvals import inbound
 from approvals.inbound import Reply
-from approvals.objections import Said
+from approvals.late import reminders
+from approvals.notice import objection_mail
+from approvals.notice.objections import Said
 from models.settings import Settings
 from models.states import Outcome
 from notifications.reading import Command, read

@@ -2,7 +2,8 @@
 
 import pytest
 
-from approvals import inbound, reminders
+from approvals import inbound
+from approvals.late import reminders
 from models.settings import Settings
 from models.states import Outcome
 from notifications.render import render

@@ -1,0 +1,1 @@
+"""Money: the ledger, budgets, releases of instalments, recoveries."""

@@ -1,0 +1,1 @@
+"""Panels of experts: the draw, the seats, the sheets of scores, what may be seen of them."""
