@@ -3,8 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Collection, Iterator, Sequence
 
 from models.address import is_address
 from models.calendar import ONE_DAY, Calendar, office_date
@@ -72,41 +71,25 @@ class UnknownNotice(LiandongError):
     en = "There is no public notice with this number; look it up in the list of notices."
 
 
-class StageOfARoad(Protocol):
-    """What these rules look at in a stage of a road (``models.policy.RoadStage``)."""
-
-    @property
-    def act(self) -> str: ...
-    @property
-    def asks(self) -> str: ...
-    @property
-    def working_days(self) -> int: ...
-    @property
-    def fixes_award(self) -> bool: ...
-    @property
-    def share(self) -> object: ...
-
-
-def check_stage(stage: StageOfARoad) -> None:
+def check_stage(act: str, asks: str, working_days: int, *, decides_money: bool) -> None:
     """See that a public notice asks nobody, decides nothing and stands long enough.
 
     Raises:
         ValueError: it does not.
 
     """
-    if (stage.act == PUBLIC_NOTICE) != (stage.asks == "nobody"):
+    if (act == PUBLIC_NOTICE) != (asks == "nobody"):
         raise ValueError("a public notice asks nobody, and every other stage asks somebody")
-    if stage.act == PUBLIC_NOTICE and stage.working_days < MIN_WORKING_DAYS:
+    if act == PUBLIC_NOTICE and working_days < MIN_WORKING_DAYS:
         raise ValueError(f"a public notice stands for at least {MIN_WORKING_DAYS} working days")
-    if stage.act == PUBLIC_NOTICE and (stage.fixes_award or stage.share):
+    if act == PUBLIC_NOTICE and decides_money:
         raise ValueError("a public notice shows an award; it pledges and fixes none")
 
 
-def notice_faults(road: Mapping[str, StageOfARoad]) -> Iterator[str]:
+def notice_faults(acts: Sequence[str], *, fixes_award: bool) -> Iterator[str]:
     """Yield what is wrong with where a notice stands on a road: it shows an award that was fixed, and then it ends."""
-    stages = list(road.values())
-    notices = [n for n, stage in enumerate(stages) if stage.act == PUBLIC_NOTICE]
-    if notices and (notices != [len(stages) - 1] or not any(stage.fixes_award for stage in stages)):
+    notices = [n for n, act in enumerate(acts) if act == PUBLIC_NOTICE]
+    if notices and (notices != [len(acts) - 1] or not fixes_award):
         yield "a public notice stands once, at the end of a road, after the stage that fixes the award"
 
 

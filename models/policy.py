@@ -87,7 +87,7 @@ class RoadStage(Data):
 
     @model_validator(mode="after")
     def _a_notice_stands_long_enough(self) -> Self:
-        check_stage(self)
+        check_stage(self.act, self.asks, self.working_days, decides_money=self.fixes_award or self.share is not None)
         return self
 
 

@@ -12,7 +12,8 @@ def road_faults(policy: Policy, measure: Measure) -> Iterator[str]:
     stages = [stage for stage in policy.road_of(measure).values() if asked_by(stage, measure)]
     if not stages or [stage.fixes_award for stage in stages] != [False] * (len(stages) - 1) + [True]:
         yield "its route cannot end: it must end with the one stage that fixes the award; name another road"
-    yield from notice_faults(policy.road_of(measure))
+    road = policy.road_of(measure).values()
+    yield from notice_faults([stage.act for stage in road], fixes_award=any(stage.fixes_award for stage in road))
     asked = {key for stage in stages for key in asked_by(stage, measure)}
     yield from (
         f"no stage of the road asks its unit {key!r}; add a stage or name another road"
