@@ -52,13 +52,14 @@ def test_however_often_the_clock_stops_a_notice_is_shown_for_all_its_working_day
         (["city_determination", "public_notice"], 0),
         (["county_recommendation", "city_determination"], 0),
         (["public_notice", "city_determination"], 1),
-        (["city_determination", "public_notice", "public_notice "], 1),
+        (["city_determination", "public_notice", "public_notice"], 1),
         (["county_recommendation", "public_notice"], 1),
     ],
 )
 def test_a_notice_stands_once_at_the_end_after_the_award_is_fixed(road: list[str], faults: int) -> None:
-    stages = {key: ZHEJIANG.stages[key.strip()] for key in road}
-    assert len(list(notice_faults(stages))) == faults
+    stages = [ZHEJIANG.stages[key] for key in road]
+    fixes_award = any(stage.fixes_award for stage in stages)
+    assert len(list(notice_faults([stage.act for stage in stages], fixes_award=fixes_award))) == faults
 
 
 def test_nothing_is_left_after_the_end() -> None:
