@@ -135,6 +135,12 @@ def resume(number: Number, reason: Reason, operator: By = "", as_json: Json = Fa
     _move(number, "", operator, Wish(Wanted.RESUME, reason), as_json)
 
 
+@app.command("take-back")
+def take_back(number: Number, unit: Unit, reason: Reason, operator: By = "", as_json: Json = False) -> None:
+    """拿回 A unit's newest answer is undone at its wish, until the next one has acted."""
+    _move(number, unit, operator, Wish(Wanted.TAKE_BACK, reason), as_json)
+
+
 @app.command()
 def urge(
     number: Number,

@@ -11,7 +11,7 @@ from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
 from approvals.late import clock_moves
-from approvals.moves.mover import Moved, no_panel, reason_of
+from approvals.moves.mover import Moved, called, locked, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
@@ -36,6 +36,16 @@ class TooLate(LiandongError):
     )
 
 
+class NothingAnswered(LiandongError):
+    """The unit has given no answer that could be taken back."""
+
+    def __init__(self, number: str, unit: str) -> None:
+        super().__init__(
+            f"{number} 中没有“{unit}”作出的答复；用 liandong status {number} 查看。",
+            f"{unit!r} has answered nothing in {number}; `liandong status {number}` shows who has.",
+        )
+
+
 class NotYours(LiandongError):
     """Somebody else gave the answer."""
 
@@ -53,9 +63,35 @@ def take_back(
     try:
         _check(asked, presented, channel, now)
         check_person(tx, asked, now)
-        return _undo(tx, office, asked, reason_of(reason), now)
+        if _decision_of(tx, asked.task).officer_id != asked.officer.id:
+            raise NotYours
+        return _undo(tx, office, asked, asked.officer.email, reason_of(reason), now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
+
+
+def take_back_by_operator(
+    tx: Transaction, office: Office, number: str, unit: str, operator: str, reason: str, now: dt.datetime
+) -> Moved:
+    """Undo the newest answer of ``unit`` (key or name) at its wish, taken down by an operator.
+
+    Raises:
+        UnknownApplication: there is no such application.
+        NothingAnswered: the unit has not answered.
+        TooLate: see ``take_back``.
+
+    """
+    app = locked(tx, number)
+    policy = policy_of(tx, app)
+    answered = select(Task).join(Decision, col(Decision.task_id) == Task.id)
+    answered = answered.where(Task.application_id == app.id, Task.state == TaskState.DONE)
+    newest = tx.exec(answered.order_by(col(Decision.decided_at).desc())).all()
+    task = next((one for one in newest if unit in called(policy, one.unit)), None)
+    if task is None:
+        raise NothingAnswered(number, unit)
+    place = place_of(tx, app, task.id)
+    _check_task(place)
+    return _undo(tx, office, place, f"operator:{operator}", reason_of(reason), now)
 
 
 def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
@@ -81,19 +117,24 @@ def _check_who(asked: Asked) -> None:
         raise Recused
     if is_own(asked.app, asked.officer.email):
         raise OwnApplication
-    no_panel(asked)
-    if asked.app.state.ended or asked.task.state is not TaskState.DONE or asked.task.kind is TaskKind.CARRIED:
+    _check_task(asked)
+
+
+def _check_task(place: Place) -> None:
+    no_panel(place)
+    if place.app.state.ended or place.task.state is not TaskState.DONE or place.task.kind is TaskKind.CARRIED:
         raise TooLate
 
 
-def _undo(tx: Transaction, office: Office, asked: Asked, reason: str, now: dt.datetime) -> Moved:
-    app, stage, task = asked.app, asked.stage, asked.task
-    decision = tx.exec(select(Decision).where(Decision.id == task.decision_id)).one()
-    if decision.officer_id != asked.officer.id:
-        raise NotYours
+def _decision_of(tx: Transaction, task: Task) -> Decision:
+    return tx.exec(select(Decision).where(Decision.id == task.decision_id)).one()
+
+
+def _undo(tx: Transaction, office: Office, place: Place, by: str, reason: str, now: dt.datetime) -> Moved:
+    app, stage, task = place.app, place.stage, place.task
     later, was_returned = _later_stages(tx, app, stage, task), app.state is ApplicationState.RETURNED
-    about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": decision.id}
-    record(tx, app, EventKind.TAKEN_BACK, now, by=asked.officer.email, reason=reason, **about)
+    about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}
+    record(tx, app, EventKind.TAKEN_BACK, now, by=by, reason=reason, **about)
     _void_what_followed(tx, office, app, later, now)
     _reopen(tx, office, app, stage, task, now)
     changed(tx, app, now)

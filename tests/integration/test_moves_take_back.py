@@ -1,8 +1,10 @@
 """Take back: an answer is undone until the next one has acted."""
 
+import pytest
+
 from approvals.answer import Decided, NotDecided
 from approvals.moves.mover import Moved
-from approvals.moves.take_back import NotYours, TooLate, take_back
+from approvals.moves.take_back import NothingAnswered, NotYours, TooLate, take_back, take_back_by_operator
 from models.errors import StageClosed
 from models.event import EventKind
 from models.money import Fen
@@ -75,6 +77,21 @@ async def test_who_did_not_answer_cannot_take_another_units_answer_back(desk: De
     await desk.approve_until("fgw")
     (of_czt,) = await desk.tokens_of("czt")
     assert isinstance(error_of(await taken_back(desk, of_czt)), TooLate | NotYours)
+
+
+async def test_an_operator_takes_an_answer_back_at_the_units_wish(desk: Desk) -> None:
+    app = await desk.submit()
+    await desk.answer(COUNTY)
+    about = (desk.office, app.number, "余杭区人民政府", "王五", "该区来电要求")
+    assert isinstance(await desk.db.write(take_back_by_operator, *about, desk.clock.tick()), Moved)
+    (event,) = await desk.events(EventKind.TAKEN_BACK)
+    assert event.payload["by"] == "operator:王五"
+    with pytest.raises(NothingAnswered, match="answered nothing"):
+        await desk.db.write(take_back_by_operator, *about, desk.clock.tick())
+    await desk.approve_until("kjt")
+    with pytest.raises(TooLate):
+        await desk.db.write(take_back_by_operator, *about, desk.clock.tick())
+    assert await desk.verify() is None
 
 
 async def test_what_has_ended_stays_ended(desk: Desk) -> None:
