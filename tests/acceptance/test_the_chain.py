@@ -14,6 +14,7 @@ from approvals.answer import Answer
 from approvals.decide import decide
 from approvals.moves.mover import Moved
 from approvals.moves.take_back import take_back
+from approvals.moves.wish import Wanted, Wish, by_operator
 from models.paper import PaperKind
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome
@@ -90,7 +91,18 @@ async def test_each_move_is_shown_on_the_run_as_it_happened(here: Installation) 
     await here.db.write(decide, here.office, token, back, Channel.LINK, dt.datetime.now(dt.UTC))
     await here.stage_says(number, "3 形式审查", "退回 Returned")
     await here.stage_says(number, "1 县级推荐 County recommendation · 轮次 round 2", "原答复仍有效 Stands")
-    await here.stage_says(number, "2 市级推荐 City recommendation · 轮次 round 2", "等待办理 Waiting")
+    again = "2 市级推荐 City recommendation · 轮次 round 2"
+    await here.stage_says(number, again, "等待办理 Waiting")
+    moves: tuple[tuple[Wish, str], ...] = (
+        (Wish(Wanted.LEND, "是否有配套？", "czt"), "委派 Lent"),
+        (Wish(Wanted.RECALL, "已查清"), "收回委派 Recalled"),
+        (Wish(Wanted.SUSPEND, "等待审计"), "挂起 Suspended"),
+        (Wish(Wanted.RESUME, "审计完成"), "恢复办理 Resumed"),
+    )
+    for wish, name in moves:
+        unit = "@city:330100" if wish.wanted is Wanted.RECALL else ""
+        await here.db.write(by_operator, here.office, number, unit, "王五", wish, dt.datetime.now(dt.UTC))
+        await here.stage_says(number, again, name, wish.reason)
     await here.verify(number)
 
 
