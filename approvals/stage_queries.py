@@ -33,20 +33,37 @@ def stages_of(tx: Transaction, app: Application, policy: Policy, sees: str = "")
         .outerjoin(Officer, col(Officer.id) == Decision.officer_id)
         .outerjoin(PRINCIPAL, PRINCIPAL.id == col(Decision.deputy_for))
         .where(Task.application_id == app.id)
-    )
+    ).all()
+    moves = _moves(tx, app, policy)
+    came = _order_of_coming([task for task, *_ in rows], moves)
     reports = _reports(tx, app) if app.kind is ApplicationKind.DUTY else {}
     persons = _persons(tx, app)
     tasks: dict[str, list[TaskStanding]] = defaultdict(list)
-    for task, decision, officer, principal in rows:
+    for task, decision, officer, principal in sorted(rows, key=lambda row: came[row[0].id]):
         standing = _task(policy, task, decision, officer)
         if principal is not None:
             standing = replace(standing, deputy_for=f"{principal.name} <{principal.email}>")
         person = persons.get(task.officer_id or "", "")
         tasks[task.stage_id].append(replace(standing, reports=tuple(reports.get(task.id, ())), person=person))
-    moves = _moves(tx, app, policy)
     in_order = (col(Stage.round), col(Stage.position), col(Stage.opened_at))
     opened = select(Stage).where(Stage.application_id == app.id).order_by(*in_order)
     return tuple(_shown(tx, app, stage, tasks[stage.id], moves[stage.id], sees) for stage in tx.exec(opened).all())
+
+
+def _order_of_coming(tasks: list[Task], moves: dict[str, list[Move]]) -> dict[str, tuple[int, int]]:
+    """Return, by task, what puts tasks of one unit, or of none of the route, in the order in which they came to be.
+
+    Ids say nothing of it, and a database gives rows in any order: how many tasks it followed, then the move of it.
+    """
+    before = {task.id: task.came_from for task in tasks}
+    named: dict[str, int] = {}
+    for move in sorted((m for some in moves.values() for m in some), key=lambda m: m.at):
+        named.setdefault(move.payload.get("task", ""), len(named) + 1)
+
+    def followed(task: str | None) -> int:
+        return 0 if task not in before else 1 + followed(before[task])
+
+    return {task.id: (followed(task.came_from), named.get(task.id, 0)) for task in tasks}
 
 
 def _shown(

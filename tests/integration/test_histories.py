@@ -11,7 +11,18 @@ from tests.support.histories import FOLDER, play
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def played_on(file: Path) -> list[str]:
+    """Return the databases of a story: a simple one says ``databases: sqlite``, all others are played on both."""
+    said = yaml.safe_load(file.read_text("utf-8")).get("databases", "all")
+    return ["sqlite", "postgresql"] if said == "all" else [said]
+
+
+CASES = [(file, backend) for file in FILES for backend in played_on(file)]
+
+
+@pytest.mark.parametrize(
+    ("file", "backend"), CASES, ids=[f"{file.stem}-{backend}" for file, backend in CASES], indirect=["backend"]
+)
 async def test_a_recorded_history_gives_the_same_states(file: Path, empty_desk: Desk, tmp_path: Path) -> None:
     recorded = yaml.safe_load(file.read_text("utf-8"))
     played = await play(file, empty_desk, tmp_path)

@@ -1,4 +1,4 @@
-"""The date and the answer at the same moment, and two sweepers: two connections, 100 times on each real database."""
+"""Two sweepers at the same moment, and the date and a withdrawal: two connections to each real database."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,18 +7,22 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+<<<<<<< HEAD
 from approvals import audit, queries
 from approvals.answer import Decided, NotDecided
+=======
+from approvals import audit, queries
+from approvals.late import reminders
+>>>>>>> stories
 from approvals.database import Database
 from approvals.late import reminders
 from approvals.resubmit import withdraw
 from approvals.transaction import Transaction
-from models.errors import AlreadyDecided, StageClosed
 from models.stage import Stage
-from models.states import ApplicationState, Channel, Outcome
+from models.states import ApplicationState
 from tests.support.desk import Desk
 from tests.support.late import late_desk
-from tests.support.races import COUNTY, ROUNDS, answering, applications, at_once
+from tests.support.races import COUNTY, applications, at_once
 
 #: The county's stage is refused by itself on the day after its date.
 REFUSES = {"county_recommendation": {"remind_every": 2, "at_end": {"after": 1, "does": "refuse"}}}
@@ -53,25 +57,6 @@ def looking(desk: Desk, db: Database, stage: str) -> Callable[[], Any]:
 def story(tx: Transaction, application: str) -> Any:
     assert audit.verify(tx, application) is None
     return queries.standing(tx, application)
-
-
-async def test_the_clock_and_the_answer_at_once_give_exactly_one_answer(late: Desk, other: Database) -> None:
-    won = []
-    for n, (application, stage, token) in enumerate(await ending_now(late, ROUNDS // 2)):
-        pair = [answering(late, late.db, token), looking(late, other, stage)]
-        answered, ended = (await at_once(*pair)) if n % 2 else (await at_once(*reversed(pair)))[::-1]
-        standing = await late.db.read(story, application)
-        (task,) = standing.stages[0].tasks
-        if isinstance(answered, Decided):
-            assert (ended, task.outcome, task.channel) == (False, Outcome.APPROVE, Channel.REPLY)
-            assert (standing.state, standing.position) == (ApplicationState.IN_PROGRESS, 1)
-        else:
-            assert isinstance(answered, NotDecided), answered
-            assert isinstance(answered.error, AlreadyDecided | StageClosed)
-            assert (ended, task.outcome, task.channel) == (True, Outcome.REFUSE, Channel.AUTOMATIC)
-            assert standing.state is ApplicationState.REFUSED
-        won.append(ended)
-    assert len(await late.letters("automatic")) == 2 * sum(won), "the unit and the operator, where the clock was first"
 
 
 async def test_two_sweepers_at_once_look_at_a_stage_once(late: Desk, other: Database) -> None:

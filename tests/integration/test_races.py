@@ -3,54 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
+<<<<<<< HEAD
 from sqlmodel import select
 
 from approvals import audit, pages, queries
 from approvals.answer import Answer, Decided, NotDecided
+=======
+from approvals import pages, queries
+>>>>>>> stories
 from approvals.database import Database
 from approvals.decide import decide
 from approvals.resubmit import withdraw
 from approvals.submit import submit
-from approvals.transaction import Transaction
-from models.application import Application
 from models.directory_file import Entry
 from models.errors import AlreadyDecided, LiandongError, RefusedApplication, StageClosed
-from models.event import Event, EventKind
-from models.states import ApplicationState, Channel, Outcome, StageState
+from models.event import EventKind
+from models.states import ApplicationState, Channel, Outcome
 from tests.support.desk import Desk, address_of, error_of
 from tests.support.forms import form_of
-from tests.support.races import COUNTY, ROUNDS, answering, applications, at_once
-
-
-async def test_two_last_cosigners_at_once_close_the_stage_exactly_once_and_open_the_next_exactly_once(
-    desk: Desk, other: Database
-) -> None:
-    made = await applications(desk, ROUNDS, "fgw")
-    desk.clock.tick()
-    for n, (_, tokens) in enumerate(made):
-        pair = [(desk.db, tokens["fgw"][0]), (other, tokens["czt"][0])]
-        answers = await at_once(*(answering(desk, db, token) for db, token in (pair if n % 2 else reversed(pair))))
-        assert all(isinstance(answer, Decided) for answer in answers), answers
-        assert sorted(str(answer.closed) for answer in answers) == ["None", "approve"]
-    for app, _ in made:
-        await the_stage_closed_once(other, app)
-
-
-async def the_stage_closed_once(db: Database, app: Application) -> None:
-    def look(tx: Transaction) -> tuple[Any, list[Event], Any]:
-        events = list(tx.exec(select(Event).where(Event.application_id == app.id)))
-        return queries.standing(tx, app.id), events, audit.verify(tx, app.id)
-
-    standing, events, broken = await db.read(look)
-    assert broken is None
-    cosignature, determination = standing.stages[3:]
-    assert (cosignature.state, cosignature.outcome) == (StageState.CLOSED, Outcome.APPROVE)
-    assert [task.outcome for task in cosignature.tasks] == [Outcome.APPROVE] * 2
-    assert (determination.key, determination.state) == ("determination", StageState.OPEN)
-    closed = [e for e in events if e.kind is EventKind.STAGE_CLOSED and e.payload["key"] == "cosignature"]
-    opened = [e for e in events if e.kind is EventKind.STAGE_OPENED and e.payload["key"] == "determination"]
-    decided = [e for e in events if e.kind is EventKind.DECIDED and e.payload["stage"] == cosignature.id]
-    assert (len(closed), len(opened), len(decided)) == (1, 1, 2)
+from tests.support.races import COUNTY, answering, applications, at_once
 
 
 async def test_two_officers_of_a_unit_at_once_decide_exactly_once(desk: Desk, other: Database) -> None:

@@ -19,7 +19,6 @@ from tests.support.desk import CHAIN, Desk, address_of
 from tests.support.forms import form_of
 
 COUNTY = "@county:330110"
-ROUNDS = 200
 
 
 def letters_to(tx: Transaction, desk: Desk, app: Application, unit: str, *, links: bool = False) -> list[str]:
