@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-<<<<<<< HEAD
 from approvals import audit, queries
-from approvals.answer import Decided, NotDecided
-=======
-from approvals import audit, queries
-from approvals.late import reminders
->>>>>>> stories
 from approvals.database import Database
 from approvals.late import reminders
 from approvals.resubmit import withdraw

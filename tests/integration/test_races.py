@@ -3,14 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-<<<<<<< HEAD
-from sqlmodel import select
-
-from approvals import audit, pages, queries
-from approvals.answer import Answer, Decided, NotDecided
-=======
 from approvals import pages, queries
->>>>>>> stories
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
 from approvals.decide import decide
 from approvals.resubmit import withdraw

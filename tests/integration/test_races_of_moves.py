@@ -8,12 +8,7 @@ import pytest
 
 from approvals.answer import Answer, Decided
 from approvals.database import Database
-<<<<<<< HEAD
 from approvals.decide import decide
-from approvals.directory import Entry
-=======
-from approvals.decide import Answer, decide
->>>>>>> stories
 from approvals.moves.add import add
 from approvals.moves.lend import lend
 from approvals.moves.mover import Moved, move_by_token

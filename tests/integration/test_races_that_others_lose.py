@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from approvals.answers import Decided, NotDecided
+from approvals.answer import Answer, Decided, NotDecided
 from approvals.database import Database
-from approvals.decide import Answer, decide
+from approvals.decide import decide
 from approvals.directory import Entry
 from approvals.late import reminders
 from approvals.moves.hand_over import hand_over
