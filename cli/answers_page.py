@@ -3,18 +3,9 @@
 from rich.text import Text
 
 from cli.run import printable
+from models.move_words import ENDED
 from models.stage_standing import StageStanding, TaskStanding
-from models.states import TaskEnd, TaskKind, TaskState, answer_names
-
-#: What became of a task without an answer, and of an answer that was given before.
-ENDED: dict[TaskEnd, tuple[str, str]] = {
-    TaskEnd.HANDED_OVER: ("已转办", "Handed over"),
-    TaskEnd.REMOVED: ("已减签", "Removed"),
-    TaskEnd.TAKEN_BACK: ("已拿回", "Taken back"),
-    TaskEnd.UNDONE: ("已作废", "Undone"),
-    TaskEnd.RECALLED: ("委派已收回", "Recalled"),
-    TaskEnd.OVERRIDDEN: ("已由运行人员代定", "Overridden"),
-}
+from models.states import TaskKind, TaskState, answer_names
 
 
 def answer_of(stage: StageStanding, task: TaskStanding) -> Text:

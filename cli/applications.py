@@ -28,7 +28,7 @@ from models.form import ApplicationForm
 from models.form_file import MAX_BYTES, read_form
 from models.money import money
 from models.policy import Policy
-from models.stage_standing import TaskStanding
+from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.workbook import WORKBOOK
 
@@ -181,24 +181,24 @@ def _show_one(s: Standing) -> None:
     console.print(f"{printable(s.applicant)}  {place}  措施 Measure {s.measure} · {s.option_zh} {s.option_en}")
     console.print(f"{where(s)}   第 {s.round} 轮 round {s.round}", style="bold green")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("环节\nStage", no_wrap=True)
-    table.add_column("单位\nUnit", overflow="fold", min_width=14)
-    for heading in ("答复\nAnswer", "时间\nWhen"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("经办人\nWho", overflow="fold", min_width=6)
-    table.add_column("意见\nOpinion", overflow="fold", min_width=8)
+    wide = console.width >= WIDE
+    table.add_column("环节\nStage", no_wrap=wide)
+    table.add_column("单位\nUnit", overflow="fold", min_width=12)
+    table.add_column("答复\nAnswer", no_wrap=wide, overflow="fold", min_width=8)
+    table.add_column("时间\nWhen", no_wrap=True)
+    headings = ("经办人\nWho", "意见\nOpinion") if wide else ("经办人、意见\nWho, opinion",)
+    for heading in headings:
+        table.add_column(heading, overflow="fold", min_width=8)
     for stage in s.stages:
         for n, task in enumerate(stage.tasks):
             answer = answer_of(stage, task)
-            day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
-            when = f"{day}\n{hour}" if task.decided_at else f"≤ {day}\n  {hour}"
+            who, opinion = printable(task.officer).replace(" <", "\n").removesuffix(">"), printable(task.opinion)
             table.add_row(
-                two_lines(stage.name_zh, stage.name_en) if n == 0 else "",
+                _stage(stage) if n == 0 else "",
                 _unit(task),
                 answer,
-                when,
-                printable(task.officer).replace(" <", "\n").removesuffix(">"),
-                printable(task.opinion),
+                _when(stage, task),
+                *((who, opinion) if wide else ("\n".join(part for part in (who, opinion) if part),)),
             )
     console.print(table)
     for address, tasks in [pair for stage in s.stages for pair in stage.shared.items()]:
@@ -218,8 +218,23 @@ def _show_one(s: Standing) -> None:
         console.print(part)
 
 
+def _stage(stage: StageStanding) -> Text:
+    """Return the stage, and which time the road is walked where it is not the first."""
+    again = f"\n第 {stage.round} 轮 round {stage.round}" if stage.round > 1 else ""
+    return Text.assemble(two_lines(stage.name_zh, stage.name_en), (again, "dim"))
+
+
+def _when(stage: StageStanding, task: TaskStanding) -> str:
+    """Return when it was answered, or by when an answer is waited for; nothing where none is wanted any more."""
+    day, _, hour = office_time(task.decided_at or stage.due_at).partition(" ")
+    if task.decided_at:
+        return f"{day}\n{hour}"
+    return f"≤ {day}\n  {hour}" if stage.outcome is None and task.ended_as is None else ""
+
+
 def _unit(task: TaskStanding) -> Text:
     """Return the unit, below it who stands in for it, and the mark of an answer that is not its officer's own."""
     marks = [f"由{task.instead_zh}代"] if task.instead else []
     marks += [" ".join(dict.fromkeys((task.mark("zh"), task.mark("en"))))] if task.mark("zh") else []
+    marks += ["不计票 no vote"] if not task.counts else []
     return Text.assemble(task.unit_zh, *(("\n" + printable(mark), "yellow") for mark in marks))

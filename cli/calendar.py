@@ -32,7 +32,9 @@ def show(
     year = year or office_date(dt.datetime.now(dt.UTC)).year
     recorded = run(_recorded(year))
     calendar = Calendar({row.day: row.working for row in recorded})
-    console.print(_table(calendar, {row.day: row for row in recorded}, year))
+    differing = _table(calendar, {row.day: row for row in recorded}, year)
+    if differing.row_count:
+        console.print(differing)
     unknown = sum(not calendar.works(day)[1] for day in _days(year))
     if unknown:
         console.print(

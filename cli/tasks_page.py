@@ -21,15 +21,14 @@ KINDS: dict[TaskKind, str] = {
 
 
 def table(found: list[ListedTask]) -> Table:
-    """Return the tasks as a table, two lines each."""
-    made = _table("编号\nNumber", "环节\nStage", "单位\nUnit", "状态\nState", "期限\nDue", "已发函\nAsked")
+    """Return the tasks as a table, some lines each."""
+    made = _table("编号、环节\nNumber, stage", "单位\nUnit", "状态、期限\nState, due", "已发函\nAsked")
     for one in found:
+        due = office_time(one.due_at)
         made.add_row(
-            one.number,
-            f"{one.stage.zh}\n{one.stage.en}",
+            f"{one.number}\n{one.stage.zh}\n{one.stage.en}",
             f"{one.unit_name.zh}\n{one.unit}",
-            Text("\n").join(_state(one)),
-            office_time(one.due_at).replace(" ", "\n"),
+            Text("\n").join([*_state(one), Text(f"≤ {due}", "dim" if one.suspended_at else "")]),
             printable("\n".join(one.officers) or "—"),
         )
     return made
@@ -37,10 +36,10 @@ def table(found: list[ListedTask]) -> Table:
 
 def proposals_table(found: list[Proposal]) -> Table:
     """Return the proposed overrides as a table."""
-    made = _table("待同意的代定\nWants consent", "编号\nNumber", "结论\nOutcome", "提出人\nProposed by", "理由\nReason")
+    made = _table("待同意的代定\nWants consent", "结论\nOutcome", "提出人\nProposed by", "理由\nReason")
     for one in found:
         outcome = "\n".join(answer_names("", one.outcome))
-        made.add_row(one.id, one.number, outcome, printable(one.proposer), printable(one.reason))
+        made.add_row(f"{one.number}\n{one.id}", outcome, printable(one.proposer), printable(one.reason))
     return made
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+from flows.page import marked
 from models.calendar import office_date, office_time
 from models.money import money_en, money_zh
+from models.move_words import ENDED
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import DONE, IN_PROGRESS, NAMES, StageState, answer_names
+from models.states import DONE, IN_PROGRESS, NAMES, StageState, TaskState, answer_names
 
 #: Yields the lines of one part of the dossier; a part without lines is left out.
 Part = Callable[[Standing], Iterator[str]]
@@ -213,11 +215,12 @@ def _stages(s: Standing) -> Iterator[str]:
 def _decision(stage: StageStanding, task: TaskStanding) -> str:
     again = f" (第{stage.round}轮 round {stage.round})" if stage.round > 1 else ""
     what = f"{stage.position + 1} {stage.name_zh} {stage.name_en}{again}"
-    who = f"{_cell(task.answered_zh)} {_cell(task.answered_en)}"
+    who = f"{_cell(task.named_zh)} {_cell(task.named_en)}"
     if task.outcome is None or task.decided_at is None:
-        said = "⏳ 等待 waiting" if stage.state is StageState.OPEN else "—"
+        waits = stage.state is StageState.OPEN and task.state is not TaskState.VOID
+        said = " ".join(ENDED[task.ended_as]) if task.ended_as in ENDED else "⏳ 等待 waiting" if waits else "—"
         return f"| {what} | {who} | {said} | | |"
-    zh, en = answer_names(stage.act, task.outcome)
+    zh, en = marked(task, *answer_names(stage.act, task.outcome))
     return f"| {what} | {who} | **{zh}** {en} | {_cell(task.opinion)} | {office_time(task.decided_at)} |"
 
 

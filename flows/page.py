@@ -69,9 +69,15 @@ def news(standing: Standing) -> str:
     stage = standing.open_stage
     if stage is None:
         return _result(standing)
-    return (
-        f"{stage.position + 1} {stage.name_zh} {stage.name_en}: {_answers(stage)}; 截止 due {office_date(stage.due_at)}"
-    )
+    name = f"{stage.position + 1} {stage.name_zh} {stage.name_en}"
+    return f"{name}: {_newest_move(stage)}{_answers(stage)}; 截止 due {office_date(stage.due_at)}"
+
+
+def _newest_move(stage: StageStanding) -> str:
+    """Return the move that came after the stage's newest answer, if there is one."""
+    last = max(_moves(stage), key=lambda phase: phase.since, default=None)
+    answered = max((phase.since for phase in _answered(stage)), default=stage.opened_at)
+    return f"{last.message}; " if last and last.since > answered else ""
 
 
 def ending(standing: Standing) -> str:
@@ -191,7 +197,7 @@ def _answer(stage: StageStanding, task: TaskStanding) -> str:
     unit = f"{task.named_zh} {task.named_en}"
     if task.outcome is not None and task.decided_at is not None:
         zh, en = answer_names(stage.act, task.outcome)
-        zh, en = _marked(task, zh, en)
+        zh, en = marked(task, zh, en)
         opinion = f" “{task.opinion if stage.act != 'report' else _short(task.opinion)}”" if task.opinion else ""
         return f"{unit}: {zh} {en}{opinion} ({office_time(task.decided_at)})"
     if task.reports:
@@ -200,7 +206,7 @@ def _answer(stage: StageStanding, task: TaskStanding) -> str:
     return f"{unit}: 未答复 no answer yet"
 
 
-def _marked(task: TaskStanding, zh: str, en: str) -> tuple[str, str]:
+def marked(task: TaskStanding, zh: str, en: str) -> tuple[str, str]:
     """Return an answer with what is to be known of it: whether an officer gave it, and whether it stands."""
     marks = [NAMES[Channel.AUTOMATIC]] if task.channel is Channel.AUTOMATIC else []
     marks += [(task.mark("zh"), task.mark("en"))] if task.mark("zh") else []

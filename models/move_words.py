@@ -6,6 +6,7 @@ from typing import Any
 
 from models.data import Bilingual
 from models.event import EventKind
+from models.states import TaskEnd
 
 #: What each move is called, in Chinese and in English.
 NAMES: dict[EventKind, tuple[str, str]] = {
@@ -38,6 +39,16 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
     EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
     EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
+}
+
+#: What became of a task without an answer, and of an answer that was given before.
+ENDED: dict[TaskEnd, tuple[str, str]] = {
+    TaskEnd.HANDED_OVER: ("已转办", "Handed over"),
+    TaskEnd.REMOVED: ("已减签", "Removed"),
+    TaskEnd.TAKEN_BACK: ("已拿回", "Taken back"),
+    TaskEnd.UNDONE: ("已作废", "Undone"),
+    TaskEnd.RECALLED: ("委派已收回", "Recalled"),
+    TaskEnd.OVERRIDDEN: ("已由运行人员代定", "Overridden"),
 }
 
 #: Who did it, where it was no officer.

@@ -131,10 +131,14 @@ def _insert(tx: Transaction, mover: Mover, receiver: Whom, where: Where) -> Task
 
 
 def _said(tx: Transaction, mover: Mover, receiver: Whom, where: Where) -> Moved:
-    name = receiver.name(policy_of(tx, mover.app))
+    policy = policy_of(tx, mover.app)
+    name, unit = receiver.name(policy), policy.unit_name(mover.task.unit)
     zh, en = {
-        "before": (f"已前加签{name.zh}；其答复后再由贵单位办理。", f"{name.en} is added and answers before your unit."),
-        "beside": (f"已并行加签{name.zh}。", f"{name.en} is added and answers beside your unit."),
-        "after": (f"已后加签{name.zh}；贵单位答复后由其办理。", f"{name.en} is added and answers after your unit."),
+        "before": (
+            f"已前加签{name.zh}；其答复后再由{unit.zh}办理。",
+            f"{name.en} is added and answers before {unit.en}.",
+        ),
+        "beside": (f"已并行加签{name.zh}。", f"{name.en} is added and answers beside {unit.en}."),
+        "after": (f"已后加签{name.zh}；{unit.zh}答复后由其办理。", f"{name.en} is added and answers after {unit.en}."),
     }[where]
     return Moved(mover.app.number, zh, en)

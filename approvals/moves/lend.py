@@ -61,11 +61,12 @@ def lend(tx: Transaction, office: Office, mover: Mover, to: str, question: str, 
     said, place = moved.facts(tx, app, EventKind.LENT, task.unit, mover.by, asked), mover.place
     tasks.ask(tx, office, app, place.stage, place.route_stage, new, receiver.officers, now, **said)
     changed(tx, app, now)
-    name = receiver.name(policy_of(tx, app))
+    policy = policy_of(tx, app)
+    name, lender = receiver.name(policy), policy.unit_name(task.unit)
     return Moved(
         app.number,
-        f"已委派{name.zh}提出意见；意见返回后由贵单位继续办理。",
-        f"{name.en} is asked for an opinion; with it the task comes back to your unit.",
+        f"已委派{name.zh}提出意见；意见返回后由{lender.zh}继续办理。",
+        f"{name.en} is asked for an opinion; with it the task comes back to {lender.en}.",
     )
 
 

@@ -32,9 +32,16 @@ class NoSuchTask(LiandongError):
     """The application's open stage asks no such unit."""
 
     def __init__(self, number: str, unit: str, asked: str) -> None:
+        waits = (f"当前待答复：{asked or '无'}。", f"it waits for: {asked or 'nobody'}.")
+        if not unit and asked:
+            super().__init__(
+                f"{number} 的当前环节有多个单位待答复，请指明单位（--unit）；{waits[0]}",
+                f"Several units are asked in the open stage of {number}: name one of them (--unit); {waits[1]}",
+            )
+            return
         super().__init__(
-            f"{number} 的当前环节没有待“{unit}”答复的事项；当前待答复：{asked or '无'}。",
-            f"The open stage of {number} waits for no answer of {unit!r}; it waits for: {asked or 'nobody'}.",
+            f"{number} 的当前环节没有待“{unit}”答复的事项；{waits[0]}",
+            f"The open stage of {number} waits for no answer of {unit!r}; {waits[1]}",
         )
 
 
@@ -138,8 +145,10 @@ def locked(tx: Transaction, number: str) -> Application:
     return app
 
 
-def open_place(tx: Transaction, app: Application, unit: str = "") -> Place:
+def open_place(tx: Transaction, app: Application, unit: str = "", *, whichever: bool = False) -> Place:
     """Return the unanswered task of ``unit`` (key or name) in the open stage of ``app``, which is locked.
+
+    With ``whichever``, the first of those that fit, for what concerns the whole stage.
 
     Raises:
         WrongState: no stage is open.
@@ -152,7 +161,7 @@ def open_place(tx: Transaction, app: Application, unit: str = "") -> Place:
     ).all()
     policy = policy_of(tx, app)
     fits = [task for task in tasks if not unit or unit in called(policy, task.unit)]
-    if len(fits) != 1:
+    if not fits or (len(fits) > 1 and not whichever):
         raise NoSuchTask(app.number, unit, "、".join(policy.unit_name(task.unit).zh for task in tasks))
     return place_of(tx, app, fits[0].id)
 

@@ -13,7 +13,7 @@ from approvals.editions import policy_of
 from approvals.late import clock, reminders
 from approvals.late.calendars import calendar_of
 from approvals.moves import telling
-from approvals.moves.mover import Moved, Mover, locked, no_panel, open_stage_of, reason_of
+from approvals.moves.mover import Moved, Mover, locked, no_panel, open_place, open_stage_of, reason_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
@@ -47,10 +47,16 @@ def suspend(tx: Transaction, office: Office, mover: Mover, reason: str, now: dt.
 def suspend_by_operator(
     tx: Transaction, office: Office, number: str, operator: str, reason: str, now: dt.datetime
 ) -> Moved:
-    """Suspend the open stage of ``number``, whatever units it asks."""
+    """Suspend the open stage of ``number``, whatever units it asks.
+
+    Raises:
+        LiandongError: there is no such application, no such stage, or it cannot be suspended.
+
+    """
     app, by = locked(tx, number), telling.operator_by(operator)
-    stage = open_stage_of(tx, app)
-    return _suspend(tx, office, app, stage, by, telling.operator_said(by), reason, now, "", {})
+    place = open_place(tx, app, whichever=True)
+    no_panel(place)
+    return _suspend(tx, office, app, place.stage, by, telling.operator_said(by), reason, now, "", {})
 
 
 def _suspend(

@@ -32,6 +32,8 @@ def said_by(mover: Mover, tx: Transaction) -> dict[str, str]:
     name = mover.officer.name
     if name in (unit.zh, unit.en):
         return {"zh": unit.zh, "en": unit.en}
+    if name.startswith(unit.zh) or name.startswith(unit.en):  # "省财政厅收文" says the unit already
+        return {"zh": name, "en": name}
     return {"zh": f"{unit.zh}的{name}", "en": f"{name} of {unit.en}"}
 
 

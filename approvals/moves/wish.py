@@ -11,7 +11,7 @@ from approvals.moves.hand_over import hand_over
 from approvals.moves.lend import lend, recall
 from approvals.moves.mover import Moved, Mover, move_by_operator, move_by_token
 from approvals.moves.remove import remove
-from approvals.moves.suspend import resume, resume_by_token, suspend
+from approvals.moves.suspend import resume, resume_by_token, suspend, suspend_by_operator
 from approvals.moves.take_back import take_back, take_back_by_operator
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -92,6 +92,8 @@ def by_operator(
         return take_back_by_operator(tx, office, number, unit, operator, wish.reason, now)
     if wish.wanted is Wanted.RESUME:
         return resume(tx, office, number, f"operator:{operator}", wish.reason, now)
+    if wish.wanted is Wanted.SUSPEND:
+        return suspend_by_operator(tx, office, number, operator, wish.reason, now)
     return move_by_operator(tx, number, unit, operator, lambda mover: _make(tx, office, mover, wish, now))
 
 

@@ -59,6 +59,21 @@ def test_an_operator_makes_every_move_and_sees_it(liandong: Command) -> None:
     assert verified.code == 0
 
 
+def test_where_several_are_asked_a_stage_is_suspended_whole_and_a_task_moved_by_its_unit(liandong: Command) -> None:
+    said = liandong.each(
+        ["directory", "import", SAMPLES / "directory.csv"],
+        ["submit", SAMPLES / "single.yaml"],
+        by("add", NUMBER, "--to", "fgw", "--reason", "一并研究"),
+        by("copy", NUMBER, "--to", "czt"),
+        by("suspend", NUMBER, "--reason", "等待文件"),
+        ["status", NUMBER],
+    )
+    *_, added, which, suspended, shown = said
+    assert "已并行加签省发展改革委" in added.out
+    assert (which.code, "请指明单位（--unit）" in which.error) == (1, True)
+    assert (suspended.code, "已挂起" in shown.out) == (0, True), suspended.error
+
+
 def test_an_override_above_the_sum_wants_a_second_operator(liandong: Command) -> None:
     override = by("override", NUMBER, "--outcome", "approve", "--reason", "单位撤并")
     _, _, _, proposed, listed, same, consented, none, shown, unknown = liandong.each(

@@ -87,7 +87,7 @@ async def test_letters_say_who_asks_who_stands_in_and_what_an_operator_decided(o
     (asked,) = await ops.asked("@city:330100")
     assert "运行人员代定：余杭区人民政府：同意（运行人员 王五）“单位撤并”" in bodies(render(asked, settings))[0]
     (told, *_) = await ops.letters("overridden")
-    assert "经运行人员 赵六 同意" in bodies(render(told, settings))[0]
+    assert "经运行人员赵六同意" in bodies(render(told, settings))[0]
     (consent, *_) = await ops.letters("override_proposed", address="zhao@ops.example")
     assert f"liandong task consent {consent.facts['override']}" in bodies(render(consent, settings))[0]
     (read,) = await ops.letters("copied")

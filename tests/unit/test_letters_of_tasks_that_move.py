@@ -57,8 +57,8 @@ async def test_whoever_lends_and_whoever_borrows_read_what_for(desk: Desk, setti
     assert "进入下一环节" not in zh
     await desk.answer("jxt", Outcome.REFUSE, "过剩")
     zh, en = texts(await newest(desk, "ask", "czt@zj.example"), settings)
-    assert "省经信厅已就此件提出意见：不同意，“过剩”。现请省财政厅继续办理。" in zh
-    assert "has given its opinion: Refuse, “过剩”." in en
+    assert "省经信厅已就此件提出意见：不同意（“过剩”）。现请省财政厅继续办理。" in zh
+    assert "has given its opinion: Refuse (“过剩”)." in en
     assert "不计入表决" not in zh
 
 
