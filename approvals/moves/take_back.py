@@ -63,8 +63,7 @@ def take_back(
     try:
         _check(asked, presented, channel, now)
         check_person(tx, asked, now)
-        if _decision_of(tx, asked.task).officer_id != asked.officer.id:
-            raise NotYours
+        _check_author(tx, asked)
         return _undo(tx, office, asked, asked.officer.email, reason_of(reason), now)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
@@ -98,6 +97,7 @@ def why_not(tx: Transaction, asked: Asked) -> LiandongError | None:
     """Return why the answer to the task cannot be taken back; None where it can. Reads without a lock."""
     try:
         _check_who(asked)
+        _check_author(tx, asked)
         _later_stages(tx, asked.app, asked.stage, asked.task)
     except LiandongError as error:
         return error
@@ -126,8 +126,11 @@ def _check_task(place: Place) -> None:
         raise TooLate
 
 
-def _decision_of(tx: Transaction, task: Task) -> Decision:
-    return tx.exec(select(Decision).where(Decision.id == task.decision_id)).one()
+def _check_author(tx: Transaction, asked: Asked) -> None:
+    """See that the officer gave the answer: a colleague did, or an operator in the unit's place, otherwise."""
+    by = tx.exec(select(Decision.officer_id).where(Decision.id == asked.task.decision_id)).one()
+    if by != asked.officer.id:
+        raise NotYours
 
 
 def _undo(tx: Transaction, office: Office, place: Place, by: str, reason: str, now: dt.datetime) -> Moved:
