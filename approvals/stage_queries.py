@@ -88,6 +88,8 @@ def _moves(tx: Transaction, app: Application, policy: Policy) -> dict[str, list[
     found: dict[str, list[Move]] = defaultdict(list)
     for event in tx.exec(events.order_by(col(Event.seq))):
         said = event.payload
+        if event.kind is EventKind.DEADLINE_MOVED and said["was"] == said["due"]:
+            continue  # the clock was started anew within the same day: nobody's date moved
         unit, to = (_named(policy, str(said.get(key) or "")) for key in ("unit", "to"))
         found[said["stage"]].append(
             Move(event.kind, event.at, said["stage"], unit, to, said.get("by", ""), said.get("reason", ""), said)

@@ -140,7 +140,8 @@ def _again(round_: int) -> str:
 
 def _phases(stage: StageStanding) -> Iterator[Phase]:
     """Yield what the stage's badge said and says: waiting, each answer, how it closed."""
-    asked = listed([task.named_zh for task in stage.tasks])
+    at_first = [task for task in stage.tasks if task.kind in (TaskKind.ASKED, TaskKind.CARRIED)]
+    asked = listed([task.named_zh for task in at_first or stage.tasks])
     due = f"{office_date(stage.due_at)}{' (暂定 provisional)' if stage.due_provisional else ''}"
     waits = f"等待 waits for: {asked}; 截止 due {due}"
     if stage.act == PUBLIC_NOTICE:

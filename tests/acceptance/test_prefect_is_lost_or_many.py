@@ -76,7 +76,7 @@ async def test_two_workers_on_postgresql_show_each_stage_once(
         for number in numbers:
             run = await here.run_in_state(number, "COMPLETED")
             assert run["state"]["name"] == "已核定 Awarded"
-            assert len(await _names(here, run)) == len(set(await _names(here, run))) == 7
+            assert len(await _names(here, run)) == len(set(await _names(here, run))) == 8
             histories = await _histories(here, number)
             assert len(histories) == 1, f"{histories}\n{logs(settings)}"
             workers.update(await _taken_by(here, run))

@@ -57,13 +57,14 @@ class Installation:
         return answer.raise_for_status().json() if answer.content else None
 
     async def stage_says(self, number: str, stage: str, *words: str) -> None:
-        """Wait until the newest step on the run's page whose name begins with ``stage`` says ``words``."""
+        """Wait until a step on the run's page whose name begins with ``stage`` is, or was, in a state of ``words``."""
 
         async def said() -> bool | None:
             if (await self.standing(number)).run_id is None:
                 return None
             steps = [step for step in await self.steps_of(await self.run_of(number)) if step["name"].startswith(stage)]
-            states = [f"{step['state']['name']} {step['state']['message']}" for step in steps if step["state"]]
+            found = [await self.ask_prefect("GET", f"/task_run_states/?task_run_id={step['id']}") for step in steps]
+            states = [f"{state['name']} {state['message']}" for history in found for state in history]
             return any(all(word in state for word in words) for state in states) or None
 
         await until(said, f"{stage} of {number} to say {words}")
