@@ -93,7 +93,7 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         at = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%fZ")
         name = f"{at}-{next(_count)}.eml"
-        unfinished = folder / f".{os.getpid()}-{name}"
+        unfinished = folder / f".{os.getpid()}-{name}.part"  # no .eml yet: whoever lists the folder passes it by
         unfinished.write_bytes(message)
         unfinished.rename(folder / name)
 

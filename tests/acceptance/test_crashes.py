@@ -36,9 +36,12 @@ async def test_an_application_ends_though_every_part_is_killed_on_the_way(
             for victim in VICTIMS:
                 await asyncio.sleep(1.2)
                 _kill(here, victim)
-            await until(lambda: _all_awarded(here, numbers), "every application is awarded", seconds=120)
+            await until(lambda: _all_awarded(here, numbers, working), "every application is awarded", seconds=120)
             for number in numbers:
                 await _ended_well(here, number)
+        except AssertionError:
+            print(await here.report(numbers))
+            raise
         finally:
             working.cancel()
 
@@ -49,7 +52,9 @@ def _kill(here: Installation, victim: str) -> None:
         os.kill(process.pid, signal.SIGKILL)
 
 
-async def _all_awarded(here: Installation, numbers: list[str]) -> bool | None:
+async def _all_awarded(here: Installation, numbers: list[str], working: asyncio.Task[None]) -> bool | None:
+    if working.done():
+        working.result()  # why the robots stopped
     standings = [await here.standing(number) for number in numbers]
     return True if all(s.state is ApplicationState.AWARDED for s in standings) else None
 

@@ -1,5 +1,6 @@
 """The practice mailbox: letters come in by SMTP and are read back from their files."""
 
+import threading
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -91,3 +92,19 @@ def test_a_letter_that_is_none_is_not_found(letter_id: str, tmp_path: Path) -> N
 
 def test_an_empty_mailbox_has_nobody_in_it(tmp_path: Path) -> None:
     assert Mailbox(tmp_path).people() == []
+
+
+def test_a_letter_that_is_being_written_down_is_not_listed(tmp_path: Path) -> None:
+    box, busy = Mailbox(tmp_path), threading.Event()
+
+    def keep() -> None:
+        for n in range(400):
+            box.keep("kjt@zj.example", b"Subject: %d\r\n\r\n" % n)
+        busy.set()
+
+    writing = threading.Thread(target=keep)
+    writing.start()
+    while not busy.is_set():
+        box.letters("kjt@zj.example")
+    writing.join()
+    assert len(box.letters("kjt@zj.example")) == 400

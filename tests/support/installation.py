@@ -1,6 +1,7 @@
 """A whole installation for acceptance tests: every part a real process, Prefect's own server, SMTP and HTTP."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import re
@@ -12,6 +13,7 @@ from email.message import EmailMessage
 from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy import text
 
 from approvals import audit, queries
 from approvals.database import Database
@@ -33,6 +35,12 @@ from tests.support.desk import consortia, hangzhou_directory
 from tests.support.policies import ZHEJIANG
 
 R = TypeVar("R")
+
+#: What a failed test's report says of letters and messages that got no further.
+WAITING = (
+    "SELECT kind, state, tries, next_try_at, last_error FROM letter WHERE state <> 'sent'"
+    " UNION ALL SELECT sender, state, 0, received_at, why FROM inbound_mail WHERE state <> 'decided'"
+)
 
 
 @dataclass
@@ -136,6 +144,19 @@ class Installation:
         """Assert that the application's chain and tables agree."""
         standing = await self.standing(number)
         assert await self.db.read(audit.verify, standing.id) is None
+
+    async def report(self, numbers: list[str]) -> str:
+        """Return where ``numbers`` stand, what waits in the outbox and in front of the judge, and the logs' ends."""
+        lines = []
+        for number in numbers:
+            standing = await self.standing(number)
+            tasks = [f"{s.key} {s.state} {[(t.unit, str(t.state)) for t in s.tasks]}" for s in standing.stages]
+            lines.append(f"{number} {standing.state} v{standing.version} shown v{standing.shown_version}: {tasks[-1]}")
+            with contextlib.suppress(httpx.HTTPError):
+                run = await self.run_of(number) if standing.run_id else {}
+                lines.append(f"  run {run.get('id')} {run.get('state')}")
+        waiting = await self.db.read(lambda tx: tx.execute(text(WAITING)).all())
+        return os.linesep.join([*lines, *map(str, waiting), logs(self.settings)])
 
 
 def readable(letter: bytes) -> str:
