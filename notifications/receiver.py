@@ -16,13 +16,12 @@ import structlog
 from approvals import inbound
 from approvals.database import Database
 from approvals.doorbell import Doorbell
-from approvals.notice import objection_mail
-from approvals.office import Office
 from models.settings import Settings
+from models.states import MailState
+from notifications.authentic.trust import is_peer
+from notifications.judging import Judge
 from notifications.listening import Lmtp, Smtp, listening, return_path
-from notifications.objections import objection_in
 from notifications.reading import UnreadableMessage, read, read_head
-from notifications.replies import reply_in
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -30,6 +29,7 @@ log = structlog.get_logger(__name__)
 #: A reply is a few lines and the letter that it quotes; this leaves room for a scanned page.
 MAX_BYTES = 5_000_000
 NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
+NOT_FROM_YOU = "550 5.7.1 Mail is taken from our own mail servers only; use those that our domain names (MX)"
 #: A message that cannot be judged is left alone for so long; meanwhile others are judged.
 TROUBLE_PAUSE = dt.timedelta(minutes=1)
 
@@ -39,7 +39,7 @@ class Receiver:
 
     def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self._settings, self._db, self._now = settings, db, clock
-        self._office = Office.of(settings)
+        self._judging = Judge(settings, db)
         doors = r"(?:reply\+[a-z2-7]{40}|object\+[a-z0-9-]{5,40})"
         self._address = re.compile(rf"{doors}@{re.escape(settings.mail_domain.lower())}")
         self._arrived = Doorbell()
@@ -73,6 +73,8 @@ class Receiver:
 
         So are those of public notices, to which anybody may object.
         """
+        if not is_peer(self._settings, str(session.peer[0])):
+            return NOT_FROM_YOU
         if not self._address.fullmatch(address.lower()):
             return NOT_HERE
         if envelope.rcpt_tos:
@@ -111,13 +113,11 @@ class Receiver:
 
     async def _judge(self, mail_id: str) -> None:
         try:
-            raw, act = await self._db.read(inbound.to_judge, mail_id)
-            if act == inbound.OBJECTION:
-                said = await asyncio.to_thread(objection_in, raw)
-                state = await self._db.write(objection_mail.judge, self._office, mail_id, said, self._now())
-            else:
-                reply = await asyncio.to_thread(reply_in, raw, act)
-                state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
+            state = await self._judging.judge(mail_id, self._now())
+            if state is MailState.RECEIVED:
+                self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
+                log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
+                return
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)
         except Exception:

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,7 +87,7 @@ class Lookup:
             raise
 
 
-def read_keys(path: Path | None) -> Mapping[str, str]:
+def read_keys(path: Path | None) -> dict[str, str]:
     """Return the records in a key file: a line is a name, blanks, a record; ``#`` begins a comment line.
 
     A file that cannot be read has no keys: what it would prove is not proven.

@@ -2,7 +2,7 @@
 
 Anybody can write such a header into a message. Ours counts under four conditions, and fails closed:
 
-1. our mail server's name is set (`authserv_id`), and only our servers can reach the receiver (`trust.only_our_servers`);
+1. our mail server's name is set (`authserv_id`), and only our servers can reach the receiver (`only_our_servers`);
 2. it is the topmost that has our name: a mail server puts its own on top of what came, and removes what came with its
    name (RFC 8601, section 5); one with our name that cannot be read ends the search;
 3. no `Received` of another host stands above it: those below were in the message when we got it (section 7.1);
@@ -23,6 +23,8 @@ from notifications.authentic.trust import Trust
 NAME = "authentication-results"
 #: Characters of a header that are read, and how many headers.
 LONGEST, MOST = 4_000, 50
+#: Comments within comments that are read.
+DEEPEST = 10
 _CONTEXT = authres.all_features()
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])")
@@ -62,8 +64,8 @@ def _trusted(fields: Fields, trust: Trust) -> tuple[str | None, str]:
 def named(value: str) -> str:
     """Return the name that a header begins with, without comments; empty where there is none."""
     plain = value[:LONGEST]
-    while (shorter := _COMMENT.sub(" ", plain)) != plain:
-        plain = shorter
+    for _ in range(DEEPEST):
+        plain = _COMMENT.sub(" ", plain)
     found = re.match(r"\s*\"?([^\s;\"]+)", plain)
     return found.group(1).lower() if found else ""
 
@@ -89,23 +91,16 @@ def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tup
         about = said.get("header.from", fields.domain)
         if result in ("fail", "temperror") or ascii_domain(about.rpartition("@")[2]) != fields.domain:
             return Result.FAIL, f"dmarc={result} for {about}"
-    by_spf = [
-        s
-        for method, result, s in found
-        if method == "spf" and result == "pass" and _aligned(s, "smtp.mailfrom", fields)
-    ]
-    if by_spf:
-        return Result.PASS, f"spf=pass for {by_spf[0]['smtp.mailfrom']}"
-    by_dkim = [
-        s for method, result, s in found if method == "dkim" and result == "pass" and _aligned(s, "header.d", fields)
-    ]
-    if (by_dkim or any(result == "pass" for result, _ in dmarc)) and appendable(fields):
+    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if any(result == "pass" for result, _ in dmarc) else {}
+    for method, name in (("spf", "smtp.mailfrom"), ("dkim", "header.d")):
+        domains = [said.get(name, "") for one, result, said in found if (one, result) == (method, "pass")]
+        if inline := [domain for domain in domains if _aligned(domain, fields)]:
+            passed[method] = f"{method}=pass for {inline[0]}"
+    if not passed:
+        return Result.FAIL, ", ".join(f"{method}={result}" for method, result, _ in found[:6]) or "none"
+    if "spf" not in passed and appendable(fields):
         return Result.POLICY, "a pass, for a signature that leaves the end of the text unsigned (l=)"
-    if any(result == "pass" for result, _ in dmarc):
-        return Result.PASS, f"dmarc=pass for {fields.domain}"
-    if by_dkim:
-        return Result.PASS, f"dkim=pass for {by_dkim[0]['header.d']}"
-    return Result.FAIL, f"{', '.join(f'{method}={result}' for method, result, _ in found[:6]) or 'none'}"
+    return Result.PASS, next(iter(passed.values()))
 
 
 def appendable(fields: Fields) -> bool:
@@ -125,5 +120,5 @@ def _properties(result: authres.AuthenticationResult) -> dict[str, str]:
     return {f"{one.type}.{one.name}".lower(): str(one.value).lower() for one in result.properties}
 
 
-def _aligned(said: dict[str, str], name: str, fields: Fields) -> bool:
-    return aligned(fields.domain, ascii_domain(said.get(name, "").rpartition("@")[2].strip("<>")))
+def _aligned(said: str, fields: Fields) -> bool:
+    return aligned(fields.domain, ascii_domain(said.rpartition("@")[2].strip("<>")))

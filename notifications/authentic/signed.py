@@ -1,4 +1,4 @@
-"""DKIM (RFC 6376): is there a signature over the whole message by the domain of its From?"""
+"""DKIM (RFC 6376): whether there is a signature over the whole message by the domain of its From."""
 
 import datetime as dt
 import logging

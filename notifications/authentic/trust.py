@@ -1,4 +1,7 @@
-"""Trust: whose word counts about who sent a message. From the settings; nobody's by default but the senders' own keys."""
+"""Trust: whose word counts about who sent a message.
+
+By default nobody's but that of the senders' own keys.
+"""
 
 import ipaddress
 from dataclasses import dataclass
