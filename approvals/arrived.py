@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlmodel import select
 
-from approvals.asked import find
-from approvals.inbound import token_of
+from approvals.asked import check, find
+from approvals.inbound import moves_money, token_of
 from approvals.transaction import Transaction
+from models.errors import LiandongError
 from models.inbound_mail import InboundMail
+from models.states import Channel
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,12 @@ class Arrived:
     received_at: dt.datetime
     #: The address of the person asked, in lower case; empty where the address belongs to nobody.
     officer: str
+    #: The act of the stage that is answered: it says which words decide.
+    act: str = ""
+    #: True where an approval pledges or fixes money, so that it must not name a sum of its own.
+    money: bool = True
+    #: Why no answer would count now, in English; empty where one would.
+    refusal: str = ""
 
 
 def arrived(tx: Transaction, mail_id: str) -> Arrived:
@@ -26,5 +34,18 @@ def arrived(tx: Transaction, mail_id: str) -> Arrived:
     recipient, at = tx.exec(
         select(InboundMail.recipient, InboundMail.received_at).where(InboundMail.id == mail_id)
     ).one()
-    asked = find(tx, token_of(recipient), lock=False)
-    return Arrived(recipient, at, asked.officer.email.lower() if asked else "")
+    return would_arrive(tx, recipient, at)
+
+
+def would_arrive(tx: Transaction, recipient: str, at: dt.datetime) -> Arrived:
+    """Return what is known of a message that comes to ``recipient``."""
+    presented = token_of(recipient)
+    asked = find(tx, presented, lock=False)
+    if asked is None:
+        return Arrived(recipient, at, "", refusal="no such reply address")
+    officer, act, money = asked.officer.email.lower(), asked.planned.act, moves_money(asked)
+    try:
+        check(tx, asked, presented, Channel.REPLY, at)
+    except LiandongError as error:
+        return Arrived(recipient, at, officer, act, money, error.en)
+    return Arrived(recipient, at, officer, act, money)

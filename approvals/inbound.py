@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from approvals.answer import Answer, Decided, NotDecided
-from approvals.asked import check, find
+from approvals.asked import Asked, check, find
 from approvals.chain import stamp
 from approvals.decide import decide, record_foreign
 from approvals.duties import Progressing, Reported, report
@@ -221,10 +221,14 @@ def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[Ma
 
 def _other_sum(case: Case, reply: Reply) -> bool:
     """Tell whether an approval that pledges or fixes money names a sum of its own."""
-    planned, asked_for = case.asked.planned, case.asked.asked_for
+    return moves_money(case.asked) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
+
+
+def moves_money(asked: Asked) -> bool:
+    """Tell whether an approval pledges or fixes money."""
+    planned, asked_for = asked.planned, asked.asked_for
     pledges = planned.share is not None and asked_for[Level(planned.share)] > 0
-    fixes = planned.fixes_award and any(asked_for.values())
-    return (pledges or fixes) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
+    return pledges or (planned.fixes_award and any(asked_for.values()))
 
 
 def _answer(case: Case, presented: str, reply: Reply, outcome: Outcome) -> tuple[MailState, str]:

@@ -6,7 +6,6 @@ each. While the database is away the answer is 451, so that the other side keeps
 
 import asyncio
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +20,7 @@ from models.states import MailState
 from notifications.authentic.trust import is_peer
 from notifications.judging import Judge
 from notifications.listening import Lmtp, Smtp, listening, return_path
-from notifications.reading import UnreadableMessage, read, read_head
+from notifications.marks import marks
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -92,7 +91,7 @@ class Receiver:
         """Store the message, and only then say that we have it."""
         raw = f"Return-Path: <{return_path(envelope.mail_from)}>\r\n".encode() + envelope.content
         try:
-            sender, message_id, body_hash = await asyncio.to_thread(_marks, raw)
+            sender, message_id, body_hash = await asyncio.to_thread(marks, raw)
             await self._db.write(inbound.receive, raw, sender, envelope.rcpt_tos[0], message_id, body_hash, self._now())
         except Exception:
             log.exception("cannot store a message; its sender was asked to try again")
@@ -123,16 +122,6 @@ class Receiver:
         except Exception:
             self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
             log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
-
-
-def _marks(raw: bytes) -> tuple[str, str, str]:
-    """Return by what a message is known again: its From, its Message-ID and the hash of its body."""
-    try:
-        reading = read(raw)
-    except UnreadableMessage:
-        digest = hashlib.sha256(raw).hexdigest()
-        return ", ".join(read_head(raw).from_addresses)[:320], f"<sha256-{digest}@unreadable.invalid>", digest
-    return ", ".join(reading.from_addresses)[:320], reading.message_id, reading.body_sha256
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
