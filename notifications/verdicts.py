@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 from approvals.arrived import Arrived
+from approvals.inbound import Reply
 from models.authenticity import Authenticity, Check, Result
 from models.sums import names_a_sum
 from notifications.authentic import NameServer, Trust
 from notifications.bounces import bounce_in
 from notifications.judging import prove
-from notifications.reading import Command, Problem, Reading, UnreadableMessage, read
-from notifications.replies import SENTENCES, reply_of, unreadable
+from notifications.reading import Command, Reading, UnreadableMessage, read
+from notifications.replies import reply_of, unreadable
 
 
 class Verdict(StrEnum):
@@ -89,7 +90,7 @@ def would_do(raw: bytes, came: Arrived, trust: Trust, server: NameServer | None)
     proof = prove(raw, reply, came, trust, server)
     if reading.automatic is not None:
         return Judged(Verdict.IGNORE, f"a machine wrote it: {reading.automatic}", checks=proof.checks)
-    return _unless_forged(proof, _counted(came, _said(reading, came, proof)))
+    return _unless_forged(proof, _counted(came, _said(reading, reply, came, proof)))
 
 
 def _unless_forged(proof: Authenticity, judged: Judged) -> Judged:
@@ -109,25 +110,18 @@ def _counted(came: Arrived, judged: Judged) -> Judged:
     return replace(judged, verdict=Verdict.IGNORE, why=f"it would not count: {came.refusal}")
 
 
-def _said(reading: Reading, came: Arrived, proof: Authenticity) -> Judged:
+def _said(reading: Reading, reply: Reply, came: Arrived, proof: Authenticity) -> Judged:
     """Return what the words of a message come to."""
-    if reading.command is None or reading.problem is not None:
-        problem = reading.problem or Problem.UNKNOWN
-        return Judged(
-            Verdict.ASK, f"{problem.name}: {SENTENCES[problem][1]}", opinion=reading.new_text, checks=proof.checks
-        )
-    verdict = VERDICTS.get(reading.command, Verdict.ASK)
-    if reading.command is Command.APPROVE and came.money and names_a_sum(reading.opinion):
-        return Judged(
-            Verdict.ASK,
-            "an approval is for the sum as stated, and the opinion names one",
-            "approve",
-            reading.opinion,
-            proof.checks,
-        )
+    if reading.command is None or reply.problem:
+        why = f"{reply.problem}: {reply.sentence[1]}"
+        return Judged(Verdict.ASK, why, opinion=reading.new_text, checks=proof.checks)
+    verdict, command = VERDICTS.get(reading.command, Verdict.ASK), reading.command.value
     why = ASIDE.get(reading.command, f"the command on its first line; proven by {proof.proof}")
-    whom = f" ({reading.whom})" if reading.whom else ""
-    return Judged(verdict, f"{why}{whom}", reading.command.value, reading.opinion, proof.checks)
+    if reading.whom:
+        why = f"{why} ({reading.whom})"
+    if reading.command is Command.APPROVE and came.money and names_a_sum(reading.opinion):
+        verdict, why = Verdict.ASK, "an approval is for the sum as stated, and the opinion names one"
+    return Judged(verdict, why, command, reading.opinion, proof.checks)
 
 
 def supposed(officer: str, reply_to: str, act: str, now: dt.datetime) -> Arrived:
