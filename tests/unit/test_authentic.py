@@ -16,8 +16,7 @@ from notifications.authentic import NameServer, Trust, authenticate
 from notifications.authentic.domains import aligned, organisation_of
 from notifications.authentic.lookup import read_keys
 from notifications.authentic.practice_key import record_of
-from notifications.authentic.signature import Signature
-from notifications.authentic.signed import lean
+from notifications.authentic.verifier import canonical
 from tests.support.mail_servers import Names, key, name_server, sign
 
 NOW = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
@@ -197,12 +196,12 @@ def test_a_forwarder_whose_key_cannot_be_looked_up_is_a_temporary_error(names: N
         names.broken.clear()
 
 
-@pytest.mark.parametrize("body", [b"", b"\r\n\r\n", b"a  b \r\n c\t\r\n\r\n\r\n", b" \t\r\n", b"a", b"a \r\n \r\n"])
-@pytest.mark.parametrize("form", [b"relaxed/relaxed", b"relaxed/simple"])
-def test_the_lean_text_has_the_same_canonical_form(body: bytes, form: bytes) -> None:
-    policy = dkim.CanonicalizationPolicy.from_c_value(form)
-    signature = Signature({b"c": form}, "d", "s")
-    assert policy.canonicalize_body(lean(body, signature)) == policy.canonicalize_body(body)
+@given(st.text("ab \t\n", max_size=40), st.booleans())
+def test_the_canonical_text_is_that_of_the_library(text: str, relaxed: bool) -> None:
+    body = text.replace("\n", "\r\n").encode()
+    whole = body if body.endswith(b"\r\n") or not body else body + b"\r\n"  # it forgets blanks before the end
+    policy = dkim.CanonicalizationPolicy.from_c_value(b"relaxed/relaxed" if relaxed else b"relaxed/simple")
+    assert canonical(body, relaxed=relaxed) == policy.canonicalize_body(whole)
 
 
 @given(st.binary(max_size=400))
@@ -228,9 +227,9 @@ SIGNED = sign(PLAIN)
 @pytest.mark.parametrize(
     "raw",
     [
-        SIGNED + b" " * 5_000_000,
-        SIGNED + b" x" * 2_000_000,
-        SIGNED + b"\r\n" * 3_000_000,
+        SIGNED + b" " * 24_000_000,
+        SIGNED + b" x" * 12_000_000,
+        SIGNED + b"\r\n" * 12_000_000,
         b"DKIM-Signature: v=1; d=zj.example; s=s1; a=rsa-sha256; b=" + b" " * 100_000 + b"\r\n" + PLAIN,
         b"Authentication-Results: mx.l.example" + b"(" * 100_000 + b"\r\n" + PLAIN,
         b"".join(b"Authentication-Results: %s\r\n" % (b"(" * 1900 + b")" * 1900) for _ in range(50)) + PLAIN,
