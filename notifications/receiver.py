@@ -72,7 +72,7 @@ class Receiver:
 
         So are those of public notices, to which anybody may object.
         """
-        if not is_peer(self._settings, str(session.peer[0])):
+        if not is_peer(self._settings, str(session.peer[0]) if session.peer else ""):
             return NOT_FROM_YOU
         if not self._address.fullmatch(address.lower()):
             return NOT_HERE
