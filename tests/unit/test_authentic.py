@@ -245,9 +245,9 @@ SIGNED = sign(PLAIN)
 )
 def test_nothing_makes_it_slow(raw: bytes) -> None:
     trust = Trust(authserv_id=OURS, keys=(("s1._domainkey.zj.example", record_of(key())),))
-    begun = time.monotonic()
+    begun = time.process_time()
     said(raw, trust)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
