@@ -85,6 +85,7 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     option = measure.options[app.option]
     return {
         "number": app.number,
+        "policy": app.policy,
         "applicant": app.applicant,
         "title": app.title,
         "measure": app.measure,
@@ -111,6 +112,7 @@ def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[st
     duty = measure.duties[app.option]
     return {
         "number": app.number,
+        "policy": app.policy,
         "duty": names(duty.title),
         "title": {"zh": f"{duty.title.zh}（{period}）", "en": f"{duty.title.en} ({period})"},
         "measure": app.measure,
@@ -159,7 +161,8 @@ def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) 
     opinion only, ``counts`` is false.
     """
     policy = policy_of(tx, app)
-    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))} | objection_facts.facts_of(tx, task)
+    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit)), "unit_key": task.unit}
+    facts |= objection_facts.facts_of(tx, task)
     if not task.counts:
         facts["counts"] = False
     if officer.unit != task.unit:

@@ -5,8 +5,9 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from models.letter import Letter
@@ -15,13 +16,16 @@ from models.overlap import Overlap
 from models.settings import Settings
 from notifications import grants, review, words
 from notifications.message import Attachment, Message, message_bytes
+from notifications.preview import preview
+from notifications.styles import css, screens
+from notifications.threads import list_of, thread_of
 
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
 #: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]*(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
     r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
     re.IGNORECASE,
 )
@@ -31,7 +35,6 @@ def render(letter: Letter, settings: Settings) -> bytes:
     """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives."""
     said = words.words_of(letter, settings)
     subject, text, html = fill(letter.kind, letter.language, said)
-    thread = letter.application_id and f"<{letter.application_id}@{settings.mail_domain}>"
     return message_bytes(
         Message(
             sender=("联动 Liandong", sender_address(settings)),
@@ -40,11 +43,13 @@ def render(letter: Letter, settings: Settings) -> bytes:
             written_at=letter.written_at,
             message_id=letter.message_id,
             reply_to=said["reply"],
-            references=thread or None,
+            thread=thread_of(letter, said, settings.mail_domain),
+            list_id=list_of(letter, said, settings.mail_domain),
+            language=letter.language,
             boundary=f"=_{letter.id}",
             text=text,
             html=html,
-            attachment=trace_of(letter),
+            attachments=tuple(file for file in (trace_of(letter),) if file is not None),
         )
     )
 
@@ -55,7 +60,7 @@ def trace_of(letter: Letter) -> Attachment | None:
         return None
     number = "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
     printed = {key: value for key, value in letter.facts.items() if key in review.PRINTED}
-    return Attachment(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
+    return Attachment.of_text(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
 
 
 @lru_cache(maxsize=256)
@@ -103,8 +108,16 @@ def _environment(*, html: bool) -> Environment:
         "outcome_name": words.outcome,
         "answer_name": words.answer,
         "split_of": grants.split_of,
+        "css": _css,
+        "screens": screens,
+        "preview": preview,
     }
     return environment
+
+
+@pass_context
+def _css(context: Context, element: str, names: str = "") -> Markup:
+    return css(context["language"], element, names)
 
 
 def _unbroken(text: str) -> Markup:
@@ -113,12 +126,12 @@ def _unbroken(text: str) -> Markup:
 
 
 @pass_eval_context
-def _paragraphs(context: EvalContext, text: str, style: str = "") -> str:
-    """Return paragraphs that are separated by blank lines: as they are, or as HTML."""
+def _paragraphs(context: EvalContext, text: str, attributes: str = "") -> str:
+    """Return paragraphs that are separated by blank lines: as they are, or as HTML with ``attributes``."""
     found = [part.strip() for part in str(text).split("\n\n") if part.strip()]
     if not context.autoescape:
         return "\n\n".join(found)
-    made = (Markup('<p style="{}">{}</p>').format(style, _broken(part)) for part in found)
+    made = (Markup("<p {}>{}</p>").format(attributes, _broken(part)) for part in found)
     return Markup("\n").join(made)
 
 
