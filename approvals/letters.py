@@ -143,6 +143,7 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "due": stamp(stage.due_at),
         "due_provisional": stage.due_provisional,
         "share": route_stage.share,
+        "version": app.version,
         "fixes_award": route_stage.fixes_award,
         "notice_days": _notice_days(app, route_stage),
     }

@@ -31,9 +31,14 @@ WHOLE = re.compile(
 )
 
 
-def render(letter: Letter, settings: Settings) -> bytes:
-    """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives."""
+def render(letter: Letter, settings: Settings, dossier: bytes | None = None) -> bytes:
+    """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives.
+
+    The PDF ``dossier`` goes with it unless it is larger than the setting: then the letter says where it is.
+    """
+    fits = dossier is not None and len(dossier) <= settings.dossier_bytes
     said = words.words_of(letter, settings)
+    said["dossier"] = ("attached" if fits else "linked") if dossier is not None else None
     subject, text, html = fill(letter.kind, letter.language, said)
     return message_bytes(
         Message(
@@ -49,16 +54,30 @@ def render(letter: Letter, settings: Settings) -> bytes:
             boundary=f"=_{letter.id}",
             text=text,
             html=html,
-            attachments=tuple(file for file in (trace_of(letter),) if file is not None),
+            attachments=_attached(letter, dossier if fits else None),
         )
     )
+
+
+def _attached(letter: Letter, dossier: bytes | None) -> tuple[Attachment, ...]:
+    trace = trace_of(letter)
+    found = [] if trace is None else [trace]
+    if dossier is not None:
+        number = _number(letter)
+        found.insert(0, Attachment(f"卷宗-{number}.pdf", f"dossier-{number}.pdf", "application/pdf", dossier))
+    return tuple(found)
+
+
+def _number(letter: Letter) -> str:
+    """Return the number of the application as a part of a file's name."""
+    return "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
 
 
 def trace_of(letter: Letter) -> Attachment | None:
     """Return what the rules found as a file in both languages, where the letter knows it."""
     if "findings" not in letter.facts:
         return None
-    number = "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
+    number = _number(letter)
     printed = {key: value for key, value in letter.facts.items() if key in review.PRINTED}
     return Attachment.of_text(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
 

@@ -64,6 +64,7 @@ ABSENT: dict[str, Any] = {
     "returned_by": None,
     "returned_why": "",
     "dissent": (),
+    "dossier": None,
 }
 
 

@@ -30,7 +30,7 @@ from portal.moves import MoveDoor
 from portal.notices import NoticeDoor
 from portal.objections import ObjectionDoor
 from portal.panel import PanelDoor
-from portal.papers import PapersDoor
+from portal.papers import DossierDoor, PapersDoor
 from portal.read import ReadDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
@@ -96,6 +96,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/r/{token}/rows.csv", rows.to_read, ["GET"])
     app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
+    app.add_route("/d/{token}/dossier.pdf", DossierDoor(desk).read, ["GET"])
     app.add_route("/s/{token}/{paper}.pdf", PapersDoor(desk).read, ["GET"])
     app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
 
