@@ -45,9 +45,8 @@ def basis(tx: Transaction, application_id: str) -> Basis:
 
 def kept(tx: Transaction, application_id: str, version: int) -> dict[str, Any] | None:
     """Return what stands on the dossier that goes with letters of ``version``; None where none was made yet."""
-    return tx.exec(
-        select(Dossier.facts).where(Dossier.application_id == application_id, Dossier.version == version)
-    ).first()
+    found = tx.get(Dossier, (application_id, version))
+    return found.facts if found else None
 
 
 def keep(tx: Transaction, application_id: str, version: int, facts: dict[str, Any], now: dt.datetime) -> dict[str, Any]:

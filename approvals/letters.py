@@ -14,6 +14,7 @@ from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.deputy.deputy_queries import deputies_of, said_of
 from approvals.editions import policy_of
+from approvals.held_back import held_back
 from approvals.late import clock
 from approvals.money import budgets, paying
 from approvals.notice import objection_facts
@@ -206,6 +207,8 @@ def ask(
     standing_in = said_of(pairs)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
+        if held_back(tx, kind, officer, stage, now):
+            continue
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
         queue(
             tx,

@@ -31,9 +31,6 @@ from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
 from models.states import ApplicationKind, Channel, Level
 
-#: A second code is not written before the first is this old.
-CODE_PAUSE = dt.timedelta(seconds=60)
-
 
 @dataclass(frozen=True)
 class DecidePage:
@@ -181,10 +178,4 @@ def send_code(tx: Transaction, office: Office, presented: str, now: dt.datetime)
     check(tx, asked, presented, Channel.LINK, now)
     if not codes.needed(tx, asked.app):
         raise WrongState("此件无需验证码。", "This decision needs no code.")
-    last = asked.token.code_expires_at
-    if last is not None and now < last - codes.LIFETIME + CODE_PAUSE:
-        raise WrongState(
-            "验证码刚刚发出；请查收邮件，一分钟后可重新获取。",
-            "A code was sent a moment ago; look into your mailbox, and ask again after a minute.",
-        )
     codes.send(tx, office, asked.app, asked.token, asked.officer, now)

@@ -19,6 +19,10 @@ LONGEST = 140
 def preview(context: Context, lead: str) -> str:
     """Return the line of a letter that begins with the paragraphs ``lead``, which may be HTML."""
     said = asked(context.get_all()) if context["reply"] and "due" in context else None
+    if context["tasks"]:
+        said = "；".join(
+            " · ".join(part for part in (x["title"], x["what"], x["due"]) if part) for x in context["tasks"]
+        )
     first = str(lead).strip().partition("\n\n")[0]
     return shortened(said or Markup(first).striptags())  # noqa: S704 - tags are taken out, not let in
 

@@ -15,6 +15,7 @@ from models.money import money
 from models.overlap import Overlap
 from models.settings import Settings
 from notifications import grants, review, words
+from notifications.lines import line
 from notifications.message import Attachment, Message, message_bytes
 from notifications.preview import preview
 from notifications.styles import css, screens
@@ -43,7 +44,7 @@ def render(letter: Letter, settings: Settings, dossier: bytes | None = None) -> 
     return message_bytes(
         Message(
             sender=("联动 Liandong", sender_address(settings)),
-            to=(words.line(letter.addressee), letter.address),
+            to=(line(letter.addressee), letter.address),
             subject=subject,
             written_at=letter.written_at,
             message_id=letter.message_id,
@@ -107,7 +108,7 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
     html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
-    return words.line(subject), _squeezed(text), html
+    return line(subject), _squeezed(text), html
 
 
 @cache
@@ -120,7 +121,7 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": words.line}
+    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": line}
     environment.globals |= {
         "money": money,
         "beijing": words.beijing,

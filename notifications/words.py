@@ -1,26 +1,27 @@
 """Words: what a letter says about its facts, in one language. Text and HTML are filled from the same words."""
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from approvals.morning.digests import SEVERAL
 from models.calendar import office_time
 from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, otherwise, releases, review, standing_in
+from notifications import digest, grants, otherwise, releases, review, standing_in
+from notifications.lines import clean, line
 from notifications.reading import REPLY_LINE
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
-DOORS = {
+DOORS: dict[str, tuple[str, str]] = {
     "link_nonce": (Purpose.DECIDE, "d"),
     "status_nonce": (Purpose.STATUS, "s"),
     "amend_nonce": (Purpose.AMEND, "a"),
     "read_nonce": (Purpose.READ, "r"),
+    "several_nonce": (SEVERAL, "m"),
 }
 #: What every letter may leave out.
 ABSENT: dict[str, Any] = {
@@ -30,6 +31,9 @@ ABSENT: dict[str, Any] = {
     "status": None,
     "amend": None,
     "read": None,
+    "several": None,
+    "tasks": (),
+    "count": 0,
     "reply": None,
     "opinion": "",
     "instead": None,
@@ -85,7 +89,7 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     }
     said |= {"opinion": clean(letter.facts.get("opinion", ""))}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
-    said |= doors(letter, settings)
+    said |= doors(letter, settings) | digest.tasks(letter, settings)
     words = grants.phrases(ABSENT | said)
     return words | {"rows": rows(words), "end": otherwise.end(words)}
 
@@ -117,19 +121,6 @@ def _in(language: str, value: Any) -> Any:
             return line(value[language])
         return {key: _in(language, item) for key, item in value.items()}
     return value
-
-
-def clean(text: str) -> str:
-    """Return ``text`` without control characters (line breaks stay) and without those that reorder or hide text."""
-    if text.isprintable():
-        return text.strip()
-    unbroken = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
-    return "".join(c for c in unbroken if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
-
-
-def line(text: str) -> str:
-    """Return ``text`` on one line."""
-    return " ".join(clean(text).split())
 
 
 def beijing(stamp: str, language: str) -> str:

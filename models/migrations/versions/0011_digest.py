@@ -16,7 +16,7 @@ JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.execute(
-        "ALTER TABLE officer ADD COLUMN letters VARCHAR(6) DEFAULT 'each' NOT NULL"
+        "ALTER TABLE officer ADD COLUMN letters VARCHAR(20) DEFAULT 'each' NOT NULL"
         " CONSTRAINT letters_as_wanted CHECK (letters IN ('each', 'digest', 'both'))"
     )
     op.create_table(
