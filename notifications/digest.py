@@ -10,6 +10,7 @@ from models.money import money
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Purpose
+from notifications.catalogue import long_day
 from notifications.lines import line
 
 
@@ -18,7 +19,8 @@ def tasks(letter: Letter, settings: Settings) -> dict[str, Any]:
     rows = letter.facts.get("tasks")
     if letter.kind != "digest" or rows is None:
         return {}
-    return {"tasks": [_task(row, letter, settings) for row in rows]}
+    day = long_day(dt.date.fromisoformat(letter.facts["day"]), letter.language)
+    return {"tasks": [_task(row, letter, settings) for row in rows], "day": day}
 
 
 def _task(row: dict[str, Any], letter: Letter, settings: Settings) -> dict[str, Any]:

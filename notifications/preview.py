@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from models.calendar import office_time
 from notifications import otherwise
+from notifications.catalogue import say
 
 #: Characters that the widest list shows.
 LONGEST = 140
@@ -29,13 +30,11 @@ def preview(context: Context, lead: str) -> str:
 
 def asked(words: Mapping[str, Any]) -> str:
     """Return what is asked of the reader: who wants how much, until when, and what happens otherwise."""
-    zh = words["language"] == "zh"
+    language = words["language"]
     who, what = words.get("applicant") or words.get("lead"), words["asked_for"] or words["title"]
     due = office_time(dt.datetime.fromisoformat(words["due"]))
-    late = otherwise.end(words) or ("不会自动作出决定" if zh else "nothing is decided by itself")
-    if zh:
-        return f"{who} · {what} · 答复期限 {due}；{late}"
-    return f"{who} · {what} · answer by {due}; {late}"
+    late = otherwise.end(words) or say(language, "late.nothing")
+    return say(language, "preview", who=who, what=what, due=due, late=late)
 
 
 def shortened(text: str) -> str:

@@ -14,7 +14,7 @@ from models.letter import Letter
 from models.money import money
 from models.overlap import Overlap
 from models.settings import Settings
-from notifications import grants, review, words
+from notifications import grants, names, review, words
 from notifications.lines import line
 from notifications.message import Attachment, Message, message_bytes
 from notifications.preview import preview
@@ -124,9 +124,9 @@ def _environment(*, html: bool) -> Environment:
     environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": line}
     environment.globals |= {
         "money": money,
-        "beijing": words.beijing,
-        "outcome_name": words.outcome,
-        "answer_name": words.answer,
+        "beijing": names.beijing,
+        "outcome_name": names.outcome,
+        "answer_name": names.answer,
         "split_of": grants.split_of,
         "css": _css,
         "screens": screens,
