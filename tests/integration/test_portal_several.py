@@ -13,12 +13,14 @@ from models.officer import LettersWanted
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import Channel, Outcome, StageState
+from notifications.render import render
 from portal.app import create_app
 from tests.integration.test_digests import COUNTY, morning, sweep, wanting
 from tests.support.browser import Browser, browsing, errors_in
 from tests.support.clock import Clock
 from tests.support.desk import Desk
 from tests.support.dump import dump
+from tests.unit.test_letters import bodies, looks_right
 
 #: Above the sum from which a link needs a code.
 LARGE = {"province": "20,000,000", "city": "5,000,000", "county": "4,000,000"}
@@ -123,7 +125,7 @@ async def test_a_form_that_we_did_not_show_decides_nothing(county: Desk, browser
     assert await dump(db) == before
 
 
-async def test_one_code_is_sent_for_all_and_decides_all(county: Desk, browser: Browser) -> None:
+async def test_one_code_is_sent_for_all_and_decides_all(county: Desk, browser: Browser, settings: Settings) -> None:
     link = await page_of(county, "甲", "乙", amounts=LARGE)
     refused = await browser.send(link, outcome_0="approve")
     assert "请先获取验证码" in errors_in(refused)[0]
@@ -131,6 +133,10 @@ async def test_one_code_is_sent_for_all_and_decides_all(county: Desk, browser: B
     assert kept.text.count(" checked") == 2
     (letter,) = await county.letters("code")
     code = derive_code(county.office.key, letter.facts["code_nonce"])
+    for letter.language, said in (("zh", "您正在一并办理 2 件"), ("en", "You are deciding 2 at once")):
+        looks_right(raw := render(letter, settings), letter)
+        assert said in bodies(raw)[0]
+        assert code in bodies(raw)[0]
     too_soon = await browser.send(link, "/code")
     assert "一分钟后" in errors_in(too_soon)[0]
     done = await browser.send(link, outcome_0="approve", outcome_1="approve", code=code)

@@ -128,8 +128,20 @@ def looks_right(raw: bytes, letter: Letter) -> None:
         assert link.startswith("http://127.0.0.1:"), f"external resource {link}"
         assert link in text
     assert html.count("<a ") <= (2 if letter.kind == "returned" else 1)
-    for row in re.findall(r"<td[^>]*dim[^>]*>([^<]+)</td>", html):
-        assert row in text
+    labels = re.findall(r'<td[^>]*class="label face"[^>]*>([^<]+)</td>', html)
+    assert all(row in text for row in labels)
+    assert_looks(html, str(message["Subject"]))
+
+
+def assert_looks(html: str, subject: str) -> None:
+    """The first thing is a preview line that is not the subject, each element has its style, one link is a button."""
+    preview = re.search(r'<body[^>]*>\s*<div class="preview[^>]*display: ?none[^>]*>([^<]+)</div>', html)
+    assert preview, "nothing stands before the preview line"
+    assert 10 < len(preview[1].removesuffix(REPLY_LINE)) <= 145, preview[1]
+    assert preview[1] != subject
+    body = html.partition("<body")[2]
+    assert re.findall(r"<(?:td|p|div|h1|a|span)(?![^>]*style=)[^>]*>", body) == []
+    assert html.count('class="button face"') <= 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
