@@ -181,5 +181,6 @@ def _header(name: str, value: str) -> str:
 def _part(boundary: str, kind: str, content: bytes, *more: str) -> list[str]:
     """Return one part, with ``more`` headers; the lines of a text end as RFC 2046, 4.1.1 wants it."""
     content = content.replace(b"\n", b"\r\n") if kind.startswith("text/") else content
-    body = base64.encodebytes(content).decode("ascii").rstrip("\n").split("\n")
+    whole = base64.b64encode(content).decode("ascii")
+    body = [whole[at : at + 76] for at in range(0, len(whole), 76)]
     return [f"--{boundary}", f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, "", *body, ""]
