@@ -1,5 +1,6 @@
 """Digests, on both databases: who gets one, when, what it lists, and what is never held back for it."""
 
+import asyncio
 import datetime as dt
 from email import message_from_bytes, policy
 
@@ -7,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from approvals import asking
+from approvals.database import Database
 from approvals.late import reminders
 from approvals.morning import digests
 from approvals.transaction import Transaction
@@ -168,3 +170,13 @@ async def test_a_file_without_the_column_leaves_what_an_officer_wants(empty_desk
     await desk.import_directory()
     await desk.submit()
     assert await desk.letters("ask") == []
+
+
+async def test_two_sweeps_at_the_same_moment_write_one(empty_desk: Desk, other: Database) -> None:
+    desk = await wanting(empty_desk, LettersWanted.DIGEST)
+    await desk.submit()
+    now = morning(24)
+    (officer,) = await desk.db.read(lambda tx: digests.due(tx, now, at=AT))
+    both = (db.write(digests.write, desk.office, officer, now) for db in (desk.db, other))
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+    assert len(await desk.letters("digest")) == 1

@@ -1,5 +1,6 @@
 """Dossiers, on both databases: what a reviewer is sent, the same at every try, and never in the way of a letter."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -67,6 +68,14 @@ async def test_two_senders_attach_the_same(desk: Desk) -> None:
     first, second = Dossiers(desk.db, desk.clock), Dossiers(desk.db, desk.clock)
     assert await first.of(letter) == await second.of(letter)
     assert await first.of(letter) is await first.of(letter), "set once"
+
+
+async def test_two_senders_at_the_same_moment_attach_the_same(desk: Desk, other: Database) -> None:
+    await desk.submit()
+    (letter,) = await desk.asked(COUNTY)
+    made = await asyncio.gather(*(Dossiers(db, desk.clock).of(letter) for db in (desk.db, other, desk.db)))
+    assert made[0] is not None
+    assert made[0] == made[1] == made[2]
 
 
 async def test_a_dossier_over_the_limit_is_named_and_not_attached(desk: Desk, settings: Settings) -> None:

@@ -20,6 +20,7 @@ from tests.support.browser import Browser, browsing, errors_in
 from tests.support.clock import Clock
 from tests.support.desk import Desk
 from tests.support.dump import dump
+from tests.support.duties import two_cities
 from tests.unit.test_letters import bodies, looks_right
 
 #: Above the sum from which a link needs a code.
@@ -198,3 +199,17 @@ async def test_what_an_applicant_wrote_is_shown_and_never_run(county: Desk, brow
     page = await browser.open(await page_of(county, "<script>alert(1)</script>"))
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+async def test_a_duty_is_listed_and_reported_on_its_own_page(duty_desk: Desk, browser: Browser) -> None:
+    wanted = [entry.model_copy(update={"letters": LettersWanted.BOTH}) for entry in two_cities()]
+    await duty_desk.import_directory(wanted)
+    app = await duty_desk.open_duty(27)
+    assert await sweep(duty_desk, morning(24)) >= 1
+    (letter, *_) = await duty_desk.letters("digest")
+    assert app.number in letter.facts["tasks"][0]["number"]
+    link = "/m/" + derive_token(duty_desk.office.key, digests.SEVERAL, letter.facts["several_nonce"])
+    page = await browser.open(link)
+    assert page.status_code == 200
+    assert "此件须在单独页面办理" in page.text or "answered on its own page" in page.text
+    assert 'type="radio"' not in page.text
