@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import targets, tokens
+from approvals import duty_facts, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.deputy.deputy_queries import deputies_of, said_of
@@ -21,13 +21,11 @@ from approvals.notice import objection_facts
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import office_date
 from models.columns import new_id
 from models.data import Bilingual
 from models.letter import Letter
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
-from models.policy import Policy
 from models.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
@@ -80,7 +78,7 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return what every letter about ``app`` may say: who, what, where and how much (fen)."""
     policy = policy_of(tx, app)
     if app.kind is ApplicationKind.DUTY:
-        return _facts_of_duty(tx, app, policy)
+        return duty_facts.facts_of(tx, app, policy)
     place = policy.place(app.county)
     measure = policy.measures[app.measure]
     option = measure.options[app.option]
@@ -105,33 +103,6 @@ def _facts_of_release(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return what letters about a release say besides: which instalment, of what, and what is set off."""
     found = paying.release_of(tx, app)
     return {"release": found.as_json()} if found else {}
-
-
-def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
-    """Return what every letter about a duty may say: what is to be done, for whom, how far it is."""
-    measure, period = policy.measures[app.measure], app.content["period"]
-    duty = measure.duties[app.option]
-    return {
-        "number": app.number,
-        "policy": app.policy,
-        "duty": names(duty.title),
-        "title": {"zh": f"{duty.title.zh}（{period}）", "en": f"{duty.title.en} ({period})"},
-        "measure": app.measure,
-        "measure_title": names(measure.title),
-        "policy_title": names(policy.title),
-        "lead": names(policy.unit_name(measure.lead)),
-        "targets": [
-            {
-                "name": names(progress.target.name),
-                "unit": names(progress.target.unit),
-                "number": progress.target.number,
-                "reached": progress.reached,
-                "by": progress.last_day.isoformat() if progress.target.by or progress.target.each else None,
-            }
-            for progress in targets.of_duty(tx, policy, app.measure, app.option, office_date(app.submitted_at))
-        ],
-        "round": app.round,
-    }
 
 
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from models.letter import Letter
 from models.settings import Settings
+from notifications.reading import Command, read
 from notifications.render import render
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, KINDS, LANGUAGES, assert_looks, bodies, parsed, write_every_kind
@@ -94,3 +95,23 @@ async def test_no_long_word_makes_a_letter_wider(desk: Desk, settings: Settings)
     html = bodies(render(asked, settings))[1]
     holders = re.findall(r"<(?:td|p|h1|div)([^>]*)>[^<]*A{200}", html)
     assert all("overflow-wrap" in one or "display:none" in one.replace(" ", "") for one in holders)
+
+
+@pytest.mark.parametrize(("said", "read_as"), [("同意", Command.APPROVE), ("不同意\n\n重复支持", Command.REFUSE)])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_our_letter_quoted_with_its_preview_line_is_not_read(
+    said: str, read_as: Command, language: str, desk: Desk, settings: Settings
+) -> None:
+    """As HTML without a box around it, and as the text that a client makes of it, hidden line and all."""
+    await desk.submit()
+    (letter,) = await desk.asked(COUNTY)
+    letter.language = language
+    html = bodies(render(letter, settings))[1]
+    body = html.partition("<body")[2].partition(">")[2]
+    mine = "".join(f"<div>{row or '<br>'}</div>" for row in said.split("\n"))
+    shown = re.sub(r"\n\s*\n+", "\n", re.sub(r"<[^>]+>", "", body))
+    for kind, answer in (("html", f"<html><body>{mine}<br>{body}"), ("plain", f"{said}\n\n{shown}")):
+        head = f"From: {letter.address}\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n"
+        found = read((head + answer).encode())
+        assert found.command is read_as, (kind, found)
+        assert found.opinion == said.partition("\n\n")[2], (kind, found)
