@@ -73,10 +73,11 @@ def import_officers(
     for entry in entries:
         officer = known.get((entry.unit, entry.email))
         if officer is None:
-            officer = Officer(**entry.model_dump())
+            officer = Officer(**entry.model_dump(exclude={"letters"}))
             new.append(officer)
             known[entry.unit, entry.email] = officer
         officer.name, officer.role, officer.language, officer.active = entry.name, entry.role, entry.language, True
+        officer.letters = entry.letters or officer.letters
         tx.add(officer)
     units = {entry.unit for entry in entries}
     if replace:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 from models.errors import RefusedApplication
 from models.fault_list import FaultList
 from models.form import Line, MailAddress
+from models.officer import LettersWanted
 from models.policy import Policy
 from models.row_file import Row, given, place, read_rows
 from models.units import is_unit
@@ -14,7 +15,7 @@ from models.units import is_unit
 #: Some 20,000 officers; a larger file is something else.
 MAX_BYTES = 2 * 1024 * 1024
 REQUIRED = ("unit", "name", "email")
-OPTIONAL = ("role", "language")
+OPTIONAL = ("role", "language", "letters")
 
 #: One line of text, or nothing.
 _Role = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -31,6 +32,8 @@ class Entry(BaseModel):
     #: What the officer is at the unit, for people to read: 收文员, 处长.
     role: _Role = ""
     language: Annotated[Literal["zh", "en"], BeforeValidator(lambda value: value or "zh")] = "zh"
+    #: A letter for each task, a digest a morning, or both; None: as the officer has it, and at first each.
+    letters: Annotated[LettersWanted | None, BeforeValidator(lambda value: value or None)] = None
 
     @field_validator("email")
     @classmethod
@@ -39,7 +42,7 @@ class Entry(BaseModel):
 
 
 def read_directory(data: bytes, policy: Policy) -> list[Entry]:
-    """Return the entries of a CSV or XLSX file with the columns unit, name, email and, if it likes, role, language.
+    """Return the entries of a CSV or XLSX file with the columns unit, name, email; role, language, letters if it likes.
 
     Raises:
         RefusedApplication: with every fault at once, each with its line, up to ``fault_list.MAX_FAULTS``.
@@ -101,6 +104,10 @@ _WORDS = {
         "is not an e-mail address; correct it (like name@example.cn, at most 64 characters before the @)",
     ),
     "literal_error": ("不是语言，请填写 zh 或 en（留空即 zh）", "is no language; write zh or en (blank means zh)"),
+    "enum": (
+        "不是收函方式，请填写 each（逐件）、digest（每日一函）或 both（两者）",
+        "is no way to get letters; write each, digest or both",
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """Every setting, here and nowhere else. Each comes from ``LIANDONG_<NAME>`` or has an embedded default."""
 
+import datetime as dt
 import os
 import secrets
 from functools import cached_property
@@ -48,6 +49,13 @@ class Settings(BaseSettings):
     #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426
     receiver_protocol: str = Field(default="smtp", pattern="^(smtp|lmtp)$")
+
+    # Letters
+    #: The largest dossier (PDF, bytes) that a letter carries; a larger one is on the page of its link. 0: none is set.
+    dossier_bytes: int = Field(default=2 * 1024 * 1024, ge=0)
+    #: When officers who want one letter a morning get it, on working days: ``HH:MM`` Beijing time.
+    digest_at: dt.time = dt.time(8, 30)
+
     #: The domain of our reply addresses: ``reply+<token>@<mail_domain>``.
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.

@@ -6,6 +6,8 @@ from models.application import Application, Numbering, Revision
 from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
 from models.deputy import Deputy
+from models.digest import Digest
+from models.dossier import Dossier
 from models.event import Event
 from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
@@ -33,6 +35,8 @@ __all__ = [
     "CalendarDay",
     "Decision",
     "Deputy",
+    "Digest",
+    "Dossier",
     "Event",
     "Expert",
     "ExpertEmployment",

@@ -28,6 +28,7 @@ def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
         "email": "kjt@zj.example",
         "role": "收文员",
         "language": "en",
+        "letters": None,
     }
 
 
