@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from models.file_limits import FileLimits
 from models.operators import Operator, read_operators
 from models.settings import Settings
 
@@ -25,6 +26,11 @@ class Office:
     portal_url: str = ""
     #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
     operators: tuple[Operator, ...] = ()
+    #: What is kept of the files of one reply.
+    files: FileLimits = FileLimits()
+    #: Messages to one reply address, and to that of one notice, in an hour.
+    mail_per_hour: int = 30
+    objections_per_hour: int = 500
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -38,4 +44,7 @@ class Office:
             settings.no_officer,
             settings.portal_url,
             read_operators(settings.operators, settings.operator_email),
+            settings.file_limits,
+            settings.mail_per_hour,
+            settings.objections_per_hour,
         )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, Word, id_field
@@ -13,6 +13,7 @@ class InboundMail(SQLModel, table=True):
     """One message to one reply address."""
 
     __tablename__ = "inbound_mail"
+    __table_args__ = (Index("mail_to_one_address", "recipient", "received_at"),)
 
     id: str = id_field()
     #: ``<recipient token hash>:<Message-ID>``: the same message to the same address is taken once.

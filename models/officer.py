@@ -1,9 +1,9 @@
 """Officer: a person or role mailbox that answers for a unit."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import id_field
+from models.columns import JsonColumn, id_field
 
 
 class Officer(SQLModel, table=True):
@@ -22,3 +22,10 @@ class Officer(SQLModel, table=True):
     role: str = Field(default="", max_length=200)
     language: str = Field(max_length=2)
     active: bool = True
+    #: Further addresses of the same person, lower case: where a letter goes that the first does not take.
+    other_emails: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return every address of the officer, in the order in which letters try them."""
+        return tuple(dict.fromkeys([self.email.lower(), *self.other_emails]))
