@@ -1,6 +1,6 @@
 """The office: what every verb needs to know besides its transaction and the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -27,7 +27,7 @@ class Office:
     #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
     operators: tuple[Operator, ...] = ()
     #: What is kept of the files of one reply.
-    files: FileLimits = FileLimits()
+    files: FileLimits = field(default_factory=FileLimits)
     #: Messages to one reply address, and to that of one notice, in an hour.
     mail_per_hour: int = 30
     objections_per_hour: int = 500

@@ -4,10 +4,10 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.file_limits import FileLimits
@@ -120,12 +120,6 @@ class Settings(BaseSettings):
         read_operators(value, "nobody@liandong.invalid")
         return value
 
-    @model_validator(mode="after")
-    def _no_password_in_the_clear(self) -> Self:
-        if self.imap_host and self.imap_security == "none" and self.imap_host != "127.0.0.1":
-            raise ValueError("imap_security=none is taken for imap_host=127.0.0.1 only; use tls or starttls")
-        return self
-
     @property
     def imap_secret(self) -> str:
         """The password of the IMAP mailbox, from its setting or its file."""
@@ -138,9 +132,14 @@ class Settings(BaseSettings):
     def file_limits(self) -> FileLimits:
         """What is kept of the files of one reply."""
         endings = frozenset(self.attachment_endings.lower().replace(",", " ").replace(".", "").split())
-        return FileLimits(
-            self.attachment_count, self.attachment_max_bytes, self.attachment_total_bytes, endings
-        )
+        return FileLimits(self.attachment_count, self.attachment_max_bytes, self.attachment_total_bytes, endings)
+
+    @field_validator("imap_security")
+    @classmethod
+    def _no_password_in_the_clear(cls, value: str, info: ValidationInfo) -> str:
+        if value == "none" and info.data.get("imap_host") not in ("", "127.0.0.1"):
+            raise ValueError("none is taken where LIANDONG_IMAP_HOST is 127.0.0.1 only; use tls or starttls")
+        return value
 
     @property
     def database(self) -> str:

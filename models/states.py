@@ -137,8 +137,9 @@ class LetterState(StrEnum):
 
 
 class MailState(StrEnum):
-    """received -> decided | moved | asked_again | not_counted | parked | ignored | objection (taken as one)
-    | bounce (a report about a letter of ours).
+    """received -> decided | moved | asked_again | not_counted | parked | ignored | objection | bounce.
+
+    An objection was taken as one; a bounce is a report about a letter of ours.
     """
 
     RECEIVED = "received"
