@@ -59,6 +59,8 @@ class Intake:
     async def store(self, raw: bytes, address: str) -> str | None:
         """Store a message to ``address``; return its id, or None where it is here already."""
         sender, message_id, body_hash = await asyncio.to_thread(marks, raw)
+        if bounced.is_bounce(address.lower()):  # reports differ in fields of a part that is no text
+            body_hash = hashlib.sha256(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]).hexdigest()
         return await self._db.write(inbound.receive, raw, sender, address.lower(), message_id, body_hash, self._now())
 
 

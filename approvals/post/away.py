@@ -62,6 +62,7 @@ def _tell(
         "words": " ".join(plain(subject).split())[:MAX_SUBJECT],
         "stands_in": [f"{one.name} <{one.email}>" for one in deputies],
         "due": stamp(asked.stage.due_at),
+        "due_provisional": asked.stage.due_provisional,
         "at": stamp(now),
         "you": "operator",
     }

@@ -195,6 +195,7 @@ def _tell(
     tx: Transaction, office: Office, letter: Letter, asked: About | None, report: Report, now: dt.datetime
 ) -> None:
     facts = letters.facts_of(tx, asked.app) if asked else {"number": letter.facts.get("number", "")}
+    facts |= {"unit_key": ""}
     if asked is not None:
         facts |= letters.unit_facts(tx, asked.app, asked.task, asked.officer) | {"unit_key": asked.task.unit}
     facts |= {"who": letter.address, "kind": letter.kind, "why": report.why, "at": stamp(now)}

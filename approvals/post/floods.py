@@ -38,7 +38,12 @@ def tell(tx: Transaction, office: Office, recipient: str, now: dt.datetime) -> b
     key = f"flood:{digest}:{now:%Y%m%d%H}"
     if tx.exec(select(Letter.id).where(col(Letter.key) == key)).first() is not None:
         return False
-    facts: dict[str, object] = {"door": recipient.partition("+")[0], "per_hour": office.mail_per_hour}
+    facts: dict[str, object] = {
+        "door": recipient.partition("+")[0],
+        "per_hour": office.mail_per_hour,
+        "number": "",
+        "who": "",
+    }
     asked = find(tx, recipient.partition("@")[0].partition("+")[2]) if facts["door"] == "reply" else None
     if facts["door"] == "object":
         facts |= {"per_hour": office.objections_per_hour, "number": objection_mail.number_in(recipient)}
