@@ -52,6 +52,7 @@ _add(
     parts.worker,
     parts.sender,
     parts.receiver,
+    parts.imap,
     parts.mailbox,
 )
 _add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, operations.rebuild)

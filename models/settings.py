@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     imap_done_folder: str = "liandong-done"
     imap_other_folder: str = "liandong-other"
     #: IDLE is begun anew after so long (RFC 2177: at most 29 minutes); without IDLE one looks as often as this says.
-    imap_idle_seconds: float = Field(default=540.0, gt=0, le=600)
+    imap_idle_seconds: float = Field(default=120.0, gt=0, le=600)
     imap_poll_seconds: float = Field(default=15.0, gt=0)
 
     #: The domain of our reply addresses: ``reply+<token>@<mail_domain>``.
