@@ -31,6 +31,10 @@ class Office:
     #: Messages to one reply address, and to that of one notice, in an hour.
     mail_per_hour: int = 30
     objections_per_hour: int = 500
+    #: False: From alone says who sent a reply.
+    replies_must_be_authentic: bool = True
+    #: Hours for which a reply waits whose sender cannot be looked up.
+    unproven_hours: float = 24.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -47,4 +51,6 @@ class Office:
             settings.file_limits,
             settings.mail_per_hour,
             settings.objections_per_hour,
+            settings.replies_must_be_authentic,
+            settings.unproven_hours,
         )

@@ -87,7 +87,8 @@ class Part:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give a child process these settings."""
-    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in settings.model_dump().items()}
+    said = settings.model_dump().items()
+    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in said if value is not None}
 
 
 def _said(value: object) -> str:

@@ -14,10 +14,10 @@ import structlog
 from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.settings import Settings
+from notifications.backlog import Backlog
 from notifications.imap_client import Session
 from notifications.imap_delivery import recipients
 from notifications.intake import Answer, Intake
-from notifications.judging import Judging
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class Mailbox:
     ) -> None:
         self._settings = settings
         self._chance = chance or random.Random()  # noqa: S311 - spreads connections in time, guards nothing
-        self._intake, self._judging = Intake(settings, db, clock), Judging(settings, db, clock)
+        self._intake, self._judging = Intake(settings, db, clock), Backlog(settings, db, clock)
         self._arrived = Doorbell()
         self._loop = asyncio.get_running_loop()
         self._stopping = False

@@ -17,7 +17,7 @@ from approvals.office import Office
 from approvals.post import bounced, floods
 from models.settings import Settings
 from notifications.bounce_address import letter_of
-from notifications.reading import UnreadableMessage, read, read_head
+from notifications.marks import marks
 
 
 class Answer(Enum):
@@ -62,13 +62,3 @@ class Intake:
         if bounced.is_bounce(address.lower()):  # reports differ in fields of a part that is no text
             body_hash = hashlib.sha256(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]).hexdigest()
         return await self._db.write(inbound.receive, raw, sender, address.lower(), message_id, body_hash, self._now())
-
-
-def marks(raw: bytes) -> tuple[str, str, str]:
-    """Return by what a message is known again: its From, its Message-ID and the hash of its body."""
-    try:
-        reading = read(raw)
-    except UnreadableMessage:
-        digest = hashlib.sha256(raw).hexdigest()
-        return ", ".join(read_head(raw).from_addresses)[:320], f"<sha256-{digest}@unreadable.invalid>", digest
-    return ", ".join(reading.from_addresses)[:320], reading.message_id, reading.body_sha256

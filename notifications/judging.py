@@ -1,76 +1,70 @@
-"""Judging: messages that were stored, in the order in which they came, by whichever door.
-
-Several may judge at once: a message that another one has judged meanwhile stays as it was.
-"""
+"""One message that was stored: read, its sender looked up, and judged, whichever way it came in."""
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 
-import structlog
-
 from approvals import inbound
+from approvals.arrived import Arrived, arrived
 from approvals.database import Database
-from approvals.inbound import Reply
 from approvals.notice import objection_mail
 from approvals.office import Office
 from approvals.post import bounced
+from models.authenticity import Authenticity, Check, Result
 from models.settings import Settings
 from models.states import MailState
+from notifications.authentic import NameServer, Trust, authenticate
 from notifications.machine_mail import away_in, report_in
 from notifications.objections import objection_in
 from notifications.received_files import files_in
 from notifications.replies import reply_in
 
-log = structlog.get_logger(__name__)
 
-#: A message that cannot be judged is left alone for so long; meanwhile others are judged.
-TROUBLE_PAUSE = dt.timedelta(minutes=1)
+class Judge:
+    """Judges messages of one installation."""
 
+    def __init__(self, settings: Settings, db: Database) -> None:
+        self._settings, self._db = settings, db
+        self._office = Office.of(settings)
+        self._server = name_server(settings)
 
-class Judging:
-    """Judges what waits, as often as it is asked to."""
-
-    def __init__(self, settings: Settings, db: Database, clock: Callable[[], dt.datetime]) -> None:
-        self._db, self._now, self._office = db, clock, Office.of(settings)
-        self._troubled: dict[str, dt.datetime] = {}
-
-    async def judge_all(self) -> None:
-        """Judge what waits; what cannot be judged is tried again later."""
-        try:
-            troubled = [mail_id for mail_id, until in self._troubled.items() if until > self._now()]
-            waiting = await self._db.read(inbound.unjudged, troubled)
-        except Exception:
-            log.exception("cannot look for messages; looking again soon")
-            return
-        for mail_id in waiting:
-            await self._judge(mail_id)
-
-    async def _judge(self, mail_id: str) -> None:
-        try:
-            raw, act = await self._db.read(inbound.to_judge, mail_id)
-            state = await self._judge_one(mail_id, raw, act)
-            self._troubled.pop(mail_id, None)
-            log.info("message judged", mail=mail_id, state=state.value)
-        except Exception:
-            self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
-            log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
-
-    async def _judge_one(self, mail_id: str, raw: bytes, act: str) -> MailState:
+    async def judge(self, mail_id: str, now: dt.datetime) -> MailState:
+        """Return what became of a message; `received` where its sender cannot be looked up now."""
+        raw, act = await self._db.read(inbound.to_judge, mail_id)
+        came = await self._db.read(arrived, mail_id)
         if act == inbound.OBJECTION:
             said = await asyncio.to_thread(objection_in, raw)
-            return await self._db.write(objection_mail.judge, self._office, mail_id, said, self._now())
+            # Anybody may write here, so that no name of theirs is looked up.
+            proof = await asyncio.to_thread(authenticate, raw, Trust.of(self._settings), None, came.received_at)
+            kept = replace(said, authenticity=proof)
+            return await self._db.write(objection_mail.judge, self._office, mail_id, kept, now)
         if act == inbound.BOUNCE:
             report = await asyncio.to_thread(report_in, raw)
-            return await self._db.write(bounced.judge, self._office, mail_id, report, self._now())
-        reply = await asyncio.to_thread(_reply_in, raw, act)
-        return await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
+            return await self._db.write(bounced.judge, self._office, mail_id, report, now)
+        reply = await asyncio.to_thread(self._read, raw, act, came)
+        return await self._db.write(inbound.judge, self._office, mail_id, reply, now)
+
+    def _read(self, raw: bytes, act: str, came: Arrived) -> inbound.Reply:
+        reply = reply_in(raw, act)
+        proof = prove(raw, reply, came, Trust.of(self._settings), self._server)
+        if reply.automatic is not None:  # a mailbox that answers by itself may say that its owner is away
+            return replace(reply, authenticity=proof, away=away_in(raw))
+        return replace(reply, authenticity=proof, files=files_in(raw))
 
 
-def _reply_in(raw: bytes, act: str) -> Reply:
-    """Return what a reply says, with its files; of a mailbox that answers by itself, whether somebody is away."""
-    reply = reply_in(raw, act)
+def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server: NameServer | None) -> Authenticity:
+    """Return what shows that a reply is from the person asked.
+
+    Only the domain of a person who was asked is looked up: a stranger cannot make us ask for names of theirs.
+    """
     if reply.automatic is not None:
-        return replace(reply, away=away_in(raw))
-    return replace(reply, files=files_in(raw))
+        return Authenticity((Check("from", Result.NONE, "a machine wrote it"),))
+    if not came.is_from(reply.senders):
+        return Authenticity((Check("from", Result.FAIL, "From is not the person asked"),))
+    found = authenticate(raw, trust, server, came.received_at, came.recipient)
+    return replace(found, checks=(Check("from", Result.PASS, "From is the person asked"), *found.checks))
+
+
+def name_server(settings: Settings) -> NameServer | None:
+    """Return the name server of an installation; None where none is to be asked."""
+    return None if settings.dns_server.lower() == "none" else NameServer(settings.dns_server)

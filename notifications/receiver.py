@@ -15,15 +15,17 @@ import structlog
 from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.settings import Settings
+from notifications.authentic.trust import is_peer
+from notifications.backlog import Backlog
 from notifications.gate import Gate
 from notifications.intake import Answer, Intake
-from notifications.judging import Judging
 from notifications.listening import Lmtp, Smtp, listening, return_path
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
 
 NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
+NOT_FROM_YOU = "550 5.7.1 Mail is taken from our own mail servers only; use those that our domain names (MX)"
 TOO_OFTEN = "452 4.7.1 Too many messages to this address, try again in an hour"
 TOO_FAST = "421 4.7.0 Too many messages in a minute, try again later"
 
@@ -33,7 +35,7 @@ class Receiver:
 
     def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self._settings = settings
-        self._intake, self._judging = Intake(settings, db, clock), Judging(settings, db, clock)
+        self._intake, self._judging = Intake(settings, db, clock), Backlog(settings, db, clock)
         self._gate = Gate(
             settings.receiver_connections,
             settings.receiver_connections_per_host,
@@ -81,6 +83,8 @@ class Receiver:
 
         So are those of public notices, to which anybody may object, and the return paths of our letters.
         """
+        if not is_peer(self._settings, str(session.peer[0])):
+            return NOT_FROM_YOU
         if not self._intake.is_ours(address):
             return NOT_HERE
         if envelope.rcpt_tos:

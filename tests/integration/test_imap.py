@@ -1,7 +1,6 @@
 """A mailbox as a way in, on a real Dovecot: told at once, through restarts, nothing twice."""
 
 import asyncio
-import email.policy
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from models.states import MailState
 from notifications import imap as imap_part
 from notifications.imap import Mailbox
 from notifications.imap_client import Session
-from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
+from tests.integration.mail_fixtures import as_sent, judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.dovecot import PASSWORD, DovecotServer
 
@@ -48,7 +47,7 @@ def with_mailbox(settings: Settings, server: DovecotServer, user: str, **changes
 
 
 def raw(letter: Letter, settings: Settings, text: str, **headers: str) -> bytes:
-    return reply_to(letter, settings, text, **headers).as_bytes(policy=email.policy.SMTP)
+    return as_sent(settings, reply_to(letter, settings, text, **headers))
 
 
 @asynccontextmanager

@@ -10,7 +10,17 @@ from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, MailState, Outcome, Purpose
 from notifications.receiver import Receiver
-from tests.integration.mail_fixtures import judged, reply_address, reply_to, running, send, stored, until
+from tests.integration.mail_fixtures import (
+    as_sent,
+    judged,
+    reply_address,
+    reply_to,
+    running,
+    send,
+    sign_raw,
+    stored,
+    until,
+)
 from tests.support.desk import Desk
 from tests.support.forms import SINGLE
 
@@ -88,7 +98,9 @@ async def test_an_unreadable_message_after_the_decision_is_told_so_and_not_asked
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
     await desk.answer(COUNTY)
-    await send(settings, unreadable(letter.address.encode()), reply_address(letter, settings))
+    address = reply_address(letter, settings)
+    raw = unreadable(letter.address.encode(), f"To: {address}\r\n".encode())
+    await send(settings, sign_raw(settings, raw), address)
     (mail,) = await judged(db)
     assert (mail.state, mail.why) == (MailState.NOT_COUNTED, "AlreadyDecided")
     assert await desk.letters("ask_again") == []
@@ -121,7 +133,7 @@ async def test_an_unreadable_automatic_message_is_never_answered(
 async def test_sixty_messages_that_cannot_be_judged_do_not_block_the_next(
     letter: Letter, settings: Settings, db: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     for n in range(60):
         await db.write(inbound.receive, raw, f"b{n}@x", address, f"<b{n}@x>", f"{n:064d}", desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<good@x>", "f" * 64, desk.clock.tick())

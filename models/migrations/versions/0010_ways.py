@@ -7,7 +7,7 @@ from models.columns import JsonColumn
 from models.migrations.append_only import append_only
 
 revision = "0010_ways"
-down_revision = "0008_deputies"
+down_revision = "0009_checks"
 branch_labels = None
 depends_on = None
 
