@@ -1,6 +1,8 @@
 """Files of a reply: kept with what it did, told of where they are not, held against the chain."""
 
+import asyncio
 import hashlib
+from pathlib import Path
 
 import pytest
 from sqlmodel import text
@@ -14,6 +16,7 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from tests.integration.mail_fixtures import judged, reply_to, send
+from tests.integration.test_cli import Command
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("receiver")
@@ -74,3 +77,27 @@ async def test_an_altered_file_is_found_by_the_audit(
     broken = await desk.verify()
     assert broken is not None
     assert "content of the file" in broken.why
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_an_operator_sees_files_in_status_and_takes_one_out(
+    letter: Letter, settings: Settings, db: Database, desk: Desk, tmp_path: Path
+) -> None:
+    message = reply_to(letter, settings, "同意\n")
+    message.add_attachment(PDF, maintype="application", subtype="pdf", filename="意见.pdf")
+    await send(settings, message)
+    await judged(db)
+    (kept,) = await db.read(of_application, desk.app_id)
+    assert desk.app is not None
+    liandong, out = Command(settings.home), tmp_path / "out.pdf"
+    status, taken, again = await asyncio.to_thread(
+        liandong.each,
+        ["status", desk.app.number],
+        ["mail", "attachment", kept.id[:8], "-o", out],
+        ["mail", "attachment", kept.id[:8], "-o", out],
+    )
+    for shown in ("意见.pdf", kept.id[:8], kept.sha256[:16], f"{len(PDF)} B"):
+        assert shown in "".join(status.out.split()) or shown in status.out
+    assert (taken.code, again.code) == (0, 1)
+    assert kept.sha256 in taken.out
+    assert out.read_bytes() == PDF
