@@ -95,7 +95,7 @@ async def _list(state: MailState | None, limit: int) -> list[Mail]:
 
 @app.command("show")
 def show(
-    mail: Annotated[str, typer.Argument(help="来信编号（前几位即可）The message's id; its beginning is enough.")],
+    mail: Annotated[str, typer.Argument(help="来信编号（前几位即可）Its id, or the beginning of it.")],
 ) -> None:
     """查看来信 Headers, checks, why it was judged so, and its text."""
     found, raw = run(_show(mail))

@@ -92,9 +92,7 @@ async def ingest_file(settings: Settings, db: Database, file: Path, to: str, now
     address = (to or recipient_in(raw, settings)).strip().lower()
     ours = _door(settings).fullmatch(address) or letter_of(settings, address)
     if not ours or not await db.read(inbound.is_known, address):
-        return Ingested(
-            False, "不是寄给本系统的回复或异议地址；可用 --to 指明", "It came to no address of ours; say --to."
-        )
+        return Ingested(False, "不是寄给本系统的回复或异议地址；可用 --to 指明", "It came to no address of ours.")
     sender, message_id, digest = await asyncio.to_thread(marks, raw)
     mail_id = await db.write(inbound.receive, raw, sender, address, message_id, digest, now)
     if mail_id is None:

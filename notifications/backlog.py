@@ -40,9 +40,10 @@ class Backlog:
 
     async def _judge(self, mail_id: str) -> None:
         try:
-            state = await self._judging.judge(mail_id, self._now())
+            now = self._now()
+            state = await self._judging.judge(mail_id, now)
             if state is MailState.RECEIVED:
-                self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
+                self._troubled[mail_id] = now + TROUBLE_PAUSE
                 log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
                 return
             self._troubled.pop(mail_id, None)

@@ -30,8 +30,8 @@ def authenticate(
     checks = [Check("header", Result.PASS, f"From names one address, of {fields.domain}")]
     if recipient:
         checks.append(_written_to(fields, recipient))
-    if len(raw) > DEFAULT_LIMITS.max_bytes:
-        checks.append(Check("size", Result.FAIL, f"it has {len(raw)} bytes"))
+    if too_long(raw):
+        checks.append(Check("size", Result.FAIL, f"it has {len(raw)} bytes, in too many lines or altogether"))
     more, proof = _proven(raw, fields, trust, Lookup(trust, resolve), at)
     refused = any(check.result is Result.FAIL for check in checks)
     return Authenticity((*checks, *more), "" if refused else proof)
@@ -39,13 +39,18 @@ def authenticate(
 
 def _proven(raw: bytes, fields: Fields, trust: Trust, lookup: Lookup, at: dt.datetime) -> tuple[list[Check], str]:
     check, proof = check_results(fields, trust)
-    if proof or len(raw) > DEFAULT_LIMITS.max_bytes:
+    if proof or too_long(raw):
         return [check, NOT_NEEDED], proof
     signatures, domain = check_signatures(raw, fields, lookup, at)
     if domain:
         return [check, *signatures], f"dkim {domain}"
     chain, proof = check_chain(raw, fields, trust, lookup, at)
     return [check, *signatures, chain], proof
+
+
+def too_long(raw: bytes) -> bool:
+    """Tell whether a message is longer than any that is read."""
+    return len(raw) > DEFAULT_LIMITS.max_bytes or raw.count(b"\n") > DEFAULT_LIMITS.max_lines
 
 
 def _written_to(fields: Fields, recipient: str) -> Check:

@@ -1,7 +1,6 @@
 """ARC (RFC 8617): a forwarder that we trust saw the message proven, and sealed what it saw."""
 
 import datetime as dt
-import logging
 
 import authres
 import dkim
@@ -11,17 +10,15 @@ from notifications.authentic.fields import Fields, unfolded
 from notifications.authentic.lookup import Lookup, Unreachable
 from notifications.authentic.results import LONGEST, evaluate
 from notifications.authentic.signature import NotTaken, Signature
-from notifications.authentic.signed import SHORTEST_KEY, find_key, lean
+from notifications.authentic.signed import find_key
 from notifications.authentic.trust import Trust
+from notifications.authentic.verifier import Sealed
 
 NAME = "arc"
 #: Sets of a chain that are looked at; each costs two keys.
 MOST = 5
 _FIELDS = ("arc-seal", "arc-message-signature", "arc-authentication-results")
 _CONTEXT = authres.all_features()
-_QUIET = logging.getLogger("liandong.arc")
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
 
 
 def check_chain(raw: bytes, fields: Fields, trust: Trust, lookup: Lookup, at: dt.datetime) -> tuple[Check, str]:
@@ -70,9 +67,7 @@ def _instance(signature: Signature) -> int:
 def _sealed(raw: bytes, newest: Signature, lookup: Lookup) -> list[authres.AuthenticationResult]:
     """Calculate the chain, and return what its newest set says."""
     find_key(newest, lookup)
-    chain = dkim.ARC(raw, logger=_QUIET, minkey=SHORTEST_KEY)
-    chain.body = lean(chain.body, newest)
-    result, sets, why = chain.verify(dnsfunc=lambda name, **_: _key(name, lookup))
+    result, sets, why = Sealed(raw).verify(dnsfunc=lambda name, **_: _key(name, lookup))
     if result != dkim.CV_Pass:
         if lookup.unreachable:
             raise Unreachable(lookup.unreachable)

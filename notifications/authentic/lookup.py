@@ -115,5 +115,4 @@ def _resolver(address: str) -> dns.resolver.Resolver:
         made = dns.resolver.Resolver(configure=False)
         made.nameservers, made.port = [host.strip("[]")], int(port or 53)
     made.timeout = 1.5
-    made.cache = dns.resolver.LRUCache(2_000)
     return made

@@ -1,8 +1,6 @@
 """DKIM (RFC 6376): whether there is a signature over the whole message by the domain of its From."""
 
 import datetime as dt
-import logging
-import re
 
 import dkim
 
@@ -12,15 +10,11 @@ from notifications.authentic.domains import aligned
 from notifications.authentic.fields import Fields
 from notifications.authentic.lookup import Lookup, Unreachable
 from notifications.authentic.signature import NotTaken, Signature, key_fault
+from notifications.authentic.verifier import ChangedText, Signed
 
 NAME = "dkim"
 #: Signatures that are looked at, the topmost first.
 MOST = 8
-#: The shortest key, in bits (RFC 8301, 3.2).
-SHORTEST_KEY = 1024
-_QUIET = logging.getLogger("liandong.dkim")
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
 
 
 def check_signatures(raw: bytes, fields: Fields, lookup: Lookup, at: dt.datetime) -> tuple[list[Check], str]:
@@ -81,26 +75,12 @@ def _verified(raw: bytes, index: int, signature: Signature, record: str) -> tupl
     """Calculate. Whatever a hostile message makes of the calculation, it is no pass."""
     key = record.encode("ascii", "replace")
     try:
-        message = dkim.DKIM(raw, logger=_QUIET, minkey=SHORTEST_KEY)
-        message.body = lean(message.body, signature)
-        if message.verify(index, dnsfunc=lambda *_args, **_more: key):
+        if Signed(raw).verify(index, dnsfunc=lambda *_args, **_more: key):
             return Result.PASS, f"signed by {signature.domain} (selector {signature.selector})"
     except dkim.KeyFormatError as error:
         return Result.PERMERROR, f"{signature.key_name}: {error}"
-    except dkim.ValidationError as error:
-        changed = "body hash" in str(error)
-        return Result.FAIL, "the text was changed after it was signed" if changed else str(error)
+    except (ChangedText, dkim.ValidationError) as error:
+        return Result.FAIL, str(error)
     except Exception as error:
         return Result.PERMERROR, f"it cannot be checked ({type(error).__name__})"
     return Result.FAIL, "the signature does not fit the headers"
-
-
-def lean(body: bytes, signature: Signature) -> bytes:
-    """Return ``body`` in a form with the same canonical form (RFC 6376, 3.4), which takes no long time to find.
-
-    Its patterns need the square of a run of blanks, and a step for each empty line at the end.
-    """
-    if signature.tags.get(b"c", b"").strip().lower().endswith(b"/relaxed"):
-        body = re.sub(rb"[\t ]+", b" ", body).replace(b" \r\n", b"\r\n")
-    kept = body.rstrip(b"\r\n")
-    return kept + b"\r\n" if kept else b""
