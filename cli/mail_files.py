@@ -109,7 +109,7 @@ def read_file(file: Path) -> bytes | str:
     """Return the bytes of a file, one more than is ever read at most; or why it cannot be read."""
     try:
         if not file.is_file():
-            return "there is no such file"
+            return "it is no file" if file.exists() else "there is no such file"
         with file.open("rb") as opened_file:
             return opened_file.read(DEFAULT_LIMITS.max_bytes + 1)
     except (OSError, ValueError) as error:

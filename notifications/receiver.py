@@ -83,7 +83,7 @@ class Receiver:
 
         So are those of public notices, to which anybody may object, and the return paths of our letters.
         """
-        if not is_peer(self._settings, str(session.peer[0])):
+        if not is_peer(self._settings, str(session.peer[0]) if session.peer else ""):
             return NOT_FROM_YOU
         if not self._intake.is_ours(address):
             return NOT_HERE

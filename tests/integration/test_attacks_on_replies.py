@@ -5,6 +5,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
 
+import aiosmtplib
 import pytest
 
 from approvals.database import Database
@@ -14,6 +15,7 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from notifications.receiver import Receiver
+from notifications.render import render
 from tests.integration.mail_fixtures import as_sent, judged, reply_address, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.mail_servers import FIELDS, Names, key, name_server, short_key, sign
@@ -284,7 +286,27 @@ async def test_a_gateway_that_changes_the_text_breaks_the_signature_and_the_pers
     raw = sign(door.plain()) + b"-- \r\nThis message was scanned.\r\n"
     mail = await door.is_refused(raw, "the text was changed after it was signed")
     (told,) = await door.desk.letters("parked")
-    assert (told.facts["unproven"], mail.sender) == (True, "330110@zj.example")
+    assert mail.sender == told.address == "330110@zj.example"
+    for language, words in (("zh", "无法证明来信出自该邮箱"), ("en", "nothing proves that it came from there")):
+        told.language = language
+        written = message_from_bytes(render(told, door.settings), policy=default)
+        assert isinstance(written, EmailMessage)
+        body = written.get_body(("plain",))
+        assert body is not None
+        assert words in body.get_content().replace("\n", " ")
+
+
+async def test_a_machine_that_is_none_of_our_mail_servers_hands_mail_to_the_receiver(
+    trusting: Settings, db: Database, desk: Desk, letter: Letter
+) -> None:
+    free = trusting.model_copy(update={"receiver_port": 0, "receiver_peers": "192.0.2.1, 192.0.2.2"})
+    made = Receiver(free, db, clock=desk.clock)
+    async with running(made.run):
+        there = free.model_copy(update={"receiver_port": await made.port})
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+            await send(there, reply_to(letter, there, "同意\n"))
+    assert refused.value.recipients[0].code == 550
+    assert await stored(db) == []
 
 
 async def test_a_signature_of_a_name_server_that_is_away_waits_and_is_judged_later(door: Door, names: Names) -> None:
