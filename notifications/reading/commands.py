@@ -27,6 +27,9 @@ class Problem(StrEnum):
     NO_SENDER = "The message names no sender."
     SEVERAL_SENDERS = "The message names more than one sender."
     AUTOMATIC = "The message was made by a machine."
+    LOOKALIKE = "The first line has characters that only look like those of a command."
+    ENCRYPTED = "The message is encrypted."
+    FILES = "The message has more files, or larger ones, than are kept."
 
 
 class Judgement(NamedTuple):
