@@ -95,9 +95,18 @@ def _name(message: Message) -> str:
     return headers.decoded(named[0][0]) if named else ""
 
 
+def _readable(part: Message) -> Message:
+    """The headers that name a file, with the eight-bit bytes that many programs write there as text."""
+    copy = Message()
+    for header in ("content-disposition", "content-type"):
+        for value in headers.values(part, header)[:1]:
+            copy[header] = value
+    return copy
+
+
 def _file_name(part: Message) -> str:
     try:
-        name = headers.decoded(headers.readable(part.get_filename() or ""))
+        name = headers.decoded(_readable(part).get_filename() or "")
     except Exception:  # a name that cannot be read is none
         return ""
     return "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()[:255]

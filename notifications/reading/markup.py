@@ -18,6 +18,8 @@ from notifications.reading.tags import tidy
 _SCAR = "\u200b"
 #: A block's edge, while the text is put together; `clean` leaves no such character in a text of the mail.
 _EDGE = "\x1e"
+#: Stands for a quotation: what introduces it is not the end of the new text.
+_QUOTED = f"{_EDGE}>{_EDGE}"
 _DATA_URI = re.compile(r"(?<=[\"'])data:[a-z]+/[a-z0-9.+-]+;base64,[a-z0-9+/=\r\n]+", re.IGNORECASE)
 _UNSEEN = frozenset({"title", "script", "style", "template"})
 #: Struck out, or shown by some programs and not by others.
@@ -97,7 +99,7 @@ def _replacement(element: Tag, names: set[str], hidden_names: set[str]) -> str |
     if element.name in _UNSEEN:
         return ""
     if element.name in clients.QUOTE_TAGS or not names.isdisjoint(clients.QUOTE_BOXES):
-        return _EDGE
+        return _QUOTED
     if _is_hidden(element, names, hidden_names):
         return _SCAR if any(text.strip() for text in element.strings) else ""
     return None

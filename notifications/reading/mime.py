@@ -43,7 +43,8 @@ def texts(message: Message, subtype: str, limits: Limits = DEFAULT_LIMITS) -> st
     """
     found: list[str] = []
     left = limits.max_text * _WIDEST
-    for part in (p for p in own_parts(message, limits) if p.get_content_type() == f"text/{subtype}" and not is_file(p)):
+    parts = (p for p in own_parts(message, limits) if p.get_content_type() == f"text/{subtype}" and not is_file(p))
+    for part in (p for p in parts if not is_version(p)):
         content = payload(part)
         if len(content) > left:
             content = _PICTURES.sub(b"", content)
@@ -52,6 +53,17 @@ def texts(message: Message, subtype: str, limits: Limits = DEFAULT_LIMITS) -> st
             raise UnreadableMessage(f"The text has more than {limits.max_text} characters.")
         found.append(_as_written(part, decode(content, _charset(part))))
     return "\n".join(filter(None, found))
+
+
+def versions(message: Message, limits: Limits = DEFAULT_LIMITS) -> list[tuple[str, str]]:
+    """The subtype and the text of each version that a container holds of the whole message."""
+    parts = (part for part in own_parts(message, limits) if is_version(part))
+    return [(part.get_content_subtype(), text_of(part)) for part in parts]
+
+
+def is_version(part: Message) -> bool:
+    """Tell whether a text is the whole message once more (winmail.dat beside a text)."""
+    return isinstance(part, Part) and part.is_version
 
 
 def files(message: Message) -> list[tuple[str, str]]:

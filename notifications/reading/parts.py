@@ -30,6 +30,8 @@ class Part(Message):
     runs: Mapping[bytes, memoryview]
     #: What the part consists of where no parser made it; decoded.
     made: bytes | None = None
+    #: True for a text that is the whole message once more, in the format of a container.
+    is_version = False
     #: What was found inside, once somebody looked.
     inside: "tuple[Part, ...] | None" = None
 
@@ -50,10 +52,11 @@ class Part(Message):
         return binascii.a2b_qp(_whole(body, runs)) if encoding == "quoted-printable" else _whole(body, runs)
 
 
-def made(content_type: str, content: bytes, *, charset: str = "", name: str = "") -> Part:
-    """Return a part that consists of ``content``."""
+def made(content_type: str, content: bytes, *, name: str = "") -> Part:
+    """Return a part that consists of ``content``; a text in UTF-8 is a version of its message."""
     part = Part()
-    part.add_header("Content-Type", content_type, **({"charset": charset} if charset else {}))
+    part.is_version = not name
+    part["Content-Type"] = f"{content_type}; charset=utf-8" if part.is_version else content_type
     if name:
         part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", name))
     part.made = content

@@ -29,8 +29,13 @@ def is_blank(line: str) -> bool:
 
 
 def _above_reply_line(lines: list[str]) -> list[str]:
-    marked = (n for n, line in enumerate(lines) if clients.REPLY_LINE_PATTERN.search(line))
+    """A quoted one cuts nothing: people write below quotations that are marked line by line."""
+    marked = (n for n, line in enumerate(lines) if clients.REPLY_LINE_PATTERN.search(line) and not _is_quoted(line))
     return lines[: next(marked, len(lines))]
+
+
+def _is_quoted(line: str) -> bool:
+    return clients.QUOTED_LINE.match(line) is not None
 
 
 def _history_begins(lines: list[str], at: int) -> bool:
@@ -52,9 +57,11 @@ def _header_block_begins(lines: list[str], at: int) -> bool:
 
 
 def _quoted_lines(lines: list[str], at: int) -> int:
-    """How many lines from here are quotation, its introduction, or a program's signature."""
+    """How many lines from here are quotation, its introduction, a program's signature, or a disclaimer."""
     line = lines[at]
-    if clients.QUOTED_LINE.match(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
+    if any(mark.pattern.match(line) for mark in clients.DISCLAIMERS):
+        return next((n for n in range(at, len(lines)) if is_blank(lines[n])), len(lines)) - at
+    if _is_quoted(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
         return 1
     return _attribution_length(lines, at)
 
@@ -80,5 +87,6 @@ def _drop_rules(kept: list[str]) -> None:
 
 
 def _trimmed(lines: list[str]) -> list[str]:
-    visible = [n for n, line in enumerate(lines) if not is_blank(line)]
+    """Without blank lines and drawn rules at either end."""
+    visible = [n for n, line in enumerate(lines) if not is_blank(line) and not clients.RULE.match(line)]
     return lines[visible[0] : visible[-1] + 1] if visible else []

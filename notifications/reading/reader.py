@@ -113,18 +113,17 @@ def _files(message: Message, limits: Limits) -> tuple[tuple[Attached, ...], Prob
 
 
 def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[str, Judgement]:
-    """The plain text counts; a formatted text beside it may only object."""
-    plain, html = mime.texts(message, "plain", limits), mime.texts(message, "html", limits)
-    if is_blank(plain) and is_blank(html) and any(smime.is_encrypted(part) for part in message.walk()):
-        return "", Judgement(None, "", Problem.ENCRYPTED)
-    if is_blank(plain):
-        text = _own_words(markup.to_text(html, limits), limits)
-        return text, judge(text, vocabulary)
-    text = _own_words(plain, limits)
+    """The plain text counts; a formatted text beside it, or another version of both, may only object."""
+    written = [(kind, mime.texts(message, kind, limits)) for kind in ("plain", "html")]
+    versions = [(kind, text) for kind, text in [*written, *mime.versions(message, limits)] if not is_blank(text)]
+    if not versions:
+        unread = any(smime.is_encrypted(part) for part in message.walk())
+        return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
+    own = (_own_words(markup.to_text(text, limits) if kind == "html" else text, limits) for kind, text in versions)
+    text = next(own)
     judgement = judge(text, vocabulary)
-    if judgement.command and html:
-        formatted = judge(_own_words(markup.to_text(html, limits), limits), vocabulary)
-        judgement = Judgement(None, "", Problem.DISAGREE) if _objects(formatted, judgement) else judgement
+    if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
+        return text, Judgement(None, "", Problem.DISAGREE)
     return text, judgement
 
 

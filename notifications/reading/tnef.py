@@ -4,13 +4,14 @@ Walked by hand: tnefparse 1.4 loops four thousand million times over sixteen byt
 and copies the rest of the file at each object. The tests hold both against each other.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from notifications.reading.limits import Limits
 from notifications.reading.parts import Part, made
-from notifications.reading.rtf import Rtf, unpacked
+from notifications.reading.rtf import unpacked
 
 TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SIGNATURE = b"\x78\x9f\x3e\x22"
@@ -24,6 +25,7 @@ _LONG_NAME, _MIME_TYPE, _BYTES = 0x3707, 0x370E, 0x3701
 _STRING, _UNICODE = 0x001E, 0x001F
 _SIZES = {0x0000: 0, 0x0001: 0, 0x0002: 4, 0x000B: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x0048: 16}
 _SIZES |= dict.fromkeys((0x0005, 0x0006, 0x0007, 0x0014, 0x0040), 8)
+_MIME = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}")
 _LONG = frozenset({0x000D, _STRING, _UNICODE, 0x0102})
 
 
@@ -68,12 +70,12 @@ def _texts(objects: list[_Object], codepage: int, limits: Limits) -> Iterator[Pa
     if _INTERNET_CODEPAGE in found:
         codepage = int.from_bytes(found[_INTERNET_CODEPAGE].data[:4], "little")
     if _PLAIN in found:
-        yield made("text/plain", _string(found[_PLAIN], codepage).encode(), charset="utf-8")
+        yield made("text/plain", _string(found[_PLAIN], codepage).encode())
     if _HTML in found:
-        yield made("text/html", _string(found[_HTML], codepage).encode(), charset="utf-8")
+        yield made("text/html", _string(found[_HTML], codepage).encode())
     if _RTF in found:
-        text: Rtf = unpacked(found[_RTF].data, limits.max_text)
-        yield made(f"text/{text.subtype}", text.text.encode("utf-8", "replace"), charset="utf-8")
+        text = unpacked(found[_RTF].data, limits.max_text)
+        yield made(f"text/{text.subtype}", text.text.encode("utf-8", "replace"))
 
 
 def _files(objects: list[_Object], codepage: int) -> Iterator[Part]:
@@ -90,7 +92,7 @@ def _files(objects: list[_Object], codepage: int) -> Iterator[Part]:
         title = _Property(_STRING, bytes(group.get(_TITLE, b"")))
         name = _string(properties.get(_LONG_NAME, title), codepage) or "winmail"
         kind = _string(properties.get(_MIME_TYPE, _Property(_STRING, b"")), codepage)
-        yield made(kind if kind.isascii() and kind.count("/") == 1 else "application/octet-stream", content, name=name)
+        yield made(kind if _MIME.fullmatch(kind) else "application/octet-stream", content, name=name)
 
 
 def _properties(data: memoryview) -> dict[int, _Property]:

@@ -25,15 +25,28 @@ def part(kind: str, text: str | bytes, charset: str = "utf-8", encoding: str = "
 
 def multipart(kind: str, *parts: bytes, boundary: str = "=_b0undary", extra: str = "") -> bytes:
     inside = b"".join(f"--{boundary}\n".encode() + p.rstrip(b"\n") + b"\n" for p in parts)
-    return f'Content-Type: multipart/{kind}{extra}; boundary="{boundary}"\n\n'.encode() + inside + f"--{boundary}--\n".encode()
+    return (
+        f'Content-Type: multipart/{kind}{extra}; boundary="{boundary}"\n\n'.encode()
+        + inside
+        + f"--{boundary}--\n".encode()
+    )
 
 
-def attachment(name: str, content: bytes, kind: str = "application/octet-stream", disposition: str = "attachment") -> bytes:
+def attachment(
+    name: str, content: bytes, kind: str = "application/octet-stream", disposition: str = "attachment"
+) -> bytes:
     head = f"Content-Type: {kind}\nContent-Disposition: {disposition}; {name}\nContent-Transfer-Encoding: base64\n\n"
     return head.encode() + base64.encodebytes(content)
 
 
-def letter(name: str, body: bytes, *, header: str = "", subject: str = "回复：[联动] 请推荐：智能传感器产业化项目", sender: str = "") -> bytes:
+def letter(
+    name: str,
+    body: bytes,
+    *,
+    header: str = "",
+    subject: str = "回复：[联动] 请推荐：智能传感器产业化项目",
+    sender: str = "",
+) -> bytes:
     """The whole message, with CRLF line ends."""
     try:
         charset = "gb18030" if "gb" in header.lower() else "utf-8"

@@ -67,7 +67,7 @@ PROGRAMS = (
     ),
     Program(
         "foxmail", "X-Mailer: Foxmail 7.2.25.340[cn]", False,
-        f"\n\n\n发件人： 联动\n发送时间： 2026-11-23 09:00\n收件人： zhang.wei\n主题： [联动] 请推荐\n", "",
+        "\n\n\n发件人： 联动\n发送时间： 2026-11-23 09:00\n收件人： zhang.wei\n主题： [联动] 请推荐\n", "",
         '<blockquote style="margin-Top: 0px; margin-Bottom: 0px; margin-Left: 0.5em; margin-Right: inherit"><div>&nbsp;</div>'
         '<div style="border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt 0cm 0cm 0cm"><div style="PADDING-RIGHT: 8px;'
         f'font-size: 12px;color:#000000;background:#efefef">{_fields(ZH, "：")}</div></div>{{}}</blockquote>',
@@ -85,7 +85,7 @@ PROGRAMS = (
         "netease-126-app", "X-Mailer: MailMasterAndroid/7.14.5_(13)", False,
         f"\n\n---- 回复的原邮件 ----\n| 发件人 | 联动<{US}> |\n| 发送日期 | 2026年11月23日 09:00 |\n| 主题 | 请推荐 |\n", "",
         '<div id="ntes-pcmac-quote"><div class="netease-mail-quote"><blockquote><div>---- 回复的原邮件 ----</div>'
-        f"<table><tr><td>发件人</td><td>联动</td></tr></table>{{}}</blockquote></div></div>",
+        "<table><tr><td>发件人</td><td>联动</td></tr></table>{}</blockquote></div></div>",
         signs="签名由 网易邮箱大师 定制", splits=False,
     ),
     Program(
@@ -187,7 +187,7 @@ PROGRAMS = (
         '<blockquote class="gmail_quote">{}</blockquote></div>',
         signs="Sent from my Android device with K-9 Mail. Please excuse my brevity.",
     ),
-    Program("mutt", "User-Agent: Mutt/2.2.13 (2024-03-09)", True, f"On Mon, Nov 23, 2026 at 09:00:00AM +0800, Liandong wrote:\n", "> ", QUOTE),
+    Program("mutt", "User-Agent: Mutt/2.2.13 (2024-03-09)", True, "On Mon, Nov 23, 2026 at 09:00:00AM +0800, Liandong wrote:\n", "> ", QUOTE),
 )  # fmt: skip
 
 Answer = list[str]
@@ -207,7 +207,14 @@ def text_bottom(program: Program, new: Answer) -> str:
 
 def text_inline(program: Program, new: Answer) -> str:
     return "\n".join(
-        [*program.intro.strip("\n").split("\n"), *_quoted(program, LETTER[:4]), "", *new, "", *_quoted(program, LETTER[4:])]
+        [
+            *program.intro.strip("\n").split("\n"),
+            *_quoted(program, LETTER[:4]),
+            "",
+            *new,
+            "",
+            *_quoted(program, LETTER[4:]),
+        ]
     )
 
 

@@ -7,16 +7,13 @@ import pytest
 import yaml
 
 from notifications.reading import Reading, UnreadableMessage, read
+from tests.corpus.programs import PROGRAMS
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CORPUS / "expected.yaml").read_text(encoding="utf-8"))
 CLEAR = [name for name, expected in EXPECTED.items() if expected["command"]]
 #: Of the clear answers, this share at most is asked again.
 MOST_ASKED_AGAIN = 0.02
-PROGRAMS = (
-    "qq-mail foxmail netease-163 netease-126 coremail wecom aliyun outlook-zh outlook-en exchange apple-mail-zh "
-    "apple-mail-en iphone-zh iphone-en gmail-zh gmail-en thunderbird k-9 mutt"
-).split()
 
 
 def _read(name: str) -> Reading | None:
@@ -70,4 +67,4 @@ def test_every_message_has_an_expected_reading_and_every_program_is_there() -> N
     names = {path.stem for path in CORPUS.glob("*.eml")}
     assert names == set(EXPECTED)
     assert len(names) >= 150
-    assert [program for program in PROGRAMS if not any(name.startswith(program) for name in names)] == []
+    assert [program for program in PROGRAMS if f"{program.name}-text-top" not in names] == []
