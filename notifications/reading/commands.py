@@ -64,8 +64,8 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
     if any(unicodedata.category(char) in {"Cf", "Cc"} and char != "\t" for char in line):
         return _undecided(Problem.INVISIBLE)
     folded, below = _folded(line), _folded(_visible("\n".join(lines[1:])))
-    command, whom = _command_of(folded, vocabulary), ""
-    if command is None or len(line) > _LONGEST_LINE:
+    command, whom = _command_of(folded, vocabulary) if len(folded) <= _LONGEST_LINE else None, ""
+    if command is None:
         return _undecided(_why_not(folded[:_LONGEST_LINE], vocabulary))
     if _looks_alike(_spelling(line, vocabulary)):
         return _undecided(Problem.LOOKALIKE)

@@ -30,14 +30,16 @@ class Limits:
     max_parts: int = 200
     #: MIME levels, the message itself being the first
     max_depth: int = 20
-    #: characters of one text that is read for a command, inline pictures not counted
-    max_text: int = 500_000
+    #: characters of one text that is read for a command
+    max_text: int = 300_000
     #: lines of one text that is read for a command
-    max_text_lines: int = 20_000
+    max_text_lines: int = 10_000
+    #: characters of one HTML text, inline pictures not counted
+    max_html: int = 500_000
     #: elements of one HTML text
     max_tags: int = 10_000
-    #: characters of one From header; other address headers beyond it are ignored
-    max_header: int = 20_000
+    #: characters of all From headers; of the other address headers no more are looked at
+    max_header: int = 5_000
     #: bytes of one Content-Type or Content-Disposition header; the parser's time grows with its square
     max_parameters: int = 4_000
     #: header fields of the message

@@ -120,8 +120,8 @@ def _is_preformatted(element: Tag) -> bool:
 
 def _bounded(html: str, limits: Limits) -> str:
     html = _DATA_URI.sub("", html)
-    if len(html) > limits.max_text:
-        raise UnreadableMessage(f"The HTML text has more than {limits.max_text} characters.")
+    if len(html) > limits.max_html:
+        raise UnreadableMessage(f"The HTML text has more than {limits.max_html} characters.")
     if html.count("<") > limits.max_tags:
         raise UnreadableMessage(f"The HTML text has more than {limits.max_tags} elements.")
     return html

@@ -42,7 +42,8 @@ def texts(message: Message, subtype: str, limits: Limits = DEFAULT_LIMITS) -> st
     Raises UnreadableMessage where it is longer than any text that is read.
     """
     found: list[str] = []
-    left = limits.max_text * _WIDEST
+    most = limits.max_text if subtype == "plain" else limits.max_html
+    left = most * _WIDEST
     parts = (p for p in own_parts(message, limits) if p.get_content_type() == f"text/{subtype}" and not is_file(p))
     for part in (p for p in parts if not is_version(p)):
         content = payload(part)
@@ -50,7 +51,7 @@ def texts(message: Message, subtype: str, limits: Limits = DEFAULT_LIMITS) -> st
             content = _PICTURES.sub(b"", content)
         left -= len(content)
         if left < 0:
-            raise UnreadableMessage(f"The text has more than {limits.max_text} characters.")
+            raise UnreadableMessage(f"The text has more than {most} characters.")
         found.append(_as_written(part, decode(content, _charset(part))))
     return "\n".join(filter(None, found))
 

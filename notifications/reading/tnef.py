@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from notifications.reading.limits import Limits
+from notifications.reading.limits import Limits, UnreadableMessage
 from notifications.reading.parts import Part, made
 from notifications.reading.rtf import unpacked
 
@@ -67,6 +67,8 @@ def _texts(objects: list[_Object], codepage: int, limits: Limits) -> Iterator[Pa
             found |= _properties(item.data)
         elif item.level == 1 and item.name == _BODY:
             found.setdefault(_PLAIN, _Property(_STRING, bytes(item.data)))
+    if any(len(found[tag].data) > limits.max_html * 4 for tag in (_PLAIN, _HTML) if tag in found):
+        raise UnreadableMessage(f"A text in winmail.dat has more than {limits.max_html} characters.")
     if _INTERNET_CODEPAGE in found:
         codepage = int.from_bytes(found[_INTERNET_CODEPAGE].data[:4], "little")
     if _PLAIN in found:
