@@ -75,10 +75,10 @@ def files(message: Message) -> list[tuple[str, str]]:
 
 def body_hash(message: Message, limits: Limits = DEFAULT_LIMITS) -> str:
     """SHA-256 over all parts, so that another encoding or line ending of the same body gives the same."""
-    digest = hashlib.sha256()
+    digest, left = hashlib.sha256(), limits.max_html * _WIDEST
     for part in (p for p in message.walk() if not p.is_multipart()):
         content = payload(part)
-        if part.get_content_maintype() == "text" and len(content) <= limits.max_text * _WIDEST:
+        if part.get_content_maintype() == "text" and (left := left - len(content)) >= 0:
             content = _normal(decode(content, _charset(part))).encode()
         digest.update(part.get_content_type().encode("utf-8", "replace") + b"\0")
         digest.update(hashlib.sha256(content).digest())

@@ -1,5 +1,7 @@
 """The new text of a reply: without quoted history, signature and our own letter."""
 
+from functools import lru_cache
+
 from notifications.reading import clients
 
 _BLOCK_LINES = 7
@@ -52,8 +54,13 @@ def _header_block_begins(lines: list[str], at: int) -> bool:
     start = clients.BLOCK_START.match(lines[at])
     if start is None or clients.QUOTED_LINE.match(lines[at]):
         return False
-    block = "\n".join(line[:400] for line in lines[at : at + _BLOCK_LINES])
-    return bool(clients.BLOCK_FIELD.search(block, start.end()))
+    following = lines[at + 1 : at + _BLOCK_LINES]
+    return bool(clients.BLOCK_FIELD.search(lines[at][:400], start.end())) or any(map(_has_field, following))
+
+
+@lru_cache(maxsize=2 * _BLOCK_LINES)
+def _has_field(line: str) -> bool:
+    return bool(clients.BLOCK_FIELD.search(line[:400]))
 
 
 def _quoted_lines(lines: list[str], at: int) -> int:

@@ -53,12 +53,19 @@ def _opaque(content: bytes) -> bytes:
 
 
 def _tnef(content: bytes) -> bytes:
-    return FROM + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(content)
+    return FROM + _TNEF + base64.encodebytes(content)
 
 
 def _properties(data: bytes) -> bytes:
     return struct.pack("<IHBHHI", 0x223E9F78, 1, 1, 0x9003, 6, len(data)) + data + b"\0\0"
 
+
+_MANY = b"\xff" * 4
+_PICTURE = '<p>同意</p><img src="data:image/png;base64,'.encode()
+_NAMES = b"--q\nContent-Disposition: attachment" + b";filename*1*=b" * 250 + b"\n\nx\n"
+_TNEF = b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+_OBJECT, _NO_TEXT = b"\x01" + bytes(10), struct.pack("<HHI", 3, 0x1000, 0)
+_OCTETS = _chunks(0).replace(b"\x24\x80", b"\x24\x80" * 100_000)
 
 HUGE: dict[str, Callable[[], bytes]] = {
     "a file of 18 MB": lambda: beside_an_answer(noise(17_900_000)),
@@ -75,7 +82,7 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "quoted-printable, all breaks": lambda: filled(_encoded("quoted-printable"), b"=\n", 1_900_000),
     "uuencode": lambda: filled(_encoded("x-uuencode") + b"begin 644 a\n", b"M" + b"x" * 60 + b"\n"),
     "base64 garbage": lambda: filled(_encoded("base64"), b"!@\xff=" * 20 + b"\n"),
-    "a picture in HTML": lambda: filled(HTML + b'<p>\xe5\x90\x8c\xe6\x84\x8f</p><img src="data:image/png;base64,', b"A", tail=b'">'),
+    "a picture in HTML": lambda: filled(HTML + _PICTURE, b"A", tail=b'">'),
     "tags": lambda: filled(HTML, b"<p>x</p>"),
     "tags as many as are read": lambda: filled(HTML, b"<b><i x='", 90_000),
     "tags with styles": lambda: filled(HTML, b"<b style='" + b"color:red;" * 4 + b"'>", 450_000),
@@ -85,17 +92,17 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "a subject": lambda: filled(FROM + b"Subject: ", b"x", tail=b"\n\nx"),
     "a folded subject": lambda: filled(FROM + b"Subject: ", b"x\n ", 240_000, b"\n\nx"),
     "encoded words in the subject": lambda: filled(FROM + b"Subject: ", b"=?utf-8?B?5ZCM?= ", 240_000, b"\n\nx"),
-    "encoded words in From": lambda: filled(b"From: ", b"=?utf-8?Q?=41?= ", 19_900, b"<a@b.cn>\n\nx"),
-    "encoded words that are one": lambda: filled(b"From: =?utf-8?Q?", b"=41", 19_900, b"?= <a@b.cn>\n\nx"),
-    "comments in From": lambda: filled(b"From: ", b"(", 19_900, b"<a@b.cn>\n\nx"),
-    "quotes in From": lambda: filled(b"From: ", b'"\\"', 19_900, b"<a@b.cn>\n\nx"),
-    "addresses in From": lambda: filled(b"From: ", b"a@b.cn,", 19_900, b"a@b.cn\n\nx"),
-    "groups in From": lambda: filled(b"From: ", b"g:", 19_900, b";\n\nx"),
-    "angle brackets in From": lambda: filled(b"From: ", b"<", 19_900, b"\n\nx"),
-    "many From headers": lambda: filled(b"", b"From: a@b.cn\n", 12_900, b"\nx"),
+    "encoded words in From": lambda: filled(b"From: ", b"=?utf-8?Q?=41?= ", 4_900, b"<a@b.cn>\n\nx"),
+    "encoded words that are one": lambda: filled(b"From: =?utf-8?Q?", b"=41", 4_900, b"?= <a@b.cn>\n\nx"),
+    "comments in From": lambda: filled(b"From: ", b"(", 4_900, b"<a@b.cn>\n\nx"),
+    "quotes in From": lambda: filled(b"From: ", b'"\\"', 4_900, b"<a@b.cn>\n\nx"),
+    "addresses in From": lambda: filled(b"From: ", b"a@b.cn,", 4_900, b"a@b.cn\n\nx"),
+    "groups in From": lambda: filled(b"From: ", b"g:", 4_900, b";\n\nx"),
+    "angle brackets in From": lambda: filled(b"From: ", b"<", 4_900, b"\n\nx"),
+    "many From headers": lambda: filled(b"", b"From: a@b.cn\n", 4_900, b"\nx"),
     "many recipients": lambda: filled(FROM, b"To: " + b"a@b.cn," * 2_000 + b"\n", 240_000, b"\nx"),
     "a header of parameters": lambda: filled(FROM + b"Content-Type: text/plain", b";a*0*=b", 4_000, b"\n\nx"),
-    "parameters in each part": lambda: filled(MIXED, b"--q\nContent-Disposition: attachment" + b";filename*1*=b" * 250 + b"\n\nx\n", 700_000),
+    "parameters in each part": lambda: filled(MIXED, _NAMES, 700_000),
     "nested a thousand deep": lambda: _nested(1_000),
     "nested as deep as is read": lambda: _nested(19),
     "ten thousand parts": lambda: filled(MIXED, b"--q\r\n\r\nx\r\n", 100_000),
@@ -104,26 +111,26 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "lines like boundaries": lambda: filled(TEXT, b"--x" + b" " * 1_200 + b"\n"),
     "short lines like boundaries": lambda: filled(MIXED, b"--x\n\n", 99_000, b"--q\n\nx\n--q--\n"),
     "reports in reports": lambda: filled(FROM, b"Content-Type: message/rfc822\n\n", 5_800),
-    "quoted lines": lambda: filled(TEXT + YES, b"> " * 12 + b"\n", 470_000),
-    "lines that may introduce": lambda: filled(TEXT + YES, b"On 1 <a@b> \n", 230_000),
-    "lines that may head": lambda: filled(TEXT + YES, b"From: x x x x x x x x\n", 430_000),
-    "dashes": lambda: filled(TEXT + YES, b"-", 490_000),
-    "stops, line by line": lambda: filled(TEXT + YES, b"." * 24 + b"\n", 480_000),
-    "spaces after a sum's word": lambda: filled(TEXT + YES, "按".encode() + b" " * 400, 490_000),
-    "spaces on the first line": lambda: filled(TEXT + "同意，按".encode(), b" ", 490_000, b"x"),
-    "not, not, not": lambda: filled(TEXT + b"approve\n", b"not a ", 490_000),
-    "hand over to a long name": lambda: filled(TEXT + b"hand over to ", b"a", 490_000),
-    "format=flowed": lambda: filled(FROM + b"Content-Type: text/plain; format=flowed\n\n", b"> x \n", 95_000),
-    "winmail.dat of tiny objects": lambda: _tnef(winmail() + b"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" * 1_600_000),
-    "winmail.dat with four thousand million properties": lambda: _tnef(_properties(b"\xff\xff\xff\xff" + b"\x03\x10\x00\x00" * 4)),
-    "winmail.dat with four thousand million values": lambda: _tnef(_properties(struct.pack("<IHHI", 1, 0x101E, 0x1000, 0xFFFFFFFF))),
-    "winmail.dat with many properties": lambda: _tnef(_properties(struct.pack("<I", 2_000_000) + struct.pack("<HHI", 3, 0x1000, 0) * 2_000_000)),
-    "winmail.dat with a long text": lambda: _tnef(winmail(plain="按 " * 4_000_000)),
-    "winmail.dat with a long RTF": lambda: _tnef(winmail(rtf=b"{\\rtf1 " + b"\\u21516?" * 60_000 + b"}")),
-    "winmail.dat with an RTF that never closes": lambda: _tnef(winmail(rtf=b"{\\rtf1 " + b"{\\b" * 160_000)),
+    "quoted lines": lambda: filled(TEXT + YES, b"> " * 12 + b"\n", 240_000),
+    "lines that may introduce": lambda: filled(TEXT + YES, b"On 1 <a@b> " + b"x" * 15 + b"\n", 290_000),
+    "lines that may head": lambda: filled(TEXT + YES, b"From: x x x x x x x x x x x x\n", 290_000),
+    "dashes": lambda: filled(TEXT + YES, b"-", 290_000),
+    "stops, line by line": lambda: filled(TEXT + YES, b"." * 24 + b"\n", 240_000),
+    "spaces after a sum's word": lambda: filled(TEXT + YES, "按".encode() + b" " * 400, 290_000),
+    "spaces on the first line": lambda: filled(TEXT + "同意，按".encode(), b" ", 290_000, b"x"),
+    "not, not, not": lambda: filled(TEXT + b"approve\n", b"not a ", 290_000),
+    "hand over to a long name": lambda: filled(TEXT + b"hand over to ", b"a", 290_000),
+    "format=flowed": lambda: filled(FROM + b"Content-Type: text/plain; format=flowed\n\n", b"> x \n", 48_000),
+    "winmail.dat of tiny objects": lambda: _tnef(winmail() + _OBJECT * 1_600_000),
+    "winmail.dat that counts to four thousand million": lambda: _tnef(_properties(_MANY + b"\x03\x10\0\0" * 4)),
+    "winmail.dat of four thousand million values": lambda: _tnef(_properties(b"\1\0\0\0\x1e\x10\0\x10" + _MANY)),
+    "winmail.dat with many properties": lambda: _tnef(_properties(struct.pack("<I", 2_000_000) + _NO_TEXT * 2_000_000)),
+    "winmail.dat with a long text": lambda: _tnef(winmail(plain="按 " * 900_000)),
+    "winmail.dat with a long RTF": lambda: _tnef(winmail(rtf=b"{\\rtf1 " + b"\\u21516?" * 32_000)),
+    "winmail.dat with an RTF that never closes": lambda: _tnef(winmail(rtf=b"{\\rtf1 " + b"{\\b" * 95_000)),
     "winmail.dat with a file": lambda: _tnef(winmail(plain="同意", files={"a": bytes(17_000_000)})),
     "an opaque signature of tiny pieces": lambda: _opaque(_chunks(5_000_000)),
     "an opaque signature, nested": lambda: _opaque(b"\x30\x80" * 8_000_000),
-    "an opaque signature of octets in octets": lambda: _opaque(_chunks(0).replace(b"\x24\x80", b"\x24\x80" * 100_000)),
+    "an opaque signature of octets in octets": lambda: _opaque(_OCTETS),
     "opaque signatures of the same": lambda: _opaque(_chunks(60_000)),
 }
