@@ -16,7 +16,6 @@ from models.states import MailState
 from notifications.authentic import NameServer, Trust, authenticate
 from notifications.machine_mail import away_in, report_in
 from notifications.objections import objection_in
-from notifications.received_files import files_in
 from notifications.replies import reply_in
 
 
@@ -49,7 +48,7 @@ class Judge:
         proof = prove(raw, reply, came, Trust.of(self._settings), self._server)
         if reply.automatic is not None:  # a mailbox that answers by itself may say that its owner is away
             return replace(reply, authenticity=proof, away=away_in(raw))
-        return replace(reply, authenticity=proof, files=files_in(raw))
+        return replace(reply, authenticity=proof)
 
 
 def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server: NameServer | None) -> Authenticity:

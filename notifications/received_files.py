@@ -3,27 +3,14 @@
 import mimetypes
 
 from approvals.post.attachments import ReceivedFile
-from notifications.reading import UnreadableMessage
-from notifications.reading.attached import attached
-
-#: What mail programs attach by themselves: signatures of S/MIME and PGP, cards of addresses.
-NOT_FILES = (
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-    "application/pgp-signature",
-    "application/pgp-keys",
-)
+from notifications.reading import Reading
 
 
-def files_in(raw: bytes) -> tuple[ReceivedFile, ...]:
-    """Return the files that the bytes of a message carry, in their order; never raises."""
-    try:
-        _, found = attached(raw)
-    except UnreadableMessage:
-        return ()
-    files = [one for one in found if one[1] not in NOT_FILES]
+def files_of(reading: Reading) -> tuple[ReceivedFile, ...]:
+    """Return the files that came with a message, in their order, each with a name."""
     return tuple(
-        ReceivedFile(name or _name(n, kind), kind, content) for n, (name, kind, content) in enumerate(files, 1)
+        ReceivedFile(one.name or _name(n, one.content_type), one.content_type, one.content)
+        for n, one in enumerate(reading.attachments, 1)
     )
 
 

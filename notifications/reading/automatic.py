@@ -73,6 +73,8 @@ def _by_return_path(message: Message) -> str | None:
 
 def _by_type(message: Message) -> str | None:
     kind = message.get_content_type()
+    if calendar := _calendar_answer(message):
+        return calendar
     is_report = kind in {"multipart/report", "message/delivery-status", "message/disposition-notification"}
     return f"Content-Type: {kind}" if is_report else None
 
@@ -94,6 +96,18 @@ def says_away(message: Message, subject: str) -> bool:
         return True
     robot = reason(message, subject, ()) is not None
     return robot and _AWAY.match(unicodedata.normalize("NFKC", subject)) is not None
+
+
+def _calendar_answer(message: Message) -> str | None:
+    """An answer to an invitation (RFC 5546): its words say whether somebody comes, and nothing else."""
+    for part in (p for p in message.walk() if p.get_content_type() == "text/calendar"):
+        try:
+            method = str(part.get_param("method") or "").lower()
+        except Exception:  # a parameter that cannot be read is none
+            method = ""
+        if method in {"reply", "counter", "declinecounter"}:
+            return f"Content-Type: text/calendar; method={method}"
+    return None
 
 
 def _by_sender(from_addresses: tuple[str, ...]) -> str | None:
