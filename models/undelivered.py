@@ -14,8 +14,8 @@ class Undelivered(SQLModel, table=True):
 
     id: str = id_field()
     letter_id: str = Field(foreign_key="letter.id", unique=True, max_length=32)
-    #: The report itself.
-    mail_id: str = Field(foreign_key="inbound_mail.id", max_length=32)
+    #: The report itself; None where the letter was refused at once.
+    mail_id: str | None = Field(default=None, foreign_key="inbound_mail.id", max_length=32)
     #: Whom the letter asked for what; None where it asked nobody.
     task_id: str | None = Field(default=None, foreign_key="task.id", max_length=32, index=True)
     officer_id: str | None = Field(default=None, foreign_key="officer.id", max_length=32)

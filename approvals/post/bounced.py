@@ -4,6 +4,7 @@ The report comes to the letter's own return path, which carries a mark that only
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -14,6 +15,7 @@ from approvals.office import Office
 from approvals.post import about, away, loops
 from approvals.post.about import About
 from approvals.transaction import Transaction
+from models.application import Application
 from models.columns import plain
 from models.event import EventKind
 from models.inbound_mail import InboundMail
@@ -21,6 +23,8 @@ from models.letter import Letter
 from models.states import LetterState, MailState
 from models.undelivered import Undelivered
 
+#: What the other server says where it refuses for good (RFC 5321, 4.2.1).
+_REFUSED = re.compile(r"5\d\d\b")
 #: What the local part of a return path of ours begins with.
 PREFIX = "bounce+"
 
@@ -97,44 +101,56 @@ def _judge(
         return MailState.BOUNCE, f"not final: {report.why}"[:500]
     if letter.state is LetterState.BOUNCED:
         return MailState.BOUNCE, "reported before"
-    _give_up(tx, office, mail, letter, asked, report, now)
+    letter.state, letter.last_error, letter.flagged = LetterState.BOUNCED, report.why, True
+    tx.add(letter)
+    lost = _give_up(tx, office, mail.id, letter, asked, report, now)
+    if (asked is None or lost) and letter.address != office.operator_email:
+        _tell(tx, office, letter, asked, report, now)
     return MailState.BOUNCE, f"given up: {report.why}"[:500]
+
+
+def refused(tx: Transaction, office: Office, letter: Letter, app: Application, now: dt.datetime) -> None:
+    """Try the next address for a letter that a mail server refused at once; the operator is told by others.
+
+    A letter that failed for a reason of ours stays with us.
+    """
+    asked = about.of_letter(tx, office.key, letter, app)
+    known = select(Undelivered.id).where(Undelivered.letter_id == letter.id)
+    said = letter.last_error or ""
+    if asked is not None and _REFUSED.match(said) and tx.exec(known).first() is None:
+        _give_up(tx, office, None, letter, asked, Report(diagnostic=said), now)
 
 
 def _give_up(
     tx: Transaction,
     office: Office,
-    mail: InboundMail,
+    mail_id: str | None,
     letter: Letter,
     asked: About | None,
     report: Report,
     now: dt.datetime,
-) -> None:
-    """Flag the letter, try the officer's next address, and where there is none left say so."""
-    letter.state, letter.last_error, letter.flagged = LetterState.BOUNCED, report.why, True
-    tx.add(letter)
+) -> bool:
+    """Try the officer's next address; where there is none left flag the task. Return whether it is flagged."""
     to = _next(tx, asked, letter) if asked else None
-    next_letter = None if to is None else _again(tx, office, letter, to, now)
     tx.insert(
         Undelivered,
         letter_id=letter.id,
-        mail_id=mail.id,
+        mail_id=mail_id,
         task_id=asked.task.id if asked else None,
         officer_id=asked.officer.id if asked else None,
         address=letter.address.lower(),
         status=report.status[:20],
         diagnostic=report.why,
-        next_letter_id=next_letter,
+        next_letter_id=None if to is None else _again(tx, office, letter, to, now),
         reported_at=now,
     )
     tx.write_rows()
-    lost = asked is not None and asked.open and next_letter is None and not _others(tx, asked)
+    lost = asked is not None and asked.open and to is None and not _others(tx, asked)
     if asked is not None and lost:
         asked.task.undelivered_at = now
         tx.add(asked.task)
     _seal(tx, letter, asked, report, to, lost=lost, now=now)
-    if (asked is None or lost) and letter.address != office.operator_email:
-        _tell(tx, office, letter, asked, report, now)
+    return lost
 
 
 def _seal(

@@ -6,6 +6,8 @@ import pytest
 from approvals.audit import verify
 from approvals.database import Database
 from approvals.deputy.deputies import appoint
+from approvals.late.stuck import flag_stuck_letters
+from approvals.outbox import fail
 from approvals.transaction import Transaction
 from models.deputy import DeputyEntry
 from models.directory_file import Entry
@@ -134,3 +136,25 @@ async def test_our_own_letter_that_comes_back_is_ignored(
     ours = f"<{letter.message_id}>"
     await send(settings, reply_to(letter, settings, "同意\n", Message_ID=ours))
     assert (await judged(db))[0].why == "automatic: our own letter"
+
+
+async def test_a_letter_that_is_refused_at_once_goes_to_the_next_address_too(
+    letter: Letter, db: Database, desk: Desk
+) -> None:
+    await know_another_address(desk)
+    for error in ("cannot be rendered: KeyError", "550 5.1.1 no such user"):
+        await db.write(fail, letter.id, error)
+        await db.write(flag_stuck_letters, desk.office, desk.clock.tick())
+        await db.write(queued_again, letter.id)
+    again, first = await desk.letters("ask", application_id=desk.app_id)
+    assert (first.address, again.address) == (letter.address, OTHER)
+    (event,) = await desk.events(EventKind.LETTER_BOUNCED)
+    assert event.payload["next"] == OTHER
+    assert await desk.letters("undelivered") == []
+    assert await desk.verify() is None
+
+
+def queued_again(tx: Transaction, letter_id: str) -> None:
+    """Send a letter again that had failed, as an operator may."""
+    letter = tx.get_one(Letter, letter_id)
+    letter.state, letter.flagged = LetterState.QUEUED, False

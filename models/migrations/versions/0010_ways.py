@@ -48,7 +48,7 @@ def upgrade() -> None:
         "undelivered",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("letter_id", sa.String(32), nullable=False),
-        sa.Column("mail_id", sa.String(32), nullable=False),
+        sa.Column("mail_id", sa.String(32), nullable=True),
         sa.Column("task_id", sa.String(32), nullable=True),
         sa.Column("officer_id", sa.String(32), nullable=True),
         sa.Column("address", sa.String(254), nullable=False),
