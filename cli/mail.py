@@ -43,10 +43,11 @@ async def _judge(files: list[Path], door: Door, *, as_json: bool) -> int:
     async for name, judged, was_read in judge_files(configured(), files, door):
         unread += not was_read
         if as_json:
-            sys.stdout.write(json.dumps(judged.as_json(name), ensure_ascii=False) + "\n")
+            line = json.dumps(judged.as_json(name), ensure_ascii=False)
+            sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")  # half a character in a name
         else:
-            for line in mail_page.verdict(name, judged):
-                console.print(line, soft_wrap=True)
+            for shown in mail_page.verdict(name, judged):
+                console.print(shown, soft_wrap=True)
     sys.stdout.flush()
     return unread
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from approvals.arrived import Arrived
 from approvals.inbound import Reply
+from approvals.notice.objection_mail import is_objection
 from models.authenticity import Authenticity, Check, Result
 from models.sums import names_a_sum
-from notifications.authentic import NameServer, Trust
+from notifications.authentic import NameServer, Trust, authenticate
 from notifications.bounces import bounce_in
 from notifications.judging import prove
 from notifications.reading import Command, Reading, UnreadableMessage, read
+from notifications.reading.headers import addresses_in
 from notifications.replies import reply_of, unreadable
 
 
@@ -38,6 +40,7 @@ VERDICTS = {
     Command.REFUSE: Verdict.REFUSE,
     Command.RETURN: Verdict.RETURN,
 }
+OBJECTS = "an objection to a public notice, from whomever: whoever decided is asked to answer it"
 #: Why such a command decides nothing by itself.
 ASIDE = {
     Command.IN_PROGRESS: "a report that is not done: the task stays open",
@@ -87,6 +90,9 @@ def would_do(raw: bytes, came: Arrived, trust: Trust, server: NameServer | None)
         proof = prove(raw, unreadable(error, raw), came, trust, server)
         return _unless_forged(proof, Judged(Verdict.ASK, f"unreadable: {error.reason}", checks=proof.checks))
     reply = reply_of(reading, came.act)
+    if is_objection(came.recipient) and reading.automatic is None:
+        checks = authenticate(raw, trust, None, came.received_at).checks
+        return Judged(Verdict.ASK, OBJECTS, opinion=reading.new_text, checks=checks)
     proof = prove(raw, reply, came, trust, server)
     if reading.automatic is not None:
         return Judged(Verdict.IGNORE, f"a machine wrote it: {reading.automatic}", checks=proof.checks)
@@ -126,4 +132,5 @@ def _said(reading: Reading, reply: Reply, came: Arrived, proof: Authenticity) ->
 
 def supposed(officer: str, reply_to: str, act: str, now: dt.datetime) -> Arrived:
     """Return a message as if ``officer`` had been asked, and ``reply_to`` were the secret address."""
-    return Arrived(reply_to.strip().lower(), now, officer.strip().lower(), act)
+    asked, to = (next(iter(addresses_in(one)), one.strip().lower()) for one in (officer, reply_to))
+    return Arrived(to, now, asked, act)

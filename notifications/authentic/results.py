@@ -1,13 +1,14 @@
 """Authentication-Results (RFC 8601): what our own mail server found when the message came in.
 
-Anybody can write such a header into a message. Ours counts under four conditions, and fails closed:
+Anybody can write such a header into a message. Ours counts under five conditions, and fails closed:
 
 1. our mail server's name is set (`authserv_id`), and only our servers can reach the receiver (`only_our_servers`);
 2. it is the topmost that has our name: a mail server puts its own on top of what came, and removes what came with its
    name (RFC 8601, section 5); one with our name that cannot be read ends the search;
 3. no `Received` of another host stands above it: those below were in the message when we got it (section 7.1);
    with `on_top`, not even our own may, which is for servers that are known to add it last of all;
-4. it says `pass` for a method that is about From, or in line with it; ``none`` is no pass.
+4. nothing that the sender chose and the server repeats could be read as a result (`planted`);
+5. it says `pass` for a method that is about From, or in line with it; ``none`` is no pass.
 """
 
 import re
@@ -17,6 +18,7 @@ import authres
 from models.authenticity import Check, Result
 from notifications.authentic.domains import aligned
 from notifications.authentic.fields import Fields, ascii_domain, unfolded
+from notifications.authentic.planted import planted
 from notifications.authentic.signature import NotTaken, Signature
 from notifications.authentic.trust import Trust
 
@@ -37,8 +39,10 @@ def check_results(fields: Fields, trust: Trust) -> tuple[Check, str]:
     header, why = _trusted(fields, trust)
     if header is None:
         return Check(NAME, Result.NONE, why), ""
+    if word := planted(fields):
+        return Check(NAME, Result.POLICY, f"{word} has marks that could be read as a result"), ""
     try:
-        said = _CONTEXT.parse_value(header)
+        said = _CONTEXT.parse_value(header.rstrip("; \t"))
     except Exception as error:  # hostile headers find faults in parsers
         return Check(NAME, Result.PERMERROR, f"the header cannot be read ({type(error).__name__})"), ""
     if str(said.authserv_id).lower() != trust.authserv_id:

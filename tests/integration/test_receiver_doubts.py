@@ -1,5 +1,7 @@
 """Replies that are not plain: sums in an opinion, unreadable messages, addresses of another door, backlogs."""
 
+from dataclasses import replace
+
 import pytest
 
 from approvals import inbound
@@ -10,6 +12,7 @@ from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, MailState, Outcome, Purpose
 from notifications.receiver import Receiver
+from notifications.replies import reply_in
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,
@@ -151,3 +154,16 @@ async def test_sixty_messages_that_cannot_be_judged_do_not_block_the_next(
             return {m.id: m.state for m in await stored(db)}[good or ""] is MailState.DECIDED
 
         await until(decided)
+
+
+async def test_a_reply_that_nothing_proves_decides_only_where_no_proof_is_asked_for(
+    letter: Letter, settings: Settings, db: Database, desk: Desk
+) -> None:
+    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    for n, (proof, state) in enumerate(((True, MailState.PARKED), (False, MailState.DECIDED))):
+        office = replace(desk.office, replies_must_be_authentic=proof)
+        now = desk.clock.tick(hours=1)
+        mail_id = await db.write(inbound.receive, raw, letter.address, address, f"<{n}@x>", str(n) * 64, now)
+        assert await db.write(inbound.judge, office, mail_id or "", reply_in(raw), now) is state
+    (decided,) = await desk.events(EventKind.DECIDED)
+    assert "authenticated" not in decided.payload

@@ -138,6 +138,12 @@ def test_a_reply_must_be_written_to_the_address_that_it_came_to(domain: str, nam
         (RESULTS.replace(b"dmarc=pass header.from", b"spf=pass smtp.helo") + PLAIN, False),
         (RESULTS.replace(b"dmarc=pass header.from", b"arc=pass header.from") + PLAIN, False),
         (RESULTS.replace(b"; dmarc", b" 1; dmarc") + PLAIN, True),
+        (RESULTS.replace(b"\r\n", b" ;\r\n") + PLAIN, True),
+        (b"Return-Path: <a+b=c@zj.example>\r\n" + RESULTS + PLAIN, True),
+        (b'Return-Path: <"a); dmarc=pass ("@evil.example>\r\n' + RESULTS + PLAIN, False),
+        (RESULTS + OWN.replace(b"from a by", b"from a);dmarc=pass( (x [192.0.2.1]) by") + PLAIN, False),
+        (RESULTS + OWN.replace(b"from a by", b"from mail.a.example (x [192.0.2.1]) by") + PLAIN, True),
+        (RESULTS + b'DKIM-Signature: v=1; i="a); dmarc=pass ("@evil.example; d=evil.example\r\n' + PLAIN, False),
     ],
 )
 def test_only_the_topmost_header_of_our_own_server_counts(raw: bytes, proven: bool) -> None:
@@ -239,6 +245,24 @@ SIGNED = sign(PLAIN)
 )
 def test_nothing_makes_it_slow(raw: bytes) -> None:
     trust = Trust(authserv_id=OURS, keys=(("s1._domainkey.zj.example", record_of(key())),))
-    begun = time.monotonic()
+    begun = time.process_time()
     said(raw, trust)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "dkim=pass (2048-bit key; unprotected) header.d=zj.example header.i=@zj.example header.a=rsa-sha256 header.s=a "
+        'header.b="KGX9+/BC";\r\n\tdkim-atps=neutral',
+        "dkim=pass header.d=zj.example header.s=s1 header.b=abc123;\r\n\tspf=pass (mx.l.example: domain of a@zj.example"
+        " designates 192.0.2.1 as permitted sender) smtp.mailfrom=a@zj.example",
+        "dmarc=pass (p=none dis=none) header.from=zj.example",
+        "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=zj.example; dkim=pass (signature was verified)"
+        " header.d=zj.example;dmarc=pass action=none header.from=zj.example;compauth=pass reason=100",
+    ],
+    ids=["OpenDKIM", "rspamd", "OpenDMARC", "Exchange"],
+)
+def test_headers_are_read_as_servers_write_them(results: str) -> None:
+    raw = f"Authentication-Results: {OURS};\r\n\t{results}\r\n".encode() + OWN + OTHER + PLAIN
+    assert said(raw, Trust(authserv_id=OURS)).proof
