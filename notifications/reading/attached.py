@@ -6,6 +6,7 @@ enclosed messages, and pictures that are shown within the text and smaller than 
 """
 
 import hashlib
+import re
 from email.message import Message
 from email.utils import getaddresses
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessa
 
 #: Bytes. A smaller picture within a text is part of a signature; a scanned page is larger.
 SMALL_PICTURE = 20_000
+_TYPE = re.compile(r"[!-.0-~]{1,80}/[!-.0-~]{1,120}")
 
 
 class TooManyFiles(Exception):
@@ -26,7 +28,7 @@ class Attached(NamedTuple):
 
     #: Decoded (RFC 2231, RFC 2047), without a folder; empty where it has none.
     name: str
-    #: What the message calls its type, in lower case.
+    #: What the message calls its type, in lower case; "application/octet-stream" where that is none.
     content_type: str
     content: bytes
 
@@ -72,8 +74,13 @@ def files_of(message: Message, limits: Limits) -> tuple[Attached, ...]:
         size += len(content)
         if len(found) >= limits.max_files or size > limits.max_file_bytes:
             raise TooManyFiles
-        found.append(Attached(_file_name(part), part.get_content_type(), content))
+        found.append(Attached(_file_name(part), _type(part), content))
     return tuple(found)
+
+
+def _type(part: Message) -> str:
+    kind = part.get_content_type()
+    return kind if _TYPE.fullmatch(kind) else "application/octet-stream"
 
 
 def _may_be_file(part: Message) -> bool:

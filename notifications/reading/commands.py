@@ -43,6 +43,11 @@ class Judgement(NamedTuple):
     whom: str = ""
 
 
+#: Their reasons say what is not: beside them a 不 or 未 within a clause is no doubt.
+_NOES = (Command.REFUSE, Command.RETURN)
+_MISSING = re.compile(r"[不未]|n['’`]t\b|\b(?:not|no|without|cannot)\b")
+_THOUGHT = re.compile(r"我|本人|\b(?:i|we)\b")
+_NOT_NEEDED = re.compile(r"没必要|没有必要|不必|不用|不需|无需|不要|不宜")
 _STOP = re.compile(r"[。.!]?$")
 _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
 #: Between a command that says whom and the name, and around the name.
@@ -106,10 +111,20 @@ def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
 
 def _only_comments(remark: str, command: Command, vocabulary: Vocabulary) -> bool:
     """Words of their own, no number, no other outcome, and nothing that takes the command back."""
-    if len(re.findall(r"\w", remark)) < 2 or _numbers(remark) or DOUBT.search(remark):
-        return False
     said = mentioned(remark, vocabulary) | beside(remark, vocabulary)
+    if len(re.findall(r"\w", remark)) < 2 or _numbers(remark):
+        return False
+    if _NOT_NEEDED.search(remark) and command is not Command.APPROVE:
+        return False
+    if DOUBT.search(remark) and not (command in _NOES and not said and _is_reason(remark)):
+        return False
     return not takes_back(remark, command, vocabulary) and said <= {command}
+
+
+def _is_reason(remark: str) -> bool:
+    """True for a clause in which something is missing: 资金未落实. It begins with what is, and is nobody's thought."""
+    is_clause = len(re.findall(r"\w", remark)) >= 4 and not DOUBT.match(remark) and not _THOUGHT.search(remark)
+    return is_clause and not DOUBT.search(_MISSING.sub("", remark))
 
 
 def _whom(folded: str, line: str, vocabulary: Vocabulary) -> str:

@@ -20,6 +20,12 @@ ADDRESSED = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的)(?P<zh>[^\s,:;。!?]{1,20})(?:[,:]|,?\s*(?:您好|你好|大家好)[,:。!]?)"
     r"|(?:dear|hi|hello) (?P<en>[^,:;。!?]{1,40})[,:]"
 )
+#: One of both at the beginning of the line that decides.
+_BEFORE = re.compile(
+    rf"\s*(?:{OPENING.pattern}|(?:尊敬的|敬爱的|亲爱的)(?P<zh>[^\s,，:：;；。!！?？]{{1,20}})"
+    r"|(?:dear|hi|hello) (?P<en>[^,，:：;；。!！?？]{1,40}))\s?[,，:：;；。.!！]\s{0,4}(?=\S)",
+    re.IGNORECASE,
+)
 #: Most lines that greet.
 MOST = 3
 _LONGEST = 80
@@ -27,11 +33,18 @@ _END = re.compile(r"\s*[,:;。.!~]{0,2}$")
 
 
 def without_openings(lines: list[str], vocabulary: Vocabulary) -> list[str]:
-    """Return the lines from the first one that does more than greet; all of them where none does."""
+    """Return the lines from the first one that does more than greet, what greets in it left out; or all of them."""
     for count, line in enumerate(lines[: MOST + 1]):
-        if not greets(line, vocabulary):
-            return lines[count:]
+        rest = _without_opening(line, vocabulary)
+        if not greets(rest, vocabulary):
+            return [rest, *lines[count + 1 :]]
     return lines
+
+
+def _without_opening(line: str, vocabulary: Vocabulary) -> str:
+    before = _BEFORE.match(line)
+    named = (before["zh"] or before["en"] or "") if before else ""
+    return line[before.end() :] if before and _is_name(named, vocabulary) else line
 
 
 def greets(line: str, vocabulary: Vocabulary) -> bool:
@@ -42,5 +55,11 @@ def greets(line: str, vocabulary: Vocabulary) -> bool:
     if OPENING.fullmatch(_END.sub("", folded)):
         return True
     named = ADDRESSED.fullmatch(folded)
-    name = (named["zh"] or named["en"]) if named else ""
-    return bool(name) and not (mentioned(name, vocabulary) | beside(name, vocabulary)) and not DOUBT.search(name)
+    return named is not None and _is_name(named["zh"] or named["en"], vocabulary)
+
+
+def _is_name(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text names no outcome, doubts nothing and hides nothing."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    hides = any(unicodedata.category(char) in {"Cf", "Cc"} for char in text)
+    return not (hides or mentioned(folded, vocabulary) or beside(folded, vocabulary) or DOUBT.search(folded))

@@ -15,6 +15,7 @@ from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
 #: What a formatted text must not say while the plain one gives a command.
 _CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+_BOLD = re.compile(r"^\*([^*\n]{1,200})\*[ \t]*$", re.MULTILINE)
 #: Bytes in which the headers are looked for where the whole message cannot be read.
 _HEAD = 200_000
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
@@ -119,12 +120,17 @@ def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[s
     if not versions:
         unread = any(smime.is_encrypted(part) for part in message.walk())
         return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
-    own = (_own_words(markup.to_text(text, limits) if kind == "html" else text, limits) for kind, text in versions)
+    own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
     text = next(own)
     judgement = judge(text, vocabulary)
     if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
         return text, Judgement(None, "", Problem.DISAGREE)
     return text, judgement
+
+
+def _plain(text: str) -> str:
+    """What programs leave of HTML in their plain text: QQ Mail its spaces, Gmail stars around what is bold."""
+    return _BOLD.sub(r"\1", text.replace("&nbsp;", " "))
 
 
 def _own_words(text: str, limits: Limits) -> str:
