@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from models.authenticity import Authenticity, Result
 from models.settings import Settings
-from notifications.authentic import NameServer, Trust, authenticate
+from notifications.authentic import NameServer, Trust, authenticate, lookup
 from notifications.authentic.domains import aligned, organisation_of
 from notifications.authentic.lookup import read_keys
 from notifications.authentic.practice_key import record_of
@@ -94,12 +94,14 @@ def test_two_signatures_of_which_the_second_holds(names: Names) -> None:
     assert said(raw, names=names).proof == "dkim zj.example"
 
 
-def test_a_name_server_that_is_silent_is_a_temporary_error() -> None:
+def test_a_name_server_that_is_silent_is_a_temporary_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "ONE", 0.3)
     found = authenticate(sign(PLAIN), Trust(), NameServer("127.0.0.1:9"), NOW)
     assert (found.temporary, result(found, "dkim")) == (True, Result.TEMPERROR)
 
 
-def test_a_name_server_that_is_silent_is_given_up_where_many_are_judged() -> None:
+def test_a_name_server_that_is_silent_is_given_up_where_many_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "ONE", 0.3)
     server, begun = NameServer("127.0.0.1:9", gives_up_after=1), time.monotonic()
     for _ in range(20):
         assert authenticate(sign(PLAIN), Trust(), server, NOW).temporary
