@@ -19,6 +19,7 @@ from approvals.late import clock
 from approvals.money import budgets, paying
 from approvals.notice import objection_facts
 from approvals.office import Office
+from approvals.post import addresses
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
@@ -176,6 +177,9 @@ def ask(
     if pairs is None:  # nobody stands in for an expert
         pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
     standing_in = said_of(pairs)
+    if task.undelivered_at is not None:
+        task.undelivered_at = None
+        tx.add(task)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
         if held_back(tx, kind, officer, stage, now):
@@ -186,7 +190,7 @@ def ask(
             office,
             kind,
             f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
-            (officer.email, officer.name, officer.language),
+            (addresses.reachable(tx, officer, now), officer.name, officer.language),
             shared
             | unit_facts(tx, app, task, officer)
             | standing_in.get(officer.id, {})

@@ -26,7 +26,7 @@ WIDE = 100
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV / XLSX: unit,name,email[,role,language,letters]")],
+    file: Annotated[Path, typer.Argument(help="CSV / XLSX: unit,name,email[,role,language,letters,other_emails]")],
     replace: Annotated[
         bool, typer.Option("--replace", help="文件所列单位不再有其他经办人 The listed units have no other officers.")
     ] = False,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import Word, id_field
+from models.columns import JsonColumn, Word, id_field
 
 
 class LettersWanted(StrEnum):
@@ -40,3 +40,10 @@ class Officer(SQLModel, table=True):
     letters: LettersWanted = Field(
         default=LettersWanted.EACH, sa_column=Column(Word(LettersWanted), nullable=False, server_default="each")
     )
+    #: Further addresses of the same person, lower case: where a letter goes that the first does not take.
+    other_emails: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return every address of the officer, in the order in which letters try them."""
+        return tuple(dict.fromkeys([self.email.lower(), *self.other_emails]))

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.attachment import Attachment, AttachmentContent
 from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
 from models.deputy import Deputy
@@ -26,11 +27,14 @@ from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
+from models.undelivered import Undelivered
 from models.urging import Urging
 
 __all__ = [
     "Allotment",
     "Application",
+    "Attachment",
+    "AttachmentContent",
     "Budget",
     "CalendarDay",
     "Decision",
@@ -70,5 +74,6 @@ __all__ = [
     "Tally",
     "Task",
     "Token",
+    "Undelivered",
     "Urging",
 ]

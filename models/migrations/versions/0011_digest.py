@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.migrations.append_only import append_only
 
 revision = "0011_digest"
-down_revision = "0009_checks"
+down_revision = "0010_ways"
 branch_labels = None
 depends_on = None
 
