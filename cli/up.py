@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import structlog
+from pydantic import SecretStr
 from rich.cells import cell_len
 
 from cli.doctor import taken_ports
@@ -86,7 +87,12 @@ class Part:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give a child process these settings."""
-    return {f"LIANDONG_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in settings.model_dump().items()}
+
+
+def _said(value: object) -> str:
+    """Return a setting as a variable says it; a password is handed on, and shown nowhere."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -92,6 +92,8 @@ class EventKind(StrEnum):
     PAPER_MADE = "paper_made"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
+    #: An operator had a letter that was given up sent again.
+    LETTER_RETRIED = "letter_retried"
 
 
 class Event(SQLModel, table=True):
