@@ -12,7 +12,7 @@ BURST_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0
 #: Domains that are remembered; beyond these, those that have nothing to wait for are forgotten.
 MOST_DOMAINS = 10_000
-_RATE = re.compile(r"\d{1,6}(?:\.\d{1,3})?")
+_RATE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 
 

@@ -11,6 +11,8 @@ from notifications.smtp_door import NotLetIn, enter
 
 #: The server wants a login of us (RFC 4954, 6): no fault of the letter or its addressee.
 NOT_LET_IN = {530, 534, 535, 538}
+#: The answer to MAIL that is about the letter (RFC 1870, 6.1); every other refusal there is about us.
+TOO_LARGE = 552
 #: The server asks for less from us: it closes (RFC 5321, 3.8), or its policy puts us off (RFC 3463, 3.8).
 _LESS = re.compile(r"4\.7\.\d{1,3}\b")
 
@@ -99,6 +101,8 @@ class Connection:
             raise
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:
             self._smtp.close()  # it is us that the server does not take
+            if error.code == TOO_LARGE:
+                raise Refused(f"{error.code} {error.message}") from error
             raise PutOff(f"{error.code} {error.message}", slow_down=asks_for_less(error.code, error.message)) from error
         except aiosmtplib.SMTPResponseException as error:
             await self._start_over(error.code)

@@ -71,9 +71,9 @@ async def _log_in(smtp: aiosmtplib.SMTP, settings: Settings) -> None:
 async def _say_who(smtp: aiosmtplib.SMTP, way: str, user: str, secret: str) -> None:
     """Log in as ``user``; CRAM-MD5 and its like are not used: under TLS they protect nothing more."""
     if way == "auto":
-        way = "login" if "plain" not in smtp.supported_auth_methods else "plain"
-    if way not in smtp.supported_auth_methods:
-        offered = " ".join(smtp.supported_auth_methods).upper() or "none"
+        way = "login" if "plain" not in smtp.server_auth_methods else "plain"
+    if way not in smtp.server_auth_methods:
+        offered = " ".join(smtp.server_auth_methods).upper() or "none"
         raise aiosmtplib.SMTPException(f"the server does not offer AUTH {way.upper()} (offered: {offered})")
     ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "xoauth2": smtp.auth_xoauth2}
     await ways[way](user, secret)
