@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     dkim_key_file: str = ""
     #: Under which name its public half is published: ``<selector>._domainkey.<mail_domain>``.
     dkim_selector: str = Field(default="liandong", pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
+    #: Who is asked for DNS records: ``address`` or ``address:port``; empty: the machine's own; ``none``: nobody.
+    dns_server: str = ""
     #: Where the sender shows its figures to Prometheus (``/metrics``); port 0: nowhere.
     sender_metrics_host: str = "127.0.0.1"
     sender_metrics_port: int = Field(default=0, ge=0, le=65535)
