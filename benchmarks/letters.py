@@ -66,30 +66,35 @@ async def _made(settings: Settings, file: Path) -> int:
     return len(ready)
 
 
-async def _watched(control: int, count: int, child: Child) -> tuple[float, float]:
-    """Return letters a second at the sink, from the first to the last, and the child's CPU seconds in all."""
+async def _watched(control: int, count: int, children: list[Child]) -> tuple[float, float]:
+    """Return letters a second at the sink, from the first to the last, and the children's CPU seconds in all."""
     reader, writer = await asyncio.open_connection("127.0.0.1", control)
     writer.write(b"watch\n")
     await reader.readline()
-    async with child, asyncio.timeout(SECONDS):
+    async with AsyncExitStack() as stack, asyncio.timeout(SECONDS):
+        for child in children:
+            await stack.enter_async_context(child)
         first = last = int(await reader.readline())
-        before = cpu_seconds(child.pid)
+        before = sum(cpu_seconds(child.pid) for child in children)
         for _ in range(count - 1):
             last = int(await reader.readline())
-        spent = cpu_seconds(child.pid) - before
+        spent = sum(cpu_seconds(child.pid) for child in children) - before
     writer.close()
     return (count - 1) / (last - first) * 1e9, spent
 
 
-async def _round(settings: Settings, count: int, rates: Rates, *command: str | Path, delay: float = 0) -> None:
+async def _round(
+    settings: Settings, count: int, rates: Rates, *command: str | Path, delay: float = 0, processes: int = 1
+) -> None:
     control = free_port()
     async with AsyncExitStack() as stack:
         log = settings.home / "sink.log"
         sink = Child(log, "benchmarks.sink", str(settings.smtp_port), str(control), str(delay))
         await stack.enter_async_context(sink)
         await listening(control, sink)
-        child = Child(settings.home / "side.log", *command, env=environment(settings))
-        rate, spent = await _watched(control, count, child)
+        log = settings.home / "side.log"
+        children = [Child(log, *command, env=environment(settings)) for _ in range(processes)]
+        rate, spent = await _watched(control, count, children)
     rates.rates.append(rate)
     rates.cpu.append(spent / count * 1000)
 
@@ -103,8 +108,8 @@ async def against_the_floor(ground: Ground, console: Console) -> Table:
     shown = Table("", "letters/s", "of the floor", "CPU a letter", title=NAMES[ground.backend])
     settings = ground.fresh().model_copy(update={"smtp_connections": CONNECTIONS, "look_every_seconds": 0.1})
     file = settings.home / "letters.pickle"
-    floor, plain, signed = Rates(), Rates(), Rates()
-    for rates in (plain, signed):
+    floor, plain, two, signed = Rates(), Rates(), Rates(), Rates()
+    for rates, processes in ((plain, 1), (two, 2), (signed, 1)):
         if rates is signed:
             make_key(settings)
         count = await _made(settings, file)
@@ -112,8 +117,9 @@ async def against_the_floor(ground: Ground, console: Console) -> Table:
             await _round(settings, count, floor, *_floor(settings, file))
             async with opened(settings) as db:
                 await db.write(_again)
-            await _round(settings, count, rates, "cli.main", "sender")
-    for name, rates in (("bare aiosmtplib", floor), ("Liandong", plain), ("Liandong, signed (RSA 2048)", signed)):
+            await _round(settings, count, rates, "cli.main", "sender", processes=processes)
+    named = {"bare aiosmtplib": floor, "Liandong": plain, "Liandong, two senders": two, "Liandong, signed": signed}
+    for name, rates in named.items():
         share = statistics.median(rates.rates) / statistics.median(floor.rates)
         shown.add_row(name, str(rates), f"{share:.2f} ×", f"{statistics.median(rates.cpu):.2f} ms")
     return shown

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 WAITING = 16
 #: What a hold has beyond the time that SMTP may take: so long a dead sender's letters wait.
 SPARE = dt.timedelta(seconds=15)
+#: Seconds in which a busy sender sends a few letters.
+A_MOMENT = 0.01
 LONGEST_PAUSE = dt.timedelta(minutes=30)
 
 
@@ -98,10 +100,13 @@ class Sender:
         most = WAITING * self._settings.smtp_connections
         while not stop.is_set():
             room = most - self._claimed.qsize()
-            letters = await self._claim(room) if room else []
+            if room < most // 2:
+                await asyncio.sleep(A_MOMENT)  # a claim is a transaction, whether it is for one or for many
+                continue
+            letters = await self._claim(room)
             await self._take_turns(letters)
-            if room == 0 or len(letters) == room:
-                await asyncio.sleep(0.005)  # more are waiting: come back as soon as there is room
+            if len(letters) == room:
+                await asyncio.sleep(A_MOMENT)  # more are waiting: come back as soon as there is room
             else:
                 await self._bell.wait(self._settings.look_every_seconds)
 
@@ -170,6 +175,7 @@ class Sender:
     async def _note_all(self) -> None:
         while True:
             await self._noted.wait()
+            await asyncio.sleep(A_MOMENT)  # others are about to be answered: one transaction notes them all
             self._noted.clear()
             async with self._noting:
                 await self._note()

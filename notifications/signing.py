@@ -30,7 +30,10 @@ THESE_TOO = (
     "Cc", "In-Reply-To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Auto-Submitted", "List-Id",
     "List-Unsubscribe",
 )  # fmt: skip
-RELAXED = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
+#: Headers may be folded anew on the way. Our bodies are base64, with no space that anybody could change: ``simple``
+#: costs a tenth of ``relaxed`` there.
+RULES = CanonicalizationPolicy.from_c_value(b"relaxed/simple")
+END_OF_HEAD = b"\r\n\r\n"
 #: RFC 8301, 3.2: fewer bits are not to be trusted; more than 2048 do not fit every name server.
 BITS, FEWEST_BITS = 2048, 1024
 WIDTH = 72
@@ -82,20 +85,21 @@ class Signer:
 
     def signed(self, message: bytes, at: dt.datetime) -> bytes:
         """Return ``message`` (CRLF) with its signature in front; the same at every try."""
-        headers, body = rfc822_parse(message)
+        head, _, body = message.partition(END_OF_HEAD)
+        headers, _ = rfc822_parse(head + END_OF_HEAD)
         names = _signed_names([name.decode("ascii").lower() for name, _ in headers])
-        body_hash = base64.b64encode(hashlib.sha256(RELAXED.canonicalize_body(body)).digest()).decode()
+        body_hash = base64.b64encode(hashlib.sha256(RULES.canonicalize_body(body)).digest()).decode()
         unsigned = self._unsigned(names, body_hash, at)
         seen = _Bytes()
-        canonical = RELAXED.canonicalize_headers(headers)
-        hash_headers(seen, RELAXED, canonical, [n.encode() for n in names], (b"DKIM-Signature", unsigned), {})
+        canonical = RULES.canonicalize_headers(headers)
+        hash_headers(seen, RULES, canonical, [n.encode() for n in names], (b"DKIM-Signature", unsigned), {})
         signature = base64.b64encode(self._sign(bytes(seen.held))).decode()
         return b"DKIM-Signature:" + unsigned + _folded(signature).encode() + b"\r\n" + message
 
     def _unsigned(self, names: list[str], body_hash: str, at: dt.datetime) -> bytes:
         algorithm = "ed25519" if isinstance(self.key, Ed25519PrivateKey) else "rsa"
         lines = [
-            f" v=1; a={algorithm}-sha256; c=relaxed/relaxed; d={self.domain};",
+            f" v=1; a={algorithm}-sha256; c=relaxed/simple; d={self.domain};",
             f"s={self.selector}; t={int(at.timestamp())};",
             *_wrapped("h=" + ":".join(names) + ";"),
             f"bh={body_hash};",

@@ -13,6 +13,7 @@ from notifications.smtp_door import NotLetIn, enter
 NOT_LET_IN = {530, 534, 535, 538}
 #: The answer to MAIL that is about the letter (RFC 1870, 6.1); every other refusal there is about us.
 TOO_LARGE = 552
+START_INPUT, COMPLETED = 354, 250
 #: The server asks for less from us: it closes (RFC 5321, 3.8), or its policy puts us off (RFC 3463, 3.8).
 _LESS = re.compile(r"4\.7\.\d{1,3}\b")
 
@@ -118,7 +119,25 @@ class Connection:
         await self._smtp.mail(sender, options=size)
         self._begun = True
         await self._smtp.rcpt(address)
-        await self._smtp.data(message)
+        await self._data(message)
+
+    async def _data(self, message: bytes) -> None:
+        """Send the letter itself, dots doubled (RFC 5321, 4.5.2).
+
+        aiosmtplib's ``data`` rewrites every line end of it, which takes half of the time that a letter takes it;
+        ours end in CRLF already. Should one not, it is rewritten after all: a bare line end may smuggle a letter.
+        """
+        protocol, lines = self._smtp.protocol, message.count(b"\r\n")
+        if protocol is None or not message.count(b"\r") == message.count(b"\n") == lines or message[-2:] != b"\r\n":
+            await self._smtp.data(message)
+            return
+        answer = await self._smtp.execute_command(b"DATA")
+        if answer.code == START_INPUT:
+            dotted = message.replace(b"\r\n.", b"\r\n..")
+            protocol.write((b"." if message[:1] == b"." else b"") + dotted + b".\r\n")
+            answer = await protocol.read_response(self._settings.smtp_timeout_seconds)
+        if answer.code != COMPLETED:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
 
     async def _start_over(self, code: int) -> None:
         """Forget the letter that was refused; where a login is wanted, the next letter connects and logs in anew."""
