@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import letters
-from approvals.chain import record
+from approvals.chain import record, stamp
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
@@ -46,5 +46,5 @@ def flag_stuck_letters(tx: Transaction, office: Office, now: dt.datetime) -> int
             {"kind": x.kind, "to": x.address, "why": x.last_error or "", "number": x.facts.get("number", "")}
             for x in told
         ]
-        letters.tell_operator(tx, office, "stuck", f"stuck:{told[0].id}", {"letters": rows}, now)
+        letters.tell_operator(tx, office, "stuck", f"stuck:{told[0].id}:{stamp(now)}", {"letters": rows}, now)
     return len(stuck)

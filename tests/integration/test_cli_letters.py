@@ -51,6 +51,15 @@ async def test_a_dead_letter_goes_again_as_it_is_and_the_chain_knows(desk: Desk)
         await desk.db.write(dead_letters.retry, [dead[:8]], "operator:li", desk.clock())
 
 
+async def test_a_letter_that_fails_again_is_told_again(desk: Desk) -> None:
+    dead, _ = await given_up(desk)
+    await desk.db.write(dead_letters.retry, [dead], "operator:li", desk.clock.tick())
+    await desk.db.write(outbox.fail, dead, "550 5.1.1 No such person")
+    assert await desk.db.write(stuck.flag_stuck_letters, desk.office, desk.clock.tick()) == 1
+    assert len(await desk.letters("stuck")) == 2
+    assert len(await desk.events(EventKind.LETTER_FAILED)) == 2
+
+
 async def test_a_letter_that_nobody_knows_stops_all(desk: Desk) -> None:
     dead, _ = await given_up(desk)
     for wrong in ("nobody", "%", "_", ""):
