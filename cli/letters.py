@@ -16,7 +16,6 @@ from cli.answers_page import two_lines
 from cli.duties_page import table
 from cli.run import complain, configured, console, opened, printable, run
 from models.calendar import office_time
-from models.letter import Letter
 from models.states import LetterState
 from notifications.outgoing import outgoing
 from notifications.practice import body_of, headers_of
@@ -68,8 +67,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """查看信件 One letter as it goes out: headers and text; --raw: every byte, with its signature."""
-    settings = configured()
-    message = outgoing(run(_found(letter)), settings)
+    message = run(_as_it_goes_out(letter))
     if raw:
         sys.stdout.buffer.write(message)
         return
@@ -82,9 +80,10 @@ def show(
     console.print(f"\n{printable(text)}", soft_wrap=True)
 
 
-async def _found(given: str) -> Letter:
-    async with opened(configured()) as db:
-        return await db.read(dead_letters.letter, given)
+async def _as_it_goes_out(given: str) -> bytes:
+    settings = configured()
+    async with opened(settings) as db:
+        return outgoing(await db.read(dead_letters.letter, given), settings)
 
 
 @app.command()

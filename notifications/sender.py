@@ -22,7 +22,7 @@ from models.pace import Pace, domain_of, read_rates
 from models.settings import Settings
 from notifications.bounce_address import bounce_address
 from notifications.figures import Figures
-from notifications.outgoing import outgoing
+from notifications.outgoing import LetterNotRendered, outgoing
 from notifications.signing import WrongDkimKey
 from notifications.smtp import Connection, PutOff, Refused
 
@@ -168,9 +168,9 @@ class Sender:
             return outgoing(letter, self._settings)
         except WrongDkimKey as error:
             raise PutOff(error.en) from error
-        except Exception as error:
+        except LetterNotRendered as error:
             log.exception("a letter could not be rendered", letter=letter.id, kind=letter.kind)
-            raise Refused(f"cannot be rendered: {type(error).__name__}: {error}") from error
+            raise Refused(error.en) from error
 
     async def _note_all(self) -> None:
         while True:

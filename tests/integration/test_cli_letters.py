@@ -117,6 +117,18 @@ async def test_the_bytes_that_are_shown_hold_against_the_published_key(desk: Des
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: value)
 
 
+@SQLITE
+async def test_a_letter_that_cannot_go_out_says_why(desk: Desk, tmp_path: Path) -> None:
+    (bad,) = await desk.db.write(write, desk, facts={})
+    liandong = Command(tmp_path / "home")
+    shown, unknown = liandong.each(["letter", "show", bad], ["letter", "show", "nobody"])
+    liandong.env["LIANDONG_DKIM_KEY_FILE"] = str(tmp_path / "missing.pem")
+    unsigned = liandong("dkim", "show")
+    assert (shown.code, "cannot be rendered" in shown.error) == (1, True)
+    assert (unknown.code, "There is no letter" in unknown.error) == (1, True)
+    assert (unsigned.code, "no such file" in unsigned.error) == (1, True)
+
+
 class Published(BaseResolver):  # type: ignore[misc]
     """A name server with one record, in two strings."""
 
