@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from approvals.doorbell import LOOPBACK
-from cli import doctor_mail
+from cli import doctor_sending
 from cli.doctor_database import database
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
@@ -82,8 +82,8 @@ async def examine(settings: Settings) -> list[Finding]:
         database,
         _pages,
         _prefect,
-        doctor_mail.smtp,
-        doctor_mail.dkim,
+        doctor_sending.smtp,
+        doctor_sending.dkim,
         _receiver,
         _bells,
     )

@@ -87,11 +87,11 @@ class Part:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give a child process these settings."""
-    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in settings.model_dump().items()}
+    said = settings.model_dump().items()
+    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in said if value is not None}
 
 
 def _said(value: object) -> str:
-    """Return a setting as a variable says it; a password is handed on, and shown nowhere."""
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
