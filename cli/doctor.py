@@ -13,6 +13,7 @@ from rich.text import Text
 from approvals.doorbell import LOOPBACK
 from cli import doctor_sending
 from cli.doctor_database import database
+from cli.doctor_mail import senders
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
 from models.errors import RefusedApplication
@@ -85,6 +86,7 @@ async def examine(settings: Settings) -> list[Finding]:
         doctor_sending.smtp,
         doctor_sending.dkim,
         _receiver,
+        senders,
         _bells,
     )
     found = await asyncio.gather(*(check(settings) for check in checks))

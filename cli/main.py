@@ -17,6 +17,7 @@ from cli import (
     experts,
     ledger,
     letters,
+    mail,
     notices,
     operations,
     panel,
@@ -70,6 +71,7 @@ app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
 app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
+app.add_typer(mail.app, name="mail", rich_help_panel="运行 Operation")
 app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")
 app.add_typer(letters.app, name="letter", rich_help_panel="运行 Operation")
 app.add_typer(dkim.app, name="dkim", rich_help_panel="运行 Operation")
