@@ -121,9 +121,8 @@ async def test_the_bytes_that_are_shown_hold_against_the_published_key(desk: Des
 async def test_a_letter_that_cannot_go_out_says_why(desk: Desk, tmp_path: Path) -> None:
     (bad,) = await desk.db.write(write, desk, facts={})
     liandong = Command(tmp_path / "home")
-    shown, unknown = liandong.each(["letter", "show", bad], ["letter", "show", "nobody"])
     liandong.env["LIANDONG_DKIM_KEY_FILE"] = str(tmp_path / "missing.pem")
-    unsigned = liandong("dkim", "show")
+    shown, unknown, unsigned = liandong.each(["letter", "show", bad], ["letter", "show", "nobody"], ["dkim", "show"])
     assert (shown.code, "cannot be rendered" in shown.error) == (1, True)
     assert (unknown.code, "There is no letter" in unknown.error) == (1, True)
     assert (unsigned.code, "no such file" in unsigned.error) == (1, True)
