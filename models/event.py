@@ -98,6 +98,8 @@ class EventKind(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     #: Files that came with a reply were kept; the payload has their hashes, and what was not kept.
     ATTACHMENTS_KEPT = "attachments_kept"
+    #: An operator had a letter that was given up sent again.
+    LETTER_RETRIED = "letter_retried"
 
 
 class Event(SQLModel, table=True):
