@@ -9,7 +9,7 @@ from approvals import overlaps, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
-from approvals.money import paying
+from approvals.money import ledger, paying
 from approvals.stage_queries import stages_of
 from approvals.transaction import Transaction
 from models.application import Application
@@ -18,6 +18,7 @@ from models.errors import UnknownApplication
 from models.facts import stated
 from models.officer import Officer
 from models.policy import Policy
+from models.recovery_standing import recoveries_of
 from models.route import from_json
 from models.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
@@ -135,6 +136,7 @@ def _of_claim(tx: Transaction, app: Application, policy: Policy) -> dict[str, An
         "county_zh": place.county.name.zh,
         "county_en": place.county.name.en,
         "release": paying.release_of(tx, app),
+        "recoveries": recoveries_of(ledger.about(tx, app.id)) if app.state is ApplicationState.AWARDED else (),
     }
 
 

@@ -26,6 +26,7 @@ def to_json(s: Standing) -> dict[str, Any]:
         "pledged_fen": {level.value: fen for level, fen in s.pledges.items()},
         "awarded_fen": {level.value: fen for level, fen in s.award.items()} if s.award else None,
         "release": s.release.as_json() if s.release else None,
+        "recoveries": [one.as_json() for one in s.recoveries],
         "content_hash": s.content_hash,
         "submitted_at": s.submitted_at.isoformat(),
         "ended_at": s.ended_at.isoformat() if s.ended_at else None,

@@ -32,7 +32,7 @@ OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy
 OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
 OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice and a release have some of their own.
-OTHERS = ("panel_short", "notice_", "objection_", "recovery", *OF_MOVES, *OF_DOORS)
+OTHERS = ("panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
