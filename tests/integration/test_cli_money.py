@@ -16,22 +16,20 @@ def liandong(tmp_path: Path) -> Command:
 
 
 def test_budgets_ledger_and_releases_answer_and_refuse_with_a_sentence(liandong: Command) -> None:
-    none, recorded, city, wrong, sum_, shown, verified, balance, machine, unknown, unpaid, back, nothing = (
-        liandong.each(
-            ["budget", "show"],
-            ["budget", "set", "czt", "19", "2026", "50,000,000", *DAY],
-            ["budget", "set", "杭州市", "19", "2026", "6000000.50", *DAY],
-            ["budget", "set", "fgw", "19", "2026", "5", *DAY],
-            ["budget", "set", "czt", "19", "2026", "many", *DAY],
-            ["budget", "show", "--year", "2026"],
-            ["audit", "verify"],
-            ["ledger", "balance", "--year", "2026"],
-            ["ledger", "show", "--json"],
-            ["release", "open", "ZJAI19-2026-09999", "--evidence", "x"],
-            ["recovery", "repaid", "ZJAI19-2026-09999", "--amount", "5", "--receipt", "001"],
-            ["recovery", "repaid", "ZJAI19-2026-09999", "--amount", "many", "--receipt", "001"],
-            ["recovery", "list"],
-        )
+    none, recorded, city, wrong, sum_, shown, verified, balance, machine, unknown, *more = liandong.each(
+        ["budget", "show"],
+        ["budget", "set", "czt", "19", "2026", "50,000,000", *DAY],
+        ["budget", "set", "杭州市", "19", "2026", "6000000.50", *DAY],
+        ["budget", "set", "fgw", "19", "2026", "5", *DAY],
+        ["budget", "set", "czt", "19", "2026", "many", *DAY],
+        ["budget", "show", "--year", "2026"],
+        ["audit", "verify"],
+        ["ledger", "balance", "--year", "2026"],
+        ["ledger", "show", "--json"],
+        ["release", "open", "ZJAI19-2026-09999", "--evidence", "x"],
+        ["recovery", "repaid", "ZJAI19-2026-09999", "--amount", "5", "--receipt", "001"],
+        ["recovery", "repaid", "ZJAI19-2026-09999", "--amount", "many", "--receipt", "001"],
+        ["recovery", "list"],
     )
     unpaid, back, nobody = more
     assert (unpaid.code, "There is no application with this number" in unpaid.error) == (1, True)
