@@ -26,6 +26,7 @@ from models.data import Bilingual
 from models.letter import Letter
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.policy import Policy
 from models.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
@@ -198,7 +199,7 @@ def ask(
         shared |= stated_award(tx, app, seen)
     pairs = deputies
     if pairs is None:  # nobody stands in for an expert
-        pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
+        pairs = [] if route_stage.act == EXPERT_PANEL else deputies_of(tx, app, officers, now)
     standing_in = said_of(pairs)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)

@@ -18,6 +18,7 @@ from models.columns import new_id
 from models.event import EventKind
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.quorum import Seat, Verdict, evaluate
 from models.route import RouteStage, from_json
 from models.stage import Stage
@@ -71,7 +72,7 @@ def open_stage(
     seats += [Seat(unit) for unit in planned.units if unit not in stands]
     verdict = evaluate(planned.quorum, seats) if stands else None
     decided = verdict is not None and verdict.outcome is not None
-    draws = planned.act == "expert_panel" and not decided  # a panel stands whole or is drawn anew
+    draws = planned.act == EXPERT_PANEL and not decided  # a panel stands whole or is drawn anew
     stage = _open_stage_row(tx, app, planned, now)
     found = {} if decided or draws else asking.who_answers(tx, office, app, planned.units)
     tasks = [] if draws else _open_tasks(tx, stage, planned, stands, found, only_carried=decided)

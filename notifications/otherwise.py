@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.calendar import office_time
+from models.panel.seats import EXPERT_PANEL
 from models.states import Outcome, answer_names
 
 #: What the clock does at the end -> the answer that it records.
@@ -40,7 +41,7 @@ def end(words: Mapping[str, Any]) -> str | None:
     if not found:
         return None
     at, zh = _time(found["at"]), words["language"] == "zh"
-    if found["does"] == "next_person" and words.get("act") == "expert_panel":
+    if found["does"] == "next_person" and words.get("act") == EXPERT_PANEL:
         return f"{at} 仍未评分将改请下一位专家" if zh else f"at {at} the next expert is asked in your place"
     if found["does"] == "next_person":
         return f"{at} 仍未答复将改请上级单位答复" if zh else f"at {at} the unit above is asked in your place"
