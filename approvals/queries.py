@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps, targets
+from approvals import carry, overlaps, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
@@ -109,6 +109,7 @@ def _standing(tx: Transaction, app: Application, sees: str = "") -> Standing:
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=stages_of(tx, app, policy, sees),
         kind=app.kind,
+        passed_over=carry.passed_over(tx, app),
         **about,
     )
 

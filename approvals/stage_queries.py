@@ -147,6 +147,8 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         channel=decision.channel,
         decided_at=decision.decided_at,
         address=officer.email if officer else "",
+        returns_to=decision.returns_to or "",
+        straight_back=decision.straight_back,
     )
 
 

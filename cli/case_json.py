@@ -56,6 +56,8 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "counts": task.counts,
                         "outcome": task.outcome.value if task.outcome else None,
                         "opinion": task.opinion,
+                        "returns_to": task.returns_to or None,
+                        "straight_back": task.straight_back,
                         "officer": task.officer,
                         "channel": task.channel.value if task.channel else None,
                         "deputy_for": task.deputy_for or None,

@@ -87,6 +87,8 @@ class Standing:
     release: ReleaseStanding | None = None
     #: What of an award was claimed back, and how far it has come back.
     recoveries: tuple[RecoveryStanding, ...] = ()
+    #: The positions still to come at which nobody is asked, because the answers given there stand.
+    passed_over: frozenset[int] = frozenset()
 
     @property
     def is_duty(self) -> bool:

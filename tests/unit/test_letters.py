@@ -29,7 +29,7 @@ pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 COUNTY = "@county:330110"
 #: Those about moves are in test_letters_of_moves.py.
 OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
-OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
+OF_MOVES |= {"override_proposed", "override_declined", "override_consented", "overridden", "lent_away"}
 OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice and a release have some of their own.
 OTHERS = ("panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS)
