@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from approvals.answer import Answer, Decided
 from approvals.decide import decide
@@ -27,6 +27,7 @@ from models.application import Application
 from models.objection import ObjectionChannel
 from models.secrets import derive_token
 from models.settings import Settings
+from models.stage import Stage
 from models.states import ApplicationState, Channel, Outcome, Purpose, TaskState
 from models.task import Task
 from models.token import Token
@@ -181,9 +182,16 @@ async def _notice(here: Installation, number: str) -> None:
     await here.stage_says(number, shown, "异议已答复 Objection answered")
     stage = (await here.standing(number)).open_stage
     assert stage is not None
-    over = stage.due_at + dt.timedelta(minutes=2)
-    assert await here.db.write(notices.end_due, here.office, stage.id, over)
+    await here.db.write(_until, stage.id, now() - dt.timedelta(minutes=2))
+    await here.db.write(notices.end_due, here.office, stage.id, now())  # unless the sweep was first
+    assert (await here.standing(number)).state is ApplicationState.AWARDED
     await here.stage_says(number, shown, "公示期满，自动结束")
+    await here.db.write(_until, stage.id, stage.due_at)
+
+
+def _until(tx: Transaction, stage: str, due_at: dt.datetime) -> None:
+    """Let a stage's time be over at another moment than the calendar says."""
+    tx.exec(update(Stage).where(col(Stage.id) == stage).values(due_at=due_at, remind_at=due_at))
 
 
 async def _release(here: Installation, award: str) -> None:
