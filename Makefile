@@ -20,8 +20,8 @@ demo: $(VENV)/ready
 
 ## `make test ARGS="-k quorum"` runs some of them.
 test: $(VENV)/ready
-	$(BIN)/pytest --numprocesses 2 -m "not acceptance" $(ARGS)
-	$(BIN)/pytest -m acceptance $(ARGS)
+	$(BIN)/pytest --numprocesses 3 -m "not acceptance" $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m acceptance $(ARGS)
 
 ## What CI runs.
 check: $(VENV)/ready

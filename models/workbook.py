@@ -7,6 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import islice
 from typing import Any, Final
 
 from models.errors import LiandongError
@@ -20,6 +21,8 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 100
 #: Excel keeps so many digits of a number and makes the others 0.
 MAX_DIGITS = 15
+#: Rows read between two looks at what the caller does with warnings.
+AT_ONCE = 1000
 #: What Excel shows where a formula failed.
 ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 #: What stands for a formula whose result is not in the file.
@@ -49,10 +52,10 @@ def workbook_rows(data: bytes, max_bytes: int) -> Iterator[Sequence[object]]:
         while True:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl tells of styles and extensions that are not read here
-                row = next(rows, None)
-            if row is None:
+                some = list(islice(rows, AT_ONCE))
+            if not some:
                 return
-            yield row
+            yield from some
     except Broken:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers meet in a broken file

@@ -29,14 +29,14 @@ async def test_an_application_ends_though_every_part_is_killed_on_the_way(
         numbers = [(await here.submit(small_consortium(f"断电 {n}"))).number for n in range(6)]
         by_link = set(numbers[:3])
         robots = Robots(
-            settings, lambda subject: Habit.LINK if any(n in subject for n in by_link) else Habit.REPLY, 0.3, tries=40
+            settings, lambda subject: Habit.LINK if any(n in subject for n in by_link) else Habit.REPLY, 0.3, tries=200
         )
         working = asyncio.create_task(robots.work())
         try:
             for victim in VICTIMS:
                 await asyncio.sleep(1.2)
                 _kill(here, victim)
-            await until(lambda: _all_awarded(here, numbers, working), "every application is awarded", seconds=120)
+            await until(lambda: _all_awarded(here, numbers, working), "every application is awarded", seconds=240)
             for number in numbers:
                 await _ended_well(here, number)
         except AssertionError:
