@@ -21,6 +21,7 @@ from approvals.moves.urge import urge_by_operator
 from approvals.moves.wish import Wanted, Wish, by_operator
 from approvals.notice import notices
 from approvals.notice.objections import Said, object_to
+from approvals.office import Office
 from approvals.panel.experts import import_experts
 from approvals.transaction import Transaction
 from models.application import Application
@@ -182,16 +183,19 @@ async def _notice(here: Installation, number: str) -> None:
     await here.stage_says(number, shown, "异议已答复 Objection answered")
     stage = (await here.standing(number)).open_stage
     assert stage is not None
-    await here.db.write(_until, stage.id, now() - dt.timedelta(minutes=2))
-    await here.db.write(notices.end_due, here.office, stage.id, now())  # unless the sweep was first
-    assert (await here.standing(number)).state is ApplicationState.AWARDED
+    assert await here.db.write(_end_early, here.office, stage.id, now())
     await here.stage_says(number, shown, "公示期满，自动结束")
-    await here.db.write(_until, stage.id, stage.due_at)
 
 
-def _until(tx: Transaction, stage: str, due_at: dt.datetime) -> None:
-    """Let a stage's time be over at another moment than the calendar says."""
-    tx.exec(update(Stage).where(col(Stage.id) == stage).values(due_at=due_at, remind_at=due_at))
+def _end_early(tx: Transaction, office: Office, stage: str, at: dt.datetime) -> bool:
+    """End a notice as the sweep does, as if its time were over; its date is put back, or the run finds it altered."""
+    this = select(Stage).where(Stage.id == stage).execution_options(populate_existing=True)
+    due_at = tx.exec(this).one().due_at
+    tx.exec(update(Stage).where(col(Stage.id) == stage).values(due_at=at - dt.timedelta(minutes=2)))
+    ended = notices.end_due(tx, office, stage, at)
+    tx.finish()
+    tx.exec(update(Stage).where(col(Stage.id) == stage).values(due_at=due_at))
+    return ended
 
 
 async def _release(here: Installation, award: str) -> None:

@@ -152,5 +152,5 @@ def machine(settings: Settings, office: Office) -> Iterator[type[Machine]]:
 
 
 def test_the_ledger_is_what_a_simple_model_says_whatever_is_paid_claimed_and_repaid(machine: type[Machine]) -> None:
-    steps = hypothesis_settings(max_examples=5, stateful_step_count=20, deadline=None)
+    steps = hypothesis_settings(max_examples=3, stateful_step_count=20, deadline=None)
     run_state_machine_as_test(machine, settings=steps)  # type: ignore[no-untyped-call]
