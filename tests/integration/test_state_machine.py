@@ -210,5 +210,5 @@ def machine(settings: Settings, office: Office, tmp_path: Path) -> Iterator[type
 
 
 def test_no_task_is_lost_or_answered_twice_whatever_people_do(machine: type[Machine]) -> None:
-    steps = hypothesis_settings(max_examples=6, stateful_step_count=20, deadline=None)
+    steps = hypothesis_settings(max_examples=5, stateful_step_count=20, deadline=None)
     run_state_machine_as_test(machine, settings=steps)  # type: ignore[no-untyped-call]

@@ -114,5 +114,5 @@ def machine(settings: Settings, office: Office, tmp_path: Path) -> Iterator[type
 
 
 def test_a_panel_closes_once_and_no_seat_is_lost_whatever_experts_do(machine: type[Machine]) -> None:
-    steps = hypothesis_settings(max_examples=3, stateful_step_count=20, deadline=None)
+    steps = hypothesis_settings(max_examples=2, stateful_step_count=20, deadline=None)
     run_state_machine_as_test(machine, settings=steps)  # type: ignore[no-untyped-call]
