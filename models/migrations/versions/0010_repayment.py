@@ -5,8 +5,8 @@ from alembic import op
 
 from models.migrations.append_only import append_only
 
-revision = "0009_repayment"
-down_revision = "0008_deputies"
+revision = "0010_repayment"
+down_revision = "0009_checks"
 branch_labels = None
 depends_on = None
 
