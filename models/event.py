@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     RELEASED = "released"
     #: Something that was paid must come back; the payload says why and who says so.
     RECOVERY_RECORDED = "recovery_recorded"
+    #: Something that had to come back was paid back in cash; the payload has the receipt.
+    REPAID = "repaid"
     DUTY_OPENED = "duty_opened"
     #: A unit reported on a duty, done or not.
     REPORTED = "reported"
