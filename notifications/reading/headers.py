@@ -68,6 +68,11 @@ def recipients(message: Message, limits: Limits) -> tuple[str, ...]:
     return _unique(_plain(found))
 
 
+def addresses_in(value: str) -> tuple[str, ...]:
+    """The addresses in one unfolded value, lower case, each once."""
+    return _unique(_plain([value]))
+
+
 def message_id(message: Message) -> str:
     """The Message-ID with its angle brackets, or an empty string where there is none that can be stored."""
     found = re.search(r"<[^<>\s]{1,250}>", first(message, "message-id"))
