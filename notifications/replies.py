@@ -1,9 +1,12 @@
 """From what a message says to what is judged: the reader's words become the office's words."""
 
+from dataclasses import replace
+
 from approvals.inbound import Reply
 from approvals.moves.wish import Wanted, Wish
 from models.states import Outcome
 from notifications.reading import Command, Problem, Reading, UnreadableMessage, read, read_head
+from notifications.received_files import files_of
 
 #: What a command says where an answer was asked for; a report that is not done has no outcome.
 OUTCOMES: dict[Command, Outcome | None] = {
@@ -127,6 +130,7 @@ def unreadable(error: UnreadableMessage, raw: bytes) -> Reply:
 def reply_in(raw: bytes, act: str = "") -> Reply:
     """Return what the bytes of a message say in answer to a stage with ``act``."""
     try:
-        return reply_of(read(raw, act), act)
+        reading = read(raw, act)
+        return replace(reply_of(reading, act), files=files_of(reading))
     except UnreadableMessage as error:
         return unreadable(error, raw)
