@@ -2,11 +2,13 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 from tests.support.mail_servers.program import run
@@ -47,7 +49,7 @@ set mail_check=1
 EDITOR = """#!/bin/sh
 cat {text} "$1" > "$1.new" && mv "$1.new" "$1"
 """
-KEYS = "<limit>~s {subject}<enter><last-entry><reply><send-message><exit>"
+KEYS = "<limit>~i {message_id}<enter><last-entry><reply><send-message><exit>"
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,15 @@ class Person:
 
 
 def reply_with_mutt(
-    person: Person, folder: Path, text: str, *, subject: str, charset: str = "utf-8", attribution: str = "%d，%n 写道："
+    person: Person,
+    folder: Path,
+    letter: bytes,
+    text: str,
+    *,
+    charset: str = "utf-8",
+    attribution: str = "%d，%n 写道：",
 ) -> None:
-    """Open the mailbox by IMAP, answer the newest letter whose subject has ``subject`` above its quoted text, send it.
+    """Open the mailbox by IMAP, answer ``letter`` with ``text`` above its quoted text, and send that.
 
     Raises:
         RuntimeError: mutt did not end; the message has its last screen.
@@ -81,10 +89,16 @@ def reply_with_mutt(
         charset=charset,
         attribution=attribution,
         editor=editor,
-        commands=f'push "{KEYS.format(subject=subject)}"',
+        commands=f'push "{KEYS.format(message_id=_pattern(letter))}"',
     )
     (folder / "muttrc").write_text(config)
     _in_a_terminal(["/usr/bin/mutt", "-n", "-F", str(folder / "muttrc")], folder)
+
+
+def _pattern(letter: bytes) -> str:
+    """Return an expression for the letter's Message-ID that mutt reads as it is."""
+    found = str(message_from_bytes(letter)["Message-ID"])
+    return re.sub(r"[^A-Za-z0-9@-]", ".", found.strip("<> \n"))
 
 
 def send_with_swaks(message: Path, *, port: int, sender: str, to: str, more: tuple[str, ...] = ()) -> str:
@@ -121,7 +135,9 @@ def _in_a_terminal(words: list[str], home: Path, seconds: float = 30) -> None:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
         if process.wait() != 0:
-            raise RuntimeError(f"{words[0]} ended with {process.returncode}:\n{screen[-3000:].decode(errors='replace')}")
+            raise RuntimeError(
+                f"{words[0]} ended with {process.returncode}:\n{screen[-3000:].decode(errors='replace')}"
+            )
     finally:
         os.close(ours)
 

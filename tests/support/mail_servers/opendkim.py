@@ -18,8 +18,8 @@ def opendkim(template: Path, folder: Path, *, port: int, names: int, changes: di
     folder.mkdir(parents=True)
     give(folder, "opendkim", 0o755)
     (folder / "unbound.conf").write_text(UNBOUND.format(port=names))
-    own = {"inet:8891@127.0.0.1": f"inet:{port}@127.0.0.1"}
+    own = {"inet:8891@127.0.0.1": f"inet:{port}@127.0.0.1", "/run/opendkim/": f"{folder}/"}
     text = configured(template, own | changes)
     file = folder / "opendkim.conf"
-    file.write_text(f"{text}\nResolverConfiguration {folder / 'unbound.conf'}\nPidFile {folder / 'pid'}\n")
+    file.write_text(f"{text}\nResolverConfiguration {folder / 'unbound.conf'}\n")
     return Program("opendkim", ["/usr/sbin/opendkim", "-f", "-x", str(file)], folder, [port])

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from tests.support.mail_servers.program import Program, configured, run
 
-#: Hosts of other people have addresses of their own, as in the world: so that no server takes another for itself.
 NOWHERE = "error:5.4.4 nothing leaves this machine"
 
 
@@ -12,7 +11,7 @@ def postfix(source: Path, folder: Path, *, ports: dict[str, int], settings: dict
     """Start a Postfix with the files ``main.cf`` and ``master.cf`` of ``source``.
 
     ``ports``: the ``service`` of a line of master.cf -> the port of 127.0.0.1 where it listens.
-    ``settings``: what is different here from main.cf; nothing is ever sent beyond this machine.
+    ``settings``: what is different here from main.cf. Pauses are short, and nothing is ever sent beyond this machine.
     """
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir(parents=True)
@@ -34,10 +33,14 @@ def postfix(source: Path, folder: Path, *, ports: dict[str, int], settings: dict
         "smtpd_peername_lookup": "no",
         "queue_run_delay": "2s",
         "minimal_backoff_time": "1s",
+        "maximal_backoff_time": "2s",
+        "address_verify_negative_refresh_time": "1s",
+        "address_verify_negative_expire_time": "2s",
         "address_verify_poll_delay": "1s",
     }
     run("/usr/sbin/postconf", "-c", etc, "-e", *(f"{key}={value}" for key, value in (own | settings).items()))
-    return Program("postfix", ["/usr/sbin/postfix", "-c", str(etc), "start-fg"], folder, list(ports.values()))
+    words = ["/usr/sbin/postfix", "-c", str(etc), "start-fg"]
+    return Program("postfix", words, folder, list(ports.values()), folder / "queue" / "pid" / "master.pid")
 
 
 def reconfigured(folder: Path, settings: dict[str, str]) -> None:

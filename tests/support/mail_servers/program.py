@@ -1,5 +1,7 @@
 """A mail server's program with files of its own: configured from a file that is shipped, started, ended by its pid."""
 
+import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -39,10 +41,15 @@ def configured(template: Path, changes: dict[str, str]) -> str:
 
 
 class Program:
-    """One program in the foreground, its output in ``log``; it is there when each of ``ports`` answers."""
+    """One program in the foreground, its output in ``log``; it is there when each of ``ports`` answers.
 
-    def __init__(self, name: str, words: list[str], folder: Path, ports: list[int]) -> None:
-        self.name, self.folder, self.ports = name, folder, ports
+    ``pid_file``: where it writes who is to be told to end, if that is not the process that was started.
+    """
+
+    def __init__(
+        self, name: str, words: list[str], folder: Path, ports: list[int], pid_file: Path | None = None
+    ) -> None:
+        self.name, self.folder, self.ports, self._pid_file = name, folder, ports, pid_file
         self.log = folder / f"{name}.out"
         with self.log.open("ab") as file:
             self._process = subprocess.Popen(
@@ -64,12 +71,30 @@ class Program:
     def stop(self) -> None:
         """End the program, which ends its own children."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid(), signal.SIGTERM)
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(10)
+
+    def _pid(self) -> int:
+        if self._pid_file is None or not self._pid_file.exists():
+            return self._process.pid
+        return int(self._pid_file.read_text().strip())
+
+
+def running_in(folder: Path) -> list[int]:
+    """Return the processes whose working folder is within ``folder``."""
+    return [int(process.name) for process in Path("/proc").iterdir() if _works_in(process, folder)]
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return process.name.isdigit() and (process / "cwd").readlink().is_relative_to(folder)
+    except OSError:  # it has ended, or is no concern of ours
+        return False
 
 
 def run(*words: str | Path) -> str:
