@@ -57,5 +57,7 @@ class Author:
     #: The operator, or ``sweep``; empty where an officer answered.
     by: str = ""
     deputy_for: Officer | None = None
+    #: What proved who sent a reply: ``dkim zj.example``; empty at other doors.
+    proof: str = ""
     #: Other units of the stage for which the same address has answered.
     answered_for: tuple[str, ...] = ()

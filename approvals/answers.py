@@ -173,6 +173,8 @@ def _seal(
     }
     if author.by:
         said["by"] = author.by
+    if author.proof:
+        said["authenticated"] = author.proof
     if author.deputy_for:
         said["deputy_for"] = author.deputy_for.email
     if author.answered_for:

@@ -46,9 +46,19 @@ OPINIONS = (Outcome.APPROVE, Outcome.REFUSE, Outcome.ABSTAIN, Outcome.RECUSE)
 
 
 def decide(
-    tx: Transaction, office: Office, presented: str, answer: Answer, channel: Channel, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    presented: str,
+    answer: Answer,
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    proof: str = "",
 ) -> Decided | NotDecided:
-    """Record ``answer`` for the task that the token ``presented`` belongs to, and move the application on."""
+    """Record ``answer`` for the task that the token ``presented`` belongs to, and move the application on.
+
+    ``proof``: what proved who sent a reply; the event of the decision says it.
+    """
     asked = find(tx, presented)
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
@@ -63,6 +73,7 @@ def decide(
             asked.officer,
             asked.token.id,
             deputy_for=asked.deputy_for,
+            proof=proof,
             answered_for=tuple(asked.answered_for),
         )
         return answered(tx, office, asked, answer, author, now)

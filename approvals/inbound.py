@@ -1,18 +1,18 @@
 """Inbound mail: stored as it came, then judged in one transaction with whatever it decides.
 
 received -> decided | moved | asked_again | not_counted | parked | ignored. A crash between the two leaves a message
-`received`, and whoever looks next judges it.
+`received`, and whoever looks next judges it; so does a name server that is away, for some hours.
 """
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from approvals.answer import Answer, Decided, NotDecided
-from approvals.asked import check, find
+from approvals.asked import Asked, check, find
 from approvals.chain import stamp
 from approvals.decide import decide, record_foreign
 from approvals.duties import Progressing, Reported, report
@@ -22,6 +22,7 @@ from approvals.office import Office
 from approvals.reply_case import Case
 from approvals.reply_moves import move
 from approvals.transaction import Transaction
+from models.authenticity import Authenticity
 from models.columns import plain
 from models.errors import (
     LiandongError,
@@ -66,6 +67,8 @@ class Reply:
     sentence: tuple[str, str] = ("", "")
     #: True where nothing but its headers could be read.
     unreadable: bool = False
+    #: Whether its From is proven.
+    authenticity: Authenticity = field(default_factory=Authenticity)
 
 
 def receive(
@@ -141,13 +144,27 @@ def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
 
 
 def judge(tx: Transaction, office: Office, mail_id: str, reply: Reply, now: dt.datetime) -> MailState:
-    """Do what the message says, or say why not. A message that was judged already stays as it was."""
+    """Do what the message says, or say why not. A message that was judged already stays as it was.
+
+    One whose sender cannot be looked up now stays as well, and is judged again later.
+    """
     mail = tx.exec(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
     if mail.state is not MailState.RECEIVED:
+        return mail.state
+    mail.checks = reply.authenticity.as_json()
+    if _waits(office, mail, reply, now):
+        mail.why = f"waits: {reply.authenticity.why}"[:500]
         return mail.state
     mail.state, mail.why = _judge(tx, office, mail, reply, now)
     mail.judged_at = now
     return mail.state
+
+
+def _waits(office: Office, mail: InboundMail, reply: Reply, now: dt.datetime) -> bool:
+    """Tell whether the sender can be proven later, and that is soon enough."""
+    until = mail.received_at + dt.timedelta(hours=office.unproven_hours)
+    wanted = office.replies_must_be_authentic and reply.automatic is None
+    return wanted and reply.authenticity.temporary and now < until
 
 
 def _judge(tx: Transaction, office: Office, mail: InboundMail, reply: Reply, now: dt.datetime) -> tuple[MailState, str]:
@@ -162,6 +179,8 @@ def _judge(tx: Transaction, office: Office, mail: InboundMail, reply: Reply, now
     case = Case(tx, office, mail, asked, now)
     if reply.senders != (asked.officer.email.lower(),):
         return _from_another_address(case, reply)
+    if office.replies_must_be_authentic and not reply.authenticity.proof:
+        return _not_authentic(case, reply)
     return _from_the_person_asked(case, presented, reply)
 
 
@@ -170,6 +189,14 @@ def _from_another_address(case: Case, reply: Reply) -> tuple[MailState, str]:
     case.refuse("another address", **{"from": list(reply.senders)})
     case.tell("parked", {"senders": list(reply.senders), "expected": case.asked.officer.email})
     return MailState.PARKED, f"from another address: {', '.join(reply.senders) or 'none'}"[:500]
+
+
+def _not_authentic(case: Case, reply: Reply) -> tuple[MailState, str]:
+    """Nothing is decided: anybody can write a From; the person asked is told."""
+    checks = {check.name: check.result.value for check in reply.authenticity.checks}
+    case.refuse("not authenticated", checks=checks)
+    case.tell("parked", {"senders": list(reply.senders), "expected": case.asked.officer.email, "unproven": True})
+    return MailState.PARKED, f"not authenticated: {reply.authenticity.why}"[:500]
 
 
 def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[MailState, str]:
@@ -194,14 +221,19 @@ def _from_the_person_asked(case: Case, presented: str, reply: Reply) -> tuple[Ma
 
 def _other_sum(case: Case, reply: Reply) -> bool:
     """Tell whether an approval that pledges or fixes money names a sum of its own."""
-    planned, asked_for = case.asked.planned, case.asked.asked_for
+    return moves_money(case.asked) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
+
+
+def moves_money(asked: Asked) -> bool:
+    """Tell whether an approval pledges or fixes money."""
+    planned, asked_for = asked.planned, asked.asked_for
     pledges = planned.share is not None and asked_for[Level(planned.share)] > 0
-    fixes = planned.fixes_award and any(asked_for.values())
-    return (pledges or fixes) and reply.outcome is Outcome.APPROVE and names_a_sum(reply.opinion)
+    return pledges or (planned.fixes_award and any(asked_for.values()))
 
 
 def _answer(case: Case, presented: str, reply: Reply, outcome: Outcome) -> tuple[MailState, str]:
-    answered = decide(case.tx, case.office, presented, Answer(outcome, reply.opinion), Channel.REPLY, case.now)
+    said, proof = Answer(outcome, reply.opinion), reply.authenticity.proof
+    answered = decide(case.tx, case.office, presented, said, Channel.REPLY, case.now, proof=proof)
     return _tell(case, reply, answered, outcome.value)
 
 

@@ -25,6 +25,10 @@ class Office:
     portal_url: str = ""
     #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
     operators: tuple[Operator, ...] = ()
+    #: False: From alone says who sent a reply.
+    replies_must_be_authentic: bool = True
+    #: Hours for which a reply waits whose sender cannot be looked up.
+    unproven_hours: float = 24.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -38,4 +42,6 @@ class Office:
             settings.no_officer,
             settings.portal_url,
             read_operators(settings.operators, settings.operator_email),
+            settings.replies_must_be_authentic,
+            settings.unproven_hours,
         )

@@ -15,6 +15,7 @@ from cli import (
     duties,
     experts,
     ledger,
+    mail,
     notices,
     operations,
     panel,
@@ -68,6 +69,7 @@ app.add_typer(budgets.app, name="budget", rich_help_panel="资金 Money")
 app.add_typer(ledger.app, name="ledger", rich_help_panel="资金 Money")
 app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation")
 app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
+app.add_typer(mail.app, name="mail", rich_help_panel="运行 Operation")
 app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 

@@ -1,11 +1,12 @@
 """InboundMail: every message that reached the receiver, stored raw before it is judged."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from models.columns import UtcDateTime, Word, id_field
+from models.columns import JsonColumn, UtcDateTime, Word, id_field
 from models.states import MailState
 
 
@@ -26,5 +27,7 @@ class InboundMail(SQLModel, table=True):
     state: MailState = Field(sa_column=Column(Word(MailState), nullable=False, index=True))
     #: Why it was judged so, in English, for the operator.
     why: str = Field(default="", max_length=500)
+    #: What was looked at to see who sent it (``models.authenticity``); none before it was judged.
+    checks: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
     application_id: str | None = Field(default=None, foreign_key="application.id", max_length=32)
     judged_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -62,6 +62,28 @@ class Settings(BaseSettings):
     #: Where the practice mailbox shows its letters.
     mailbox_port: int = 8461
 
+    # Who may decide by reply (docs/adr/0023).
+    #: False: whoever knows a reply address and writes the right From decides. For tests of other things only.
+    replies_must_be_authentic: bool = True
+    #: The name under which our own mail server writes Authentication-Results; empty: nobody's are believed. It must
+    #: remove such headers of the same name from what comes in (RFC 8601, section 5).
+    authserv_id: str = ""
+    #: Further names under which our own mail servers write Received, with commas.
+    authserv_hosts: str = ""
+    #: True: Authentication-Results counts only above every Received, also that of our own server.
+    authserv_on_top: bool = False
+    #: The addresses whose mail the receiver takes, with commas; empty: everybody's who reaches it.
+    receiver_peers: str = ""
+    #: Forwarders whose ARC seal is believed, as domains with commas.
+    arc_sealers: str = ""
+    #: The name server for keys, ``address`` or ``address:port``; ``none``: none is asked; empty: the machine's own.
+    dns_server: str = ""
+    #: Keys that are known without DNS: ``selector._domainkey.domain  v=DKIM1; p=...`` a line; empty:
+    #: ``dkim-keys.txt`` in the data folder.
+    dkim_keys: Path | None = None
+    #: Hours for which a message waits where its keys cannot be looked up, before a person sees to it.
+    unproven_hours: float = Field(default=24.0, ge=0)
+
     prefect_port: int = 8462
     #: Prefect's API; empty: the server that `liandong up` starts.
     prefect_api_url: str = ""

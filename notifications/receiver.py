@@ -6,7 +6,6 @@ each. While the database is away the answer is 451, so that the other side keeps
 
 import asyncio
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,13 +15,12 @@ import structlog
 from approvals import inbound
 from approvals.database import Database
 from approvals.doorbell import Doorbell
-from approvals.notice import objection_mail
-from approvals.office import Office
 from models.settings import Settings
+from models.states import MailState
+from notifications.authentic.trust import is_peer
+from notifications.judging import Judge
 from notifications.listening import Lmtp, Smtp, listening, return_path
-from notifications.objections import objection_in
-from notifications.reading import UnreadableMessage, read, read_head
-from notifications.replies import reply_in
+from notifications.marks import marks
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -30,6 +28,7 @@ log = structlog.get_logger(__name__)
 #: A reply is a few lines and the letter that it quotes; this leaves room for a scanned page.
 MAX_BYTES = 5_000_000
 NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
+NOT_FROM_YOU = "550 5.7.1 Mail is taken from our own mail servers only; use those that our domain names (MX)"
 #: A message that cannot be judged is left alone for so long; meanwhile others are judged.
 TROUBLE_PAUSE = dt.timedelta(minutes=1)
 
@@ -39,7 +38,7 @@ class Receiver:
 
     def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self._settings, self._db, self._now = settings, db, clock
-        self._office = Office.of(settings)
+        self._judging = Judge(settings, db)
         doors = r"(?:reply\+[a-z2-7]{40}|object\+[a-z0-9-]{5,40})"
         self._address = re.compile(rf"{doors}@{re.escape(settings.mail_domain.lower())}")
         self._arrived = Doorbell()
@@ -73,6 +72,8 @@ class Receiver:
 
         So are those of public notices, to which anybody may object.
         """
+        if not is_peer(self._settings, str(session.peer[0]) if session.peer else ""):
+            return NOT_FROM_YOU
         if not self._address.fullmatch(address.lower()):
             return NOT_HERE
         if envelope.rcpt_tos:
@@ -90,7 +91,7 @@ class Receiver:
         """Store the message, and only then say that we have it."""
         raw = f"Return-Path: <{return_path(envelope.mail_from)}>\r\n".encode() + envelope.content
         try:
-            sender, message_id, body_hash = await asyncio.to_thread(_marks, raw)
+            sender, message_id, body_hash = await asyncio.to_thread(marks, raw)
             await self._db.write(inbound.receive, raw, sender, envelope.rcpt_tos[0], message_id, body_hash, self._now())
         except Exception:
             log.exception("cannot store a message; its sender was asked to try again")
@@ -111,28 +112,17 @@ class Receiver:
 
     async def _judge(self, mail_id: str) -> None:
         try:
-            raw, act = await self._db.read(inbound.to_judge, mail_id)
-            if act == inbound.OBJECTION:
-                said = await asyncio.to_thread(objection_in, raw)
-                state = await self._db.write(objection_mail.judge, self._office, mail_id, said, self._now())
-            else:
-                reply = await asyncio.to_thread(reply_in, raw, act)
-                state = await self._db.write(inbound.judge, self._office, mail_id, reply, self._now())
+            now = self._now()
+            state = await self._judging.judge(mail_id, now)
+            if state is MailState.RECEIVED:
+                self._troubled[mail_id] = now + TROUBLE_PAUSE
+                log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
+                return
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)
         except Exception:
             self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
             log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
-
-
-def _marks(raw: bytes) -> tuple[str, str, str]:
-    """Return by what a message is known again: its From, its Message-ID and the hash of its body."""
-    try:
-        reading = read(raw)
-    except UnreadableMessage:
-        digest = hashlib.sha256(raw).hexdigest()
-        return ", ".join(read_head(raw).from_addresses)[:320], f"<sha256-{digest}@unreadable.invalid>", digest
-    return ", ".join(reading.from_addresses)[:320], reading.message_id, reading.body_sha256
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

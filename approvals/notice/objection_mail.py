@@ -6,7 +6,7 @@ what is sent back never repeats its words.
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import col, func, select
 
@@ -19,6 +19,7 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.address import is_address
 from models.application import Application
+from models.authenticity import Authenticity
 from models.errors import LiandongError
 from models.inbound_mail import InboundMail
 from models.letter import Letter
@@ -52,6 +53,8 @@ class Mailed:
     automatic: str | None = None
     #: Why it could not be read, in English, for the operator.
     problem: str = ""
+    #: Whether its From is proven; kept, and asked of nobody.
+    authenticity: Authenticity = field(default_factory=Authenticity)
 
 
 def is_objection(recipient: str) -> bool:
@@ -75,6 +78,7 @@ def judge(tx: Transaction, office: Office, mail_id: str, mailed: Mailed, now: dt
     mail = tx.exec(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
     if mail.state is not MailState.RECEIVED:
         return mail.state
+    mail.checks = mailed.authenticity.as_json()
     mail.state, mail.why = _judge(tx, office, mail, mailed, now)
     mail.judged_at = now
     return mail.state

@@ -63,6 +63,11 @@ def recipients(message: Message, limits: Limits) -> tuple[str, ...]:
     return _unique(_plain([value for value in found if len(value) <= limits.max_header]))
 
 
+def addresses_in(value: str) -> tuple[str, ...]:
+    """The addresses in one unfolded value, lower case, each once."""
+    return _unique(_plain([value]))
+
+
 def message_id(message: Message) -> str:
     """The Message-ID with its angle brackets, or an empty string where there is none that can be stored."""
     found = re.search(r"<[^<>\s]{1,250}>", first(message, "message-id"))

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -13,13 +14,17 @@ import aiosmtplib
 from sqlmodel import col, select
 
 from approvals.database import Database
+from approvals.inbound import Reply
 from approvals.transaction import Transaction
+from models.authenticity import Authenticity
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import MailState, Purpose
+from notifications.authentic.practice_key import FILE, SELECTOR, keep_key, new_key, practice_key
 from notifications.listening import Smtp, listening
+from notifications.practice_reply import sign, signed
 
 _numbers = itertools.count(1)
 
@@ -129,9 +134,47 @@ def reply_to(letter: Letter, settings: Settings, text: str, **headers: str) -> E
     return message
 
 
-async def send(settings: Settings, message: EmailMessage | bytes, to: str = "", sender: str = "a@zj.example") -> str:
-    """Send a message to the receiver over a connection of its own; return what it said."""
-    raw = message if isinstance(message, bytes) else message.as_bytes(policy=policy.SMTP)
+@functools.cache
+def session_key() -> bytes:
+    """The practice key of this session: making one for each test would take longer than the tests."""
+    return new_key(1024)
+
+
+def as_sent(settings: Settings, message: EmailMessage) -> bytes:
+    """Return ``message`` as its sender's mail server sends it on: signed; unsigned where it has no one sender."""
+    have_key(settings)
+    try:
+        return signed(settings, message)
+    except ValueError:  # no From that a mail server would sign for
+        return message.as_bytes(policy=policy.SMTP)
+
+
+def sign_raw(settings: Settings, raw: bytes, domain: str = "zj.example") -> bytes:
+    """Return the bytes of a message as the mail server of ``domain`` sends them on."""
+    have_key(settings)
+    return sign(raw, domain, practice_key(settings.home), SELECTOR)
+
+
+def have_key(settings: Settings) -> None:
+    """Give an installation the practice key of this session."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not (settings.home / FILE).exists():
+        keep_key(settings.home / FILE, session_key())
+
+
+async def send(
+    settings: Settings,
+    message: EmailMessage | bytes,
+    to: str = "",
+    sender: str = "a@zj.example",
+    *,
+    as_is: bool = False,
+) -> str:
+    """Send a message to the receiver over a connection of its own; return what it said. Bytes go as they are."""
+    if isinstance(message, bytes):
+        raw = message
+    else:
+        raw = await asyncio.to_thread(as_sent, settings, message) if not as_is else message.as_bytes(policy=policy.SMTP)
     recipient = to or (str(message["To"]) if isinstance(message, EmailMessage) else "")
     async with aiosmtplib.SMTP(
         hostname=settings.host, port=settings.receiver_port, start_tls=False, local_hostname="zj.example"
@@ -149,3 +192,8 @@ async def judged(db: Database, count: int = 1) -> list[InboundMail]:
 
     await until(all_judged)
     return await stored(db)
+
+
+def proven(reply: Reply) -> Reply:
+    """Return ``reply`` as one whose sender is proven: for tests of what follows."""
+    return replace(reply, authenticity=Authenticity((), "dkim zj.example"))

@@ -15,7 +15,7 @@ from models.states import MailState, Purpose
 from notifications.render import render
 from notifications.replies import reply_in
 from portal.app import create_app
-from tests.integration.mail_fixtures import reply_to
+from tests.integration.mail_fixtures import proven, reply_to
 from tests.support.browser import Browser, browsing, errors_in
 from tests.support.dump import dump
 from tests.support.panel import BEST, FOLDER, PanelDesk
@@ -157,7 +157,7 @@ async def test_a_reply_of_an_expert_gets_the_letter_that_says_to_use_the_page(
         mail_id = await city.db.write(inbound.receive, raw, letter.address, to, f"m{n}", f"h{n}", now)
         assert mail_id is not None
         _, act = await city.db.read(inbound.to_judge, mail_id)
-        state = await city.db.write(inbound.judge, city.office, mail_id, reply_in(raw, act), now)
+        state = await city.db.write(inbound.judge, city.office, mail_id, proven(reply_in(raw, act)), now)
         assert state is MailState.ASKED_AGAIN
     again = [x for x in await city.letters_to(key) if x.kind == "ask_again"]
     assert len(again) == 3

@@ -179,7 +179,7 @@ async def test_an_altered_address_decides_nothing_and_is_on_the_chain(
     address = reply_address(letter, settings)
     local, _, domain = address.partition("@")
     altered = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
-    await send(settings, reply_to(letter, settings, "同意\n"), altered)
+    await send(settings, reply_to(letter, settings, "同意\n", To=altered))
     assert (await judged(db))[0].why == "UnknownToken"
     assert len(await desk.events(EventKind.ANSWER_REFUSED)) == 1
     assert (await desk.standing()).position == 0

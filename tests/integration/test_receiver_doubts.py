@@ -1,5 +1,7 @@
 """Replies that are not plain: sums in an opinion, unreadable messages, addresses of another door, backlogs."""
 
+from dataclasses import replace
+
 import pytest
 
 from approvals import inbound
@@ -10,7 +12,18 @@ from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, MailState, Outcome, Purpose
 from notifications.receiver import Receiver
-from tests.integration.mail_fixtures import judged, reply_address, reply_to, running, send, stored, until
+from notifications.replies import reply_in
+from tests.integration.mail_fixtures import (
+    as_sent,
+    judged,
+    reply_address,
+    reply_to,
+    running,
+    send,
+    sign_raw,
+    stored,
+    until,
+)
 from tests.support.desk import Desk
 from tests.support.forms import SINGLE
 
@@ -88,7 +101,9 @@ async def test_an_unreadable_message_after_the_decision_is_told_so_and_not_asked
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
     await desk.answer(COUNTY)
-    await send(settings, unreadable(letter.address.encode()), reply_address(letter, settings))
+    address = reply_address(letter, settings)
+    raw = unreadable(letter.address.encode(), f"To: {address}\r\n".encode())
+    await send(settings, sign_raw(settings, raw), address)
     (mail,) = await judged(db)
     assert (mail.state, mail.why) == (MailState.NOT_COUNTED, "AlreadyDecided")
     assert await desk.letters("ask_again") == []
@@ -121,7 +136,7 @@ async def test_an_unreadable_automatic_message_is_never_answered(
 async def test_sixty_messages_that_cannot_be_judged_do_not_block_the_next(
     letter: Letter, settings: Settings, db: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     for n in range(60):
         await db.write(inbound.receive, raw, f"b{n}@x", address, f"<b{n}@x>", f"{n:064d}", desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<good@x>", "f" * 64, desk.clock.tick())
@@ -139,3 +154,16 @@ async def test_sixty_messages_that_cannot_be_judged_do_not_block_the_next(
             return {m.id: m.state for m in await stored(db)}[good or ""] is MailState.DECIDED
 
         await until(decided)
+
+
+async def test_a_reply_that_nothing_proves_decides_only_where_no_proof_is_asked_for(
+    letter: Letter, settings: Settings, db: Database, desk: Desk
+) -> None:
+    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    for n, (proof, state) in enumerate(((True, MailState.PARKED), (False, MailState.DECIDED))):
+        office = replace(desk.office, replies_must_be_authentic=proof)
+        now = desk.clock.tick(hours=1)
+        mail_id = await db.write(inbound.receive, raw, letter.address, address, f"<{n}@x>", str(n) * 64, now)
+        assert await db.write(inbound.judge, office, mail_id or "", reply_in(raw), now) is state
+    (decided,) = await desk.events(EventKind.DECIDED)
+    assert "authenticated" not in decided.payload

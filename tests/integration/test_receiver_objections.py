@@ -69,6 +69,7 @@ async def test_a_mail_is_an_objection_with_its_files_and_is_acknowledged(
     await send(settings, mail)
     (stored,) = await judged(db)
     assert (stored.state, stored.why) == (MailState.OBJECTION, "1 files, 1 not taken")
+    assert {check["name"] for check in stored.checks or []} >= {"header", "authentication-results", "dkim"}
     (objection,), (file,) = await made_of(city)
     assert (objection.name, objection.contact, objection.text) == (
         "赵六",

@@ -12,7 +12,17 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from notifications.receiver import MAX_BYTES, Receiver
-from tests.integration.mail_fixtures import judged, reply_address, reply_to, running, send, stored, until
+from tests.integration.mail_fixtures import (
+    as_sent,
+    judged,
+    reply_address,
+    reply_to,
+    running,
+    send,
+    sign_raw,
+    stored,
+    until,
+)
 from tests.support.desk import Desk
 
 
@@ -55,8 +65,10 @@ async def test_an_unreadable_message_is_parked_and_asked_again(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
     nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(40))
-    raw = b"From: 330110@zj.example\r\nMIME-Version: 1.0\r\n" + nested + b"\r\n\xe5\x90\x8c\r\n"
-    await send(settings, raw, reply_address(letter, settings))
+    address = reply_address(letter, settings)
+    head = f"From: 330110@zj.example\r\nTo: {address}\r\nMIME-Version: 1.0\r\n".encode()
+    raw = head + nested + b"\r\n\xe5\x90\x8c\r\n"
+    await send(settings, sign_raw(settings, raw), address)
     (mail,) = await judged(db)
     assert (mail.state, mail.why.partition(":")[0]) == (MailState.PARKED, "unreadable")
     assert len(await desk.letters("ask_again")) == 1
@@ -108,7 +120,7 @@ async def test_while_the_database_is_away_the_message_is_kept_by_its_sender(
 async def test_a_message_that_was_stored_before_a_crash_is_judged_at_the_next_start(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     await db.write(inbound.receive, raw, letter.address, address, "<1@x>", "0" * 64, desk.clock())
     async with running(Receiver(settings, db, clock=desk.clock).run):
         assert (await judged(db))[0].state is MailState.DECIDED
@@ -117,7 +129,7 @@ async def test_a_message_that_was_stored_before_a_crash_is_judged_at_the_next_st
 async def test_a_message_that_cannot_be_judged_holds_up_nobody_else(
     letter: Letter, settings: Settings, db: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw, address = reply_to(letter, settings, "同意\n").as_bytes(), reply_address(letter, settings)
+    raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     bad = await db.write(inbound.receive, raw, "b@x", address, "<1@x>", "0" * 64, desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<2@x>", "1" * 64, desk.clock.tick())
     judge = inbound.judge
@@ -141,7 +153,7 @@ async def test_lmtp_is_spoken_where_it_is_asked_for(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
     lmtp = settings.model_copy(update={"receiver_protocol": "lmtp"})
-    raw = reply_to(letter, settings, "同意\n").as_bytes().replace(b"\n", b"\r\n")
+    raw = as_sent(settings, reply_to(letter, settings, "同意\n"))
     async with running(Receiver(lmtp, db, clock=desk.clock).run):
         reading, writing = await asyncio.open_connection(lmtp.host, lmtp.receiver_port)
         said = [await reading.readline()]

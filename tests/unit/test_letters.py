@@ -20,6 +20,7 @@ from notifications import words
 from notifications.message import UnsafeHeader
 from notifications.reading import REPLY_LINE, Command, read
 from notifications.render import LETTERS, render
+from tests.integration.mail_fixtures import proven
 from tests.support.desk import Desk
 from tests.support.forms import BINJIANG, SINGLE, THIRD
 from tests.support.late import be_late, late_desk
@@ -58,7 +59,7 @@ async def reply(desk: Desk, letter: Letter, said: inbound.Reply) -> None:
     address = f"reply+{desk.token_in(letter, Channel.REPLY)}@liandong.example"
     now = desk.clock.tick(minutes=20)
     mail_id = await desk.db.write(inbound.receive, b"raw", "", address, f"<{now.timestamp()}@x>", "0" * 64, now)
-    await desk.db.write(inbound.judge, desk.office, mail_id or "", said, now)
+    await desk.db.write(inbound.judge, desk.office, mail_id or "", proven(said), now)
 
 
 def send_code(tx: Transaction, desk: Desk, token: str) -> None:

@@ -1,0 +1,51 @@
+"""What is known of a message before anybody reads it: when and where it came in, and who was asked there."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from approvals.asked import check, find
+from approvals.inbound import moves_money, token_of
+from approvals.transaction import Transaction
+from models.errors import LiandongError
+from models.inbound_mail import InboundMail
+from models.states import Channel
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One message, and whose answer it may be."""
+
+    recipient: str
+    received_at: dt.datetime
+    #: The address of the person asked, in lower case; empty where the address belongs to nobody.
+    officer: str
+    #: The act of the stage that is answered: it says which words decide.
+    act: str = ""
+    #: True where an approval pledges or fixes money, so that it must not name a sum of its own.
+    money: bool = True
+    #: Why no answer would count now, in English; empty where one would.
+    refusal: str = ""
+
+
+def arrived(tx: Transaction, mail_id: str) -> Arrived:
+    """Return what is known of a message."""
+    recipient, at = tx.exec(
+        select(InboundMail.recipient, InboundMail.received_at).where(InboundMail.id == mail_id)
+    ).one()
+    return would_arrive(tx, recipient, at)
+
+
+def would_arrive(tx: Transaction, recipient: str, at: dt.datetime) -> Arrived:
+    """Return what is known of a message that comes to ``recipient``."""
+    presented = token_of(recipient)
+    asked = find(tx, presented, lock=False)
+    if asked is None:
+        return Arrived(recipient, at, "", refusal="no such reply address")
+    officer, act, money = asked.officer.email.lower(), asked.planned.act, moves_money(asked)
+    try:
+        check(tx, asked, presented, Channel.REPLY, at)
+    except LiandongError as error:
+        return Arrived(recipient, at, officer, act, money, error.en)
+    return Arrived(recipient, at, officer, act, money)

@@ -1,0 +1,61 @@
+"""One message that was stored: read, its sender looked up, and judged, whichever way it came in."""
+
+import asyncio
+import datetime as dt
+from dataclasses import replace
+
+from approvals import inbound
+from approvals.arrived import Arrived, arrived
+from approvals.database import Database
+from approvals.notice import objection_mail
+from approvals.office import Office
+from models.authenticity import Authenticity, Check, Result
+from models.settings import Settings
+from models.states import MailState
+from notifications.authentic import NameServer, Trust, authenticate
+from notifications.objections import objection_in
+from notifications.replies import reply_in
+
+
+class Judge:
+    """Judges messages of one installation."""
+
+    def __init__(self, settings: Settings, db: Database) -> None:
+        self._settings, self._db = settings, db
+        self._office = Office.of(settings)
+        self._server = name_server(settings)
+
+    async def judge(self, mail_id: str, now: dt.datetime) -> MailState:
+        """Return what became of a message; `received` where its sender cannot be looked up now."""
+        raw, act = await self._db.read(inbound.to_judge, mail_id)
+        came = await self._db.read(arrived, mail_id)
+        if act == inbound.OBJECTION:
+            said = await asyncio.to_thread(objection_in, raw)
+            # Anybody may write here, so that no name of theirs is looked up.
+            proof = await asyncio.to_thread(authenticate, raw, Trust.of(self._settings), None, came.received_at)
+            kept = replace(said, authenticity=proof)
+            return await self._db.write(objection_mail.judge, self._office, mail_id, kept, now)
+        reply = await asyncio.to_thread(self._read, raw, act, came)
+        return await self._db.write(inbound.judge, self._office, mail_id, reply, now)
+
+    def _read(self, raw: bytes, act: str, came: Arrived) -> inbound.Reply:
+        reply = reply_in(raw, act)
+        return replace(reply, authenticity=prove(raw, reply, came, Trust.of(self._settings), self._server))
+
+
+def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server: NameServer | None) -> Authenticity:
+    """Return what shows that a reply is from the person asked.
+
+    Only the domain of a person who was asked is looked up: a stranger cannot make us ask for names of theirs.
+    """
+    if reply.automatic is not None:
+        return Authenticity((Check("from", Result.NONE, "a machine wrote it"),))
+    if reply.senders != (came.officer,):
+        return Authenticity((Check("from", Result.FAIL, "From is not the person asked"),))
+    found = authenticate(raw, trust, server, came.received_at, came.recipient)
+    return replace(found, checks=(Check("from", Result.PASS, "From is the person asked"), *found.checks))
+
+
+def name_server(settings: Settings) -> NameServer | None:
+    """Return the name server of an installation; None where none is to be asked."""
+    return None if settings.dns_server.lower() == "none" else NameServer(settings.dns_server)
