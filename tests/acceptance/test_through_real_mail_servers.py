@@ -1,4 +1,4 @@
-"""Applications decided wholly through Postfix, OpenDKIM and Dovecot, by letters that mutt and swaks wrote.
+"""Applications decided wholly through Postfix, OpenDKIM and Dovecot, by letters that mutt, s-nail and swaks wrote.
 
 Ours are configured as ``deploy/mail`` ships it; the officials have a mail server of their own, as
 somebody else runs it.
@@ -29,7 +29,7 @@ from notifications.signing import make_key
 from tests.acceptance.test_the_chain import PORTS, small_consortium
 from tests.support.desk import hangzhou_directory
 from tests.support.installation import Installation, installation, logs, readable, until
-from tests.support.mail_servers.clients import login, reply_with_mutt, send_with_swaks
+from tests.support.mail_servers.clients import login, reply_with_mutt, reply_with_s_nail, send_with_swaks
 from tests.support.mail_servers.post_office import OURS, STRANGER, PostOffice, post_office
 from tests.support.mail_servers.postfix import settings_in
 from tests.support.postgres import free_ports
@@ -72,6 +72,11 @@ class Town:
         """Answer as somebody who reads mail with mutt."""
         folder = self.office.folder / "mutt" / address
         await asyncio.to_thread(reply_with_mutt, self.office.people[address], folder, letter, text, **how)
+
+    async def s_nail(self, address: str, text: str, **how: str) -> None:
+        """Answer the last letter as somebody who writes below what is quoted."""
+        folder = self.office.folder / "s-nail" / address
+        await asyncio.to_thread(reply_with_s_nail, self.office.people[address], folder, text, **how)
 
     async def swaks(self, letter: bytes, address: str, text: str) -> None:
         """Answer as a program of the 1990s does: GB2312, base64, the letter quoted behind bars."""
@@ -229,7 +234,11 @@ async def test_an_application_is_decided_through_a_mailbox_that_is_read_by_imap(
     try:
         number = (await here.submit(small_consortium("信箱收信"))).number
         for address, count in ((COUNTY, 1), (CITY, 1), (KJT, 1), (FGW, 1), (CZT, 1), (KJT, 2)):
-            await town.mutt(await town.letter(address, number, "/d/", count=count), address, "同意")
+            letter = await town.letter(address, number, "/d/", count=count)
+            if address in (CITY, CZT):
+                await town.s_nail(address, "同意\n请按程序办理。", charset="gb18030")
+            else:
+                await town.mutt(letter, address, "同意")
         await _awarded(town, number)
         await town.judged(MailState.BOUNCE, 2)
     finally:

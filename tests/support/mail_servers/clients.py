@@ -1,4 +1,4 @@
-"""Programs that people send mail with: mutt, with its screen in a pseudo-terminal, and swaks."""
+"""Programs that people send mail with: mutt, with its screen in a pseudo-terminal, s-nail and swaks."""
 
 import os
 import pty
@@ -44,6 +44,20 @@ set sleep_time=0
 set wait_key=no
 set mail_check=1
 {commands}
+"""
+#: s-nail quotes first; the words come below.
+NAIL = """
+set v15-compat
+set from="{name} <{address}>"
+set mta=smtp://{login}:{password}@127.0.0.1:{submission}
+set smtp-auth=plain
+set quote
+set indentprefix="> "
+set reply-to-honour
+set sendcharsets={charset}
+set ttycharset=utf-8
+set nosave
+set sendwait
 """
 #: What an editor is told to do: the opinion above what mutt quoted, as people write who answer on top.
 EDITOR = """#!/bin/sh
@@ -93,6 +107,21 @@ def reply_with_mutt(
     )
     (folder / "muttrc").write_text(config)
     _in_a_terminal(["/usr/bin/mutt", "-n", "-F", str(folder / "muttrc")], folder)
+
+
+def reply_with_s_nail(person: Person, folder: Path, text: str, *, charset: str = "utf-8") -> None:
+    """Open the mailbox by IMAP, answer the last letter with ``text`` below its quoted text, and send that.
+
+    Raises:
+        RuntimeError: s-nail ended with an error.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    who = person.address.replace("@", "%40")
+    (folder / "nailrc").write_text(NAIL.format(**vars(person), login=who, charset=charset))
+    box = f"imap://{who}:{person.password}@127.0.0.1:{person.imap}/INBOX"
+    words = ("/usr/bin/s-nail", "-:/", "-~", "-#", "-Sv15-compat", "-X", f"source {folder / 'nailrc'}", "-f", box)
+    run(*words, said=f"reply $\n{text}\n~.\nquit\n", env={"HOME": str(folder), "LC_ALL": "C.UTF-8"})
 
 
 def _pattern(letter: bytes) -> str:

@@ -17,6 +17,7 @@ PACKAGES = {
     "/usr/lib/dovecot/imap": "dovecot-imapd",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
     "/usr/bin/mutt": "mutt",
+    "/usr/bin/s-nail": "s-nail",
     "/usr/bin/swaks": "swaks",
 }
 STARTS_WITHIN_SECONDS = 30
@@ -97,9 +98,9 @@ def _works_in(process: Path, folder: Path) -> bool:
         return False
 
 
-def run(*words: str | Path) -> str:
-    """Run a command to its end and return what it printed."""
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def run(*words: str | Path, said: str = "", env: dict[str, str] | None = None) -> str:
+    """Run a command to its end, with ``said`` as its input, and return what it printed."""
+    done = subprocess.run(words, input=said, capture_output=True, text=True, env=env, timeout=60)
     if done.returncode:
         raise RuntimeError(f"{words[0]}: {done.stderr[-2000:] or done.stdout[-2000:]}")
     return done.stdout
