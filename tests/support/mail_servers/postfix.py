@@ -32,8 +32,9 @@ def postfix(source: Path, folder: Path, *, ports: dict[str, int], settings: dict
         "smtp_host_lookup": "native",
         "smtpd_peername_lookup": "no",
         "queue_run_delay": "2s",
-        "minimal_backoff_time": "1s",
-        "maximal_backoff_time": "2s",
+        # Not shorter: a queue manager that comes back at once finds the message still held by whoever put it off.
+        "minimal_backoff_time": "3s",
+        "maximal_backoff_time": "4s",
         "address_verify_negative_refresh_time": "1s",
         "address_verify_negative_expire_time": "2s",
         "address_verify_poll_delay": "1s",
