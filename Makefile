@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export LIANDONG_HOME ?= $(CURDIR)/.home
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check docs bench lock clean
+.PHONY: demo test check docs bench fuzz lock clean
 
 $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Liandong needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -20,7 +20,8 @@ demo: $(VENV)/ready
 
 ## `make test ARGS="-k quorum"` runs some of them.
 test: $(VENV)/ready
-	$(BIN)/pytest --numprocesses 3 -m "not acceptance" $(ARGS)
+	$(BIN)/pytest --numprocesses 3 -m "not acceptance and not fuzz" $(ARGS)
+	$(BIN)/pytest --numprocesses 2 -m fuzz $(ARGS)
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m acceptance $(ARGS)
 
 ## What CI runs.
@@ -35,6 +36,12 @@ check: $(VENV)/ready
 ## What is made from the data; in CI it is only compared, and a stale file fails.
 docs: $(VENV)/ready
 	$(BIN)/liandong policy document docs/policy.md $(if $(CI),--check)
+
+## Led by coverage, until stopped; `make fuzz ARGS=-max_total_time=600`. What it finds is kept in .fuzz.
+fuzz: $(VENV)/ready
+	@mkdir -p .fuzz/found .fuzz/corpus
+	$(BIN)/python -m tests.fuzz.read_with_atheris .fuzz/corpus tests/corpus \
+		-artifact_prefix=.fuzz/found/ -timeout=10 -rss_limit_mb=1024 $(ARGS)
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -27,6 +27,12 @@ class Arrived:
     money: bool = True
     #: Why no answer would count now, in English; empty where one would.
     refusal: str = ""
+    #: Further addresses of the same person.
+    others: tuple[str, ...] = ()
+
+    def is_from(self, senders: tuple[str, ...]) -> bool:
+        """Tell whether ``senders`` are the person asked, and nobody else."""
+        return len(senders) == 1 and bool(self.officer) and senders[0] in (self.officer, *self.others)
 
 
 def arrived(tx: Transaction, mail_id: str) -> Arrived:
@@ -47,5 +53,5 @@ def would_arrive(tx: Transaction, recipient: str, at: dt.datetime) -> Arrived:
     try:
         check(tx, asked, presented, Channel.REPLY, at)
     except LiandongError as error:
-        return Arrived(recipient, at, officer, act, money, error.en)
-    return Arrived(recipient, at, officer, act, money)
+        return Arrived(recipient, at, officer, act, money, error.en, asked.officer.addresses)
+    return Arrived(recipient, at, officer, act, money, others=asked.officer.addresses)

@@ -201,7 +201,7 @@ def check_person(tx: Transaction, asked: Asked, now: dt.datetime) -> None:
     """Raise unless the officer may act for the task now, in their own right or as somebody's deputy."""
     if asked.recused:
         raise Recused
-    if own.is_own(asked.app, asked.officer.email):
+    if own.is_own(asked.app, *asked.officer.addresses):
         raise OwnApplication
     asked.deputy_for = stands_for(tx, asked.app, asked.task, asked.officer, now)
 

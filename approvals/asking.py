@@ -69,7 +69,7 @@ def _above(tx: Transaction, app: Application, unit: str, barred: set[str]) -> li
 
 def _without(found: dict[str, list[Officer]], app: Application, barred: set[str]) -> dict[str, list[Officer]]:
     may = {
-        unit: [one for one in officers if one.email.lower() not in barred and not is_own(app, one.email)]
+        unit: [one for one in officers if barred.isdisjoint(one.addresses) and not is_own(app, *one.addresses)]
         for unit, officers in found.items()
     }
     return {unit: officers for unit, officers in may.items() if officers}

@@ -11,6 +11,7 @@ from approvals.money import audit_money, releases
 from approvals.notice import audit_notices
 from approvals.panel import audit_panel
 from approvals.pieces import pieces_of
+from approvals.post import audit_post
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.batch import digest_of
@@ -75,6 +76,7 @@ def _verify_tables(tx: Transaction, app: Application, events: list[Event]) -> Br
         or _verify_dates(tx, app, events)
         or _verify_papers(tx, app, events)
         or next((Break(app.number, *fault) for fault in audit_notices.faults(tx, app, events)), None)
+        or next((Break(app.number, *fault) for fault in audit_post.faults(tx, app, events)), None)
         or _verify_state(app, events)
     )
 

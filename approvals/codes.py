@@ -18,7 +18,10 @@ from models.officer import Officer
 from models.secrets import derive_code, new_nonce
 from models.token import Token
 
-LIFETIME = dt.timedelta(minutes=15)
+MINUTES = 15
+LIFETIME = dt.timedelta(minutes=MINUTES)
+#: A second code is not written before the first is this old.
+PAUSE = dt.timedelta(seconds=60)
 #: Wrong tries, after which a code is dead.
 MAX_TRIES = 5
 #: Codes for one officer and task within MAX_CODES_TIME: with MAX_TRIES each, 50 guesses at a million.
@@ -35,28 +38,46 @@ def send(tx: Transaction, office: Office, app: Application, token: Token, office
     """Write ``officer`` a fresh code for ``token``; an earlier code dies.
 
     Raises:
-        WrongState: as many as may be sent within a day were sent.
+        WrongState: one was sent a moment ago, or as many as may be sent within a day were.
 
     """
-    if _sent(tx, app, token, officer, now) >= MAX_CODES:
+    nonce = renew(tx, [(app, token)], officer, now)
+    letters.queue(
+        tx,
+        office,
+        "code",
+        f"code:{token.id}:{nonce}",
+        (officer.email, officer.name, officer.language),
+        letters.facts_of(tx, app) | {"code_nonce": nonce, "minutes": MINUTES},
+        now,
+        app.id,
+    )
+
+
+def renew(tx: Transaction, held: list[tuple[Application, Token]], officer: Officer, now: dt.datetime) -> str:
+    """Give all tokens of ``officer`` in ``held`` one fresh code, and return its nonce; earlier codes die.
+
+    Raises:
+        WrongState: one was sent a moment ago, or as many as may be sent within a day were.
+
+    """
+    if any(token.code_expires_at is not None and now < token.code_expires_at - LIFETIME + PAUSE for _, token in held):
+        raise WrongState(
+            "验证码刚刚发出；请查收邮件，一分钟后可重新获取。",
+            "A code was sent a moment ago; look into your mailbox, and ask again after a minute.",
+        )
+    if any(_sent(tx, app, token, officer, now) >= MAX_CODES for app, token in held):
         raise WrongState(
             f"24 小时内至多发送 {MAX_CODES} 个验证码，现已用完；请稍后再试，或直接回复来信作出决定。",
             f"At most {MAX_CODES} codes are sent within 24 hours, and all were; try again later, or answer the letter"
             " by a reply.",
         )
-    token.code_nonce, token.code_expires_at, token.code_tries = new_nonce(), now + LIFETIME, 0
-    tx.add(token)
-    record(tx, app, EventKind.CODE_SENT, now, officer=officer.email, task=token.task_id)
-    letters.queue(
-        tx,
-        office,
-        "code",
-        f"code:{token.id}:{token.code_nonce}",
-        (officer.email, officer.name, officer.language),
-        letters.facts_of(tx, app) | {"code_nonce": token.code_nonce, "minutes": 15},
-        now,
-        app.id,
-    )
+    nonce, tries = new_nonce(), max(1, MAX_TRIES // len(held))  # one code for many is not guessed at more often
+    for app, token in held:
+        token.code_nonce, token.code_expires_at, token.code_tries = nonce, now + LIFETIME, MAX_TRIES - tries
+        tx.add(token)
+        record(tx, app, EventKind.CODE_SENT, now, officer=officer.email, task=token.task_id)
+    return nonce
 
 
 def _sent(tx: Transaction, app: Application, token: Token, officer: Officer, now: dt.datetime) -> int:

@@ -81,7 +81,7 @@ def decide(
         return refused(tx, asked, error, channel, now)
 
 
-def _taken(asked: Asked) -> tuple[Outcome, ...]:
+def answers_taken(asked: Asked) -> tuple[Outcome, ...]:
     """Return the answers that the task takes."""
     if not asked.task.counts:
         return OPINIONS
@@ -116,7 +116,7 @@ def _check_answer(
 ) -> None:
     """Raise where the answer cannot stand."""
     opinion = plain(answer.opinion)
-    if answer.outcome not in _taken(asked):
+    if answer.outcome not in answers_taken(asked):
         raise WrongAnswer
     reports.check_answer(asked, answer.outcome, answer.units)
     if asked.planned.act == "report":

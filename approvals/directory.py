@@ -73,10 +73,13 @@ def import_officers(
     for entry in entries:
         officer = known.get((entry.unit, entry.email))
         if officer is None:
-            officer = Officer(**entry.model_dump())
+            officer = Officer(**entry.model_dump(exclude={"letters", "other_emails"}))
             new.append(officer)
             known[entry.unit, entry.email] = officer
         officer.name, officer.role, officer.language, officer.active = entry.name, entry.role, entry.language, True
+        officer.letters = entry.letters or officer.letters
+        if entry.other_emails is not None:
+            officer.other_emails = [one for one in entry.other_emails if one != officer.email]
         tx.add(officer)
     units = {entry.unit for entry in entries}
     if replace:
@@ -89,7 +92,7 @@ def import_officers(
 
 
 def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now: dt.datetime) -> None:
-    """Ask the officers of ``units`` to answer tasks for which none of theirs who still answers had been asked.
+    """Ask the officers of ``units`` for tasks for which none of theirs had been asked who answers and can be reached.
 
     A task that was given to a unit above is asked of its own unit's officers as well. The links of those above
     still work: the first answer counts, for the database keeps one decision per task. By the setting, a task for
@@ -100,7 +103,8 @@ def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now
         .join(Officer, col(Officer.id) == Token.officer_id)
         .where(Token.task_id == Task.id, col(Officer.active))
     )
-    wanted: sa.ColumnElement[bool] = col(Task.unit).in_(units) & ~asked.where(Officer.unit == Task.unit).exists()
+    silent = ~asked.where(Officer.unit == Task.unit).exists() | col(Task.undelivered_at).is_not(None)
+    wanted: sa.ColumnElement[bool] = col(Task.unit).in_(units) & silent
     if office.no_officer == "parent":
         wanted = sa.or_(wanted, ~asked.exists())
     waiting = tx.exec(
@@ -120,6 +124,9 @@ def _ask_for_waiting_tasks(tx: Transaction, office: Office, units: set[str], now
 
 def _ask(tx: Transaction, office: Office, app: Application, stage: Stage, task: Task, now: dt.datetime) -> None:
     officers = asking.named(task, asking.who_answers(tx, office, app, [task.unit]).get(task.unit, []))
+    if task.undelivered_at is not None:  # those whose mailboxes take nothing were asked already
+        known = {one.id for one in asking.were_asked(tx, [task]).get(task.id, [])}
+        officers = [one for one in officers if one.id not in known]
     asking.ask_late(tx, office, app, stage, from_json(app.route)[stage.position], task, officers, now)
     if officers:
         record(tx, app, EventKind.OFFICERS_ASKED, now, task=task.id, officers=[o.email for o in officers])

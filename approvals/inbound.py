@@ -19,6 +19,9 @@ from approvals.duties import Progressing, Reported, report
 from approvals.moves.wish import Wish
 from approvals.notice import objection_mail
 from approvals.office import Office
+from approvals.post import attachments, away, bounced, loops
+from approvals.post.about import About
+from approvals.post.attachments import ReceivedFile
 from approvals.reply_case import Case
 from approvals.reply_moves import move
 from approvals.transaction import Transaction
@@ -38,6 +41,8 @@ from models.token import Token
 SAME_BODY_WITHIN = dt.timedelta(minutes=10)
 #: Instead of the act of a stage: the message objects to a public notice.
 OBJECTION = "objection"
+#: And of a report that a letter was not delivered.
+BOUNCE = "bounce"
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
 OTHER_SUM = "AMOUNT_IN_OPINION"
 OTHER_SUM_SENTENCE = (
@@ -67,6 +72,10 @@ class Reply:
     sentence: tuple[str, str] = ("", "")
     #: True where nothing but its headers could be read.
     unreadable: bool = False
+    #: The subject, where an officer's mailbox says by itself that the officer is away.
+    away: str | None = None
+    #: What came with it.
+    files: tuple[ReceivedFile, ...] = ()
     #: Whether its From is proven.
     authenticity: Authenticity = field(default_factory=Authenticity)
 
@@ -119,6 +128,8 @@ def is_known(tx: Transaction, recipient: str) -> bool:
     """Tell whether a letter may carry this reply address, or one that it was altered from or another door's."""
     if objection_mail.is_objection(recipient):
         return objection_mail.is_known(tx, recipient)
+    if bounced.is_bounce(recipient):
+        return bounced.is_known(tx, recipient)
     found = select(Token.id).where(Token.locator == locator(token_of(recipient)))
     return tx.exec(found.limit(1)).first() is not None
 
@@ -134,11 +145,13 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
 def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
     """Return a message as it came, and the act of the stage that it answers: that says which words decide.
 
-    One that answers nothing, but objects to a notice, has the act ``OBJECTION``.
+    One that answers nothing has the act ``OBJECTION``, to a notice, or ``BOUNCE``, a report about a letter.
     """
     raw, recipient = tx.exec(select(InboundMail.raw, InboundMail.recipient).where(InboundMail.id == mail_id)).one()
     if objection_mail.is_objection(recipient):
         return raw, OBJECTION
+    if bounced.is_bounce(recipient):
+        return raw, BOUNCE
     asked = find(tx, token_of(recipient), lock=False)
     return raw, asked.planned.act if asked else ""
 
@@ -157,6 +170,7 @@ def judge(tx: Transaction, office: Office, mail_id: str, reply: Reply, now: dt.d
         return mail.state
     mail.state, mail.why = _judge(tx, office, mail, reply, now)
     mail.judged_at = now
+    attachments.keep(tx, office, mail, token_of(mail.recipient), reply.files, now)
     return mail.state
 
 
@@ -171,13 +185,19 @@ def _judge(tx: Transaction, office: Office, mail: InboundMail, reply: Reply, now
     presented = token_of(mail.recipient)
     asked = find(tx, presented)
     mail.application_id = None if asked is None else asked.app.id
+    if loops.is_ours(tx, mail):
+        return MailState.IGNORED, loops.OURS
+    if reply.away is not None and asked is not None:
+        return away.note(
+            tx, office, About(asked.app, asked.stage, asked.task, asked.officer), reply.senders, reply.away, now
+        )
     if reply.automatic is not None:
         return MailState.IGNORED, f"automatic: {reply.automatic}"[:500]
     if asked is None:
         record_foreign(tx, presented, Channel.REPLY, now)
         return MailState.PARKED, "no such reply address"
     case = Case(tx, office, mail, asked, now)
-    if reply.senders != (asked.officer.email.lower(),):
+    if len(reply.senders) != 1 or reply.senders[0] not in asked.officer.addresses:
         return _from_another_address(case, reply)
     if office.replies_must_be_authentic and not reply.authenticity.proof:
         return _not_authentic(case, reply)

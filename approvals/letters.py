@@ -9,24 +9,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
-from approvals import targets, tokens
+from approvals import duty_facts, tokens
 from approvals.briefing import briefing, stated_award
 from approvals.chain import stamp
 from approvals.deputy.deputy_queries import deputies_of, said_of
 from approvals.editions import policy_of
+from approvals.held_back import held_back
 from approvals.late import clock
 from approvals.money import budgets, paying
 from approvals.notice import objection_facts
 from approvals.office import Office
+from approvals.post import addresses
 from approvals.transaction import Transaction
 from models.application import Application
-from models.calendar import office_date
 from models.columns import new_id
 from models.data import Bilingual
 from models.letter import Letter
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
-from models.policy import Policy
 from models.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
@@ -79,12 +79,13 @@ def facts_of(tx: Transaction, app: Application) -> dict[str, Any]:
     """Return what every letter about ``app`` may say: who, what, where and how much (fen)."""
     policy = policy_of(tx, app)
     if app.kind is ApplicationKind.DUTY:
-        return _facts_of_duty(tx, app, policy)
+        return duty_facts.facts_of(tx, app, policy)
     place = policy.place(app.county)
     measure = policy.measures[app.measure]
     option = measure.options[app.option]
     return {
         "number": app.number,
+        "policy": app.policy,
         "applicant": app.applicant,
         "title": app.title,
         "measure": app.measure,
@@ -105,32 +106,6 @@ def _facts_of_release(tx: Transaction, app: Application) -> dict[str, Any]:
     return {"release": found.as_json()} if found else {}
 
 
-def _facts_of_duty(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:
-    """Return what every letter about a duty may say: what is to be done, for whom, how far it is."""
-    measure, period = policy.measures[app.measure], app.content["period"]
-    duty = measure.duties[app.option]
-    return {
-        "number": app.number,
-        "duty": names(duty.title),
-        "title": {"zh": f"{duty.title.zh}（{period}）", "en": f"{duty.title.en} ({period})"},
-        "measure": app.measure,
-        "measure_title": names(measure.title),
-        "policy_title": names(policy.title),
-        "lead": names(policy.unit_name(measure.lead)),
-        "targets": [
-            {
-                "name": names(progress.target.name),
-                "unit": names(progress.target.unit),
-                "number": progress.target.number,
-                "reached": progress.reached,
-                "by": progress.last_day.isoformat() if progress.target.by or progress.target.each else None,
-            }
-            for progress in targets.of_duty(tx, policy, app.measure, app.option, office_date(app.submitted_at))
-        ],
-        "round": app.round,
-    }
-
-
 def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict[str, Any]:
     """Return what a letter says about one stage: which, of how many, until when."""
     return {
@@ -141,6 +116,7 @@ def stage_facts(app: Application, stage: Stage, route_stage: RouteStage) -> dict
         "due": stamp(stage.due_at),
         "due_provisional": stage.due_provisional,
         "share": route_stage.share,
+        "version": app.version,
         "fixes_award": route_stage.fixes_award,
         "notice_days": _notice_days(app, route_stage),
     }
@@ -159,7 +135,8 @@ def unit_facts(tx: Transaction, app: Application, task: Task, officer: Officer) 
     opinion only, ``counts`` is false.
     """
     policy = policy_of(tx, app)
-    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit))} | objection_facts.facts_of(tx, task)
+    facts: dict[str, Any] = {"unit": names(policy.unit_name(task.unit)), "unit_key": task.unit}
+    facts |= objection_facts.facts_of(tx, task)
     if not task.counts:
         facts["counts"] = False
     if officer.unit != task.unit:
@@ -200,15 +177,20 @@ def ask(
     if pairs is None:  # nobody stands in for an expert
         pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
     standing_in = said_of(pairs)
+    if task.undelivered_at is not None:
+        task.undelivered_at = None
+        tx.add(task)
     for officer in [*officers, *(deputy for deputy, _ in pairs)]:
         link = tokens.for_task(tx, office, Purpose.DECIDE, app, stage, task, officer, now)
+        if held_back(tx, kind, officer, stage, now):
+            continue
         reply = tokens.for_task(tx, office, Purpose.REPLY, app, stage, task, officer, now)
         queue(
             tx,
             office,
             kind,
             f"{kind}:{task.id}:{officer.id}:{stamp(stage.remind_at)}:{app.version}",
-            (officer.email, officer.name, officer.language),
+            (addresses.reachable(tx, officer, now), officer.name, officer.language),
             shared
             | unit_facts(tx, app, task, officer)
             | standing_in.get(officer.id, {})

@@ -1,9 +1,10 @@
 """The office: what every verb needs to know besides its transaction and the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from models.file_limits import FileLimits
 from models.operators import Operator, read_operators
 from models.settings import Settings
 
@@ -25,6 +26,11 @@ class Office:
     portal_url: str = ""
     #: Everybody who runs the chain, in the order of the setting; none: whoever has the operator's address.
     operators: tuple[Operator, ...] = ()
+    #: What is kept of the files of one reply.
+    files: FileLimits = field(default_factory=FileLimits)
+    #: Messages to one reply address, and to that of one notice, in an hour.
+    mail_per_hour: int = 30
+    objections_per_hour: int = 500
     #: False: From alone says who sent a reply.
     replies_must_be_authentic: bool = True
     #: Hours for which a reply waits whose sender cannot be looked up.
@@ -42,6 +48,9 @@ class Office:
             settings.no_officer,
             settings.portal_url,
             read_operators(settings.operators, settings.operator_email),
+            settings.file_limits,
+            settings.mail_per_hour,
+            settings.objections_per_hour,
             settings.replies_must_be_authentic,
             settings.unproven_hours,
         )

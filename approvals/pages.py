@@ -29,10 +29,7 @@ from models.panel.block import Criterion
 from models.route import RouteStage
 from models.stage_standing import StageStanding, TaskStanding
 from models.standing import Standing
-from models.states import Channel, Level
-
-#: A second code is not written before the first is this old.
-CODE_PAUSE = dt.timedelta(seconds=60)
+from models.states import ApplicationKind, Channel, Level
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,11 @@ class DecidePage:
     points: Mapping[str, int] = field(default_factory=dict)
     #: The objection that is to be answered; None where it is something else.
     objection: ObjectionView | None = None
+
+    @property
+    def has_dossier(self) -> bool:
+        """True where there is a dossier of what is asked: of a claim, and not for experts, who see what they score."""
+        return self.standing.kind is ApplicationKind.CLAIM and not self.sheet
 
 
 def ping(tx: Transaction) -> None:
@@ -176,10 +178,4 @@ def send_code(tx: Transaction, office: Office, presented: str, now: dt.datetime)
     check(tx, asked, presented, Channel.LINK, now)
     if not codes.needed(tx, asked.app):
         raise WrongState("此件无需验证码。", "This decision needs no code.")
-    last = asked.token.code_expires_at
-    if last is not None and now < last - codes.LIFETIME + CODE_PAUSE:
-        raise WrongState(
-            "验证码刚刚发出；请查收邮件，一分钟后可重新获取。",
-            "A code was sent a moment ago; look into your mailbox, and ask again after a minute.",
-        )
     codes.send(tx, office, asked.app, asked.token, asked.officer, now)

@@ -18,7 +18,7 @@ from models.report import Report
 from models.route import from_json
 from models.stage import Stage
 from models.stage_standing import ReportStanding, StageStanding, TaskStanding
-from models.states import ApplicationKind
+from models.states import UNANSWERED, ApplicationKind
 from models.task import Decision, Task
 
 
@@ -135,6 +135,7 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         ended_as=task.ended_as,
         counts=task.counts,
         subject=task.subject,
+        undelivered_at=task.undelivered_at if task.state in UNANSWERED else None,
     )
     if decision is None:
         return made

@@ -237,4 +237,5 @@ def _unit(task: TaskStanding) -> Text:
     marks = [f"由{task.instead_zh}代"] if task.instead else []
     marks += [" ".join(dict.fromkeys((task.mark("zh"), task.mark("en"))))] if task.mark("zh") else []
     marks += ["不计票 no vote"] if not task.counts else []
+    marks += ["来函无法送达 unreachable"] if task.undelivered_at else []
     return Text.assemble(task.unit_zh, *(("\n" + printable(mark), "yellow") for mark in marks))

@@ -60,6 +60,7 @@ def to_json(s: Standing) -> dict[str, Any]:
                         "deputy_for": task.deputy_for or None,
                         "override": task.channel is Channel.OPERATOR,
                         "decided_at": task.decided_at.isoformat() if task.decided_at else None,
+                        "undelivered_at": task.undelivered_at.isoformat() if task.undelivered_at else None,
                     }
                     for task in stage.tasks
                 ],

@@ -26,7 +26,7 @@ WIDE = 100
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV / XLSX: unit,name,email[,role,language]")],
+    file: Annotated[Path, typer.Argument(help="CSV / XLSX: unit,name,email[,role,language,letters,other_emails]")],
     replace: Annotated[
         bool, typer.Option("--replace", help="文件所列单位不再有其他经办人 The listed units have no other officers.")
     ] = False,
@@ -125,7 +125,8 @@ def _to_json(listed: list[Listed]) -> dict[str, Any]:
                 "name": {"zh": one.name.zh, "en": one.name.en},
                 "in_policy": one.known,
                 "officers": [
-                    {"name": o.name, "email": o.email, "role": o.role, "language": o.language} for o in one.officers
+                    {"name": o.name, "email": o.email, "role": o.role, "language": o.language, "letters": o.letters}
+                    for o in one.officers
                 ],
             }
             for one in listed

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from approvals.doorbell import LOOPBACK
 from cli.doctor_database import database
+from cli.doctor_imap import imap
 from cli.doctor_mail import senders
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
@@ -84,6 +85,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _prefect,
         _smtp,
         _receiver,
+        imap,
         senders,
         _bells,
     )

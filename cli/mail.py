@@ -11,6 +11,7 @@ import typer
 from approvals import mail_queries
 from approvals.mail_queries import Mail
 from cli import mail_page
+from cli.mail_attachment import attachment
 from cli.mail_files import Door, Ingested, ingest_file, judge_files
 from cli.run import complain, configured, console, opened, run
 from models.states import MailState
@@ -106,3 +107,6 @@ def show(
 async def _show(mail: str) -> tuple[Mail, bytes]:
     async with opened(configured()) as db:
         return await db.read(mail_queries.mail, mail)
+
+
+app.command("attachment")(attachment)

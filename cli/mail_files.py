@@ -18,6 +18,7 @@ from cli.run import opened
 from models.settings import Settings
 from models.states import MailState
 from notifications.authentic import NameServer, Trust
+from notifications.bounce_address import letter_of
 from notifications.judging import Judge
 from notifications.marks import marks
 from notifications.reading import DEFAULT_LIMITS, headers
@@ -89,7 +90,8 @@ async def ingest_file(settings: Settings, db: Database, file: Path, to: str, now
     if isinstance(raw, str):
         return Ingested(False, f"无法读取：{raw}", f"The file cannot be read: {raw}")
     address = (to or recipient_in(raw, settings)).strip().lower()
-    if not _door(settings).fullmatch(address) or not await db.read(inbound.is_known, address):
+    ours = _door(settings).fullmatch(address) or letter_of(settings, address)
+    if not ours or not await db.read(inbound.is_known, address):
         return Ingested(False, "不是寄给本系统的回复或异议地址；可用 --to 指明", "It came to no address of ours.")
     sender, message_id, digest = await asyncio.to_thread(marks, raw)
     mail_id = await db.write(inbound.receive, raw, sender, address, message_id, digest, now)
@@ -122,7 +124,7 @@ def recipient_in(raw: bytes, settings: Settings) -> str:
     for name in RECIPIENTS:
         for value in headers.values(message, name):
             for address in headers.addresses_in(value[: DEFAULT_LIMITS.max_header]):
-                if ours.fullmatch(address):
+                if ours.fullmatch(address) or letter_of(settings, address):
                     return address
     return ""
 

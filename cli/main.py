@@ -53,6 +53,7 @@ _add(
     parts.worker,
     parts.sender,
     parts.receiver,
+    parts.imap,
     parts.mailbox,
 )
 _add("运行 Operation", experts.experts, doctor.doctor, operations.migrate, operations.rebuild)

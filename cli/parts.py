@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from cli.logs import set_up_logs
-from cli.run import configured, opened, run, until_stopped
+from cli.run import complain, configured, opened, run, until_stopped
 from models.settings import Settings
 
 
@@ -60,6 +60,22 @@ async def _receiver(settings: Settings) -> None:
 
     async with opened(settings) as db:
         await until_stopped(Receiver(settings, db).run)
+
+
+def imap() -> None:
+    """收信邮箱 Fetch replies from a mailbox, and decide by them; where LIANDONG_IMAP_HOST names a server."""
+    settings = configured()
+    if not settings.imap_host:
+        complain("没有设置收信邮箱；请设置 LIANDONG_IMAP_HOST\nThere is no mailbox; set LIANDONG_IMAP_HOST")
+    set_up_logs("imap")
+    run(_imap(settings))
+
+
+async def _imap(settings: Settings) -> None:
+    from notifications.imap import Mailbox
+
+    async with opened(settings) as db:
+        await until_stopped(Mailbox(settings, db).run)
 
 
 def worker() -> None:

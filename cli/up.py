@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import structlog
+from pydantic import SecretStr
 from rich.cells import cell_len
 
 from cli.doctor import taken_ports
@@ -23,7 +24,7 @@ from models.settings import Settings
 log = structlog.get_logger(__name__)
 
 #: The parts in the order in which they start; the worker comes last, when Prefect answers.
-PARTS = ("mailbox", "sender", "receiver", "portal", "worker")
+PARTS = ("mailbox", "sender", "receiver", "imap", "portal", "worker")
 #: A part that ended is started again after this many seconds; twice as many after each quick end, up to ...
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
 #: A part that ran this long did not end quickly.
@@ -86,7 +87,12 @@ class Part:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give a child process these settings."""
-    return {f"LIANDONG_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    said = settings.model_dump().items()
+    return {f"LIANDONG_{key.upper()}": _said(value) for key, value in said if value is not None}
+
+
+def _said(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
@@ -107,7 +113,7 @@ async def everything(settings: Settings, server: PrefectServer | None = None) ->
     await prepared(settings)
     _ = settings.secret_key  # made before any part needs it
     server = server or PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
-    parts = {name: Part(name, settings) for name in PARTS if name != "mailbox" or settings.practice_mailbox}
+    parts = {name: Part(name, settings) for name in PARTS if _wanted(name, settings)}
     starting = asyncio.create_task(_start_server(settings, server))
     keeping = asyncio.create_task(_keep(server, starting))
     try:
@@ -126,6 +132,11 @@ async def everything(settings: Settings, server: PrefectServer | None = None) ->
         await _cancelled(keeping)
         await asyncio.gather(*(part.stop() for part in parts.values()))
         await server.stop()
+
+
+def _wanted(part: str, settings: Settings) -> bool:
+    """Tell whether the settings ask for a part that not every installation has."""
+    return {"mailbox": settings.practice_mailbox, "imap": bool(settings.imap_host)}.get(part, True)
 
 
 async def _start_server(settings: Settings, server: PrefectServer) -> None:

@@ -204,7 +204,8 @@ def _answer(stage: StageStanding, task: TaskStanding) -> str:
     if task.reports:
         last = task.reports[-1]
         return f"{unit}: {' '.join(IN_PROGRESS)} “{_short(last.text)}” ({office_time(last.at)})"
-    return f"{unit}: 未答复 no answer yet"
+    silent = "，来函无法送达 unreachable" if task.undelivered_at else ""
+    return f"{unit}: 未答复 no answer yet{silent}"
 
 
 def marked(task: TaskStanding, zh: str, en: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Whatever it does is safe to do twice. Whatever it decides, a policy's data said 
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from prefect.states import Completed
 from approvals import waking
 from approvals.deputy import deputies
 from approvals.late import recount, reminders, stuck
+from approvals.morning import digests
 from approvals.moves import suspend
 from approvals.notice import notices
 from approvals.office import Office
@@ -60,6 +62,7 @@ async def sweep() -> State[Any]:
     done["deputies begun"] = await _each(deputies.to_begin, deputies.begin, now)
     done["stages seen to"] = await _each(reminders.overdue, reminders.look_at, now)
     done["suspended stages told of"] = await _each(suspend.long_suspended, suspend.tell_suspended, now)
+    done["digests written"] = await _each(partial(digests.due, at=settings().digest_at), digests.write, now)
     done["letters flagged"] = await database().write(stuck.flag_stuck_letters, office(), now)
     said = ", ".join(f"{what}: {count}" for what, count in done.items() if count) or "nothing to do"
     get_run_logger().info("Swept: %s", said)

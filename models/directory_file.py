@@ -1,5 +1,6 @@
 """A directory's file: CSV or XLSX bytes become entries, or one clear sentence a fault. Pure."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, field_validator
@@ -7,17 +8,27 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 from models.errors import RefusedApplication
 from models.fault_list import FaultList
 from models.form import Line, MailAddress
+from models.officer import LettersWanted
 from models.policy import Policy
 from models.row_file import Row, given, place, read_rows
 from models.units import is_unit
 
 #: Some 20,000 officers; a larger file is something else.
 MAX_BYTES = 2 * 1024 * 1024
+#: Further addresses of one person that are kept.
+MOST_ADDRESSES = 5
 REQUIRED = ("unit", "name", "email")
-OPTIONAL = ("role", "language")
+OPTIONAL = ("role", "language", "letters", "other_emails")
 
 #: One line of text, or nothing.
 _Role = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+def _split(value: Any) -> Any:
+    """Return the addresses of one cell, which stand between semicolons, commas or spaces."""
+    if not isinstance(value, str):
+        return value
+    return [one for one in re.split(r"[\s;；,，、]+", value.strip().lower()) if one]
 
 
 class Entry(BaseModel):
@@ -31,15 +42,24 @@ class Entry(BaseModel):
     #: What the officer is at the unit, for people to read: 收文员, 处长.
     role: _Role = ""
     language: Annotated[Literal["zh", "en"], BeforeValidator(lambda value: value or "zh")] = "zh"
+    #: A letter for each task, a digest a morning, or both; None: as the officer has it, and at first each.
+    letters: Annotated[LettersWanted | None, BeforeValidator(lambda value: value or None)] = None
+    #: Further addresses of the same person, for letters that the first does not take; None: the file does not say.
+    other_emails: Annotated[list[MailAddress] | None, BeforeValidator(_split)] = None
 
     @field_validator("email")
     @classmethod
     def _lower(cls, value: str) -> str:
         return value.lower()
 
+    @field_validator("other_emails")
+    @classmethod
+    def _each_once(cls, value: list[str] | None) -> list[str] | None:
+        return None if value is None else list(dict.fromkeys(one.lower() for one in value if one))[:MOST_ADDRESSES]
+
 
 def read_directory(data: bytes, policy: Policy) -> list[Entry]:
-    """Return the entries of a CSV or XLSX file with the columns unit, name, email and, if it likes, role, language.
+    """Return the entries of a CSV or XLSX file with the columns unit, name, email; role, language, letters if it likes.
 
     Raises:
         RefusedApplication: with every fault at once, each with its line, up to ``fault_list.MAX_FAULTS``.
@@ -101,6 +121,10 @@ _WORDS = {
         "is not an e-mail address; correct it (like name@example.cn, at most 64 characters before the @)",
     ),
     "literal_error": ("不是语言，请填写 zh 或 en（留空即 zh）", "is no language; write zh or en (blank means zh)"),
+    "enum": (
+        "不是收函方式，请填写 each（逐件）、digest（每日一函）或 both（两者）",
+        "is no way to get letters; write each, digest or both",
+    ),
 }
 
 

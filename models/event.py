@@ -92,6 +92,12 @@ class EventKind(StrEnum):
     PAPER_MADE = "paper_made"
     LETTER_LATE = "letter_late"
     LETTER_FAILED = "letter_failed"
+    #: A mail server gave a letter up; the payload says which, why, and to which address it goes next.
+    LETTER_BOUNCED = "letter_bounced"
+    #: An officer's mailbox answered that the officer is away.
+    OUT_OF_OFFICE = "out_of_office"
+    #: Files that came with a reply were kept; the payload has their hashes, and what was not kept.
+    ATTACHMENTS_KEPT = "attachments_kept"
 
 
 class Event(SQLModel, table=True):

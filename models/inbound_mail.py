@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from models.columns import JsonColumn, UtcDateTime, Word, id_field
@@ -14,6 +14,7 @@ class InboundMail(SQLModel, table=True):
     """One message to one reply address."""
 
     __tablename__ = "inbound_mail"
+    __table_args__ = (Index("mail_to_one_address", "recipient", "received_at"),)
 
     id: str = id_field()
     #: ``<recipient token hash>:<Message-ID>``: the same message to the same address is taken once.

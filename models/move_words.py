@@ -39,7 +39,13 @@ NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.EXPERT_REPLACED: ("更换专家", "Expert replaced"),
     EventKind.SEAT_DROPPED: ("撤销席位", "Seat taken away"),
     EventKind.PANEL_SCORED: ("评审结果", "What the panel came to"),
+    EventKind.LETTER_BOUNCED: ("来函被退回", "Letter given back"),
+    EventKind.OUT_OF_OFFICE: ("经办人外出", "Officer away"),
+    EventKind.ATTACHMENTS_KEPT: ("回信附件", "Files of a reply"),
 }
+
+#: What applicants are not shown: how the office reaches its people, and the files among them.
+INTERNAL = frozenset({EventKind.LETTER_BOUNCED, EventKind.OUT_OF_OFFICE, EventKind.ATTACHMENTS_KEPT})
 
 #: What became of a task without an answer, and of an answer that was given before.
 ENDED: dict[TaskEnd, tuple[str, str]] = {

@@ -10,6 +10,6 @@ def person(address: str) -> str:
     return f"{name.partition('+')[0]}@{domain}"
 
 
-def is_own(app: Application, address: str) -> bool:
-    """Tell whether ``address`` is the applicant's; the lead that opens a duty also accepts it."""
-    return app.kind is not ApplicationKind.DUTY and person(address) == person(app.email)
+def is_own(app: Application, *addresses: str) -> bool:
+    """Tell whether one of ``addresses`` is the applicant's; the lead that opens a duty also accepts it."""
+    return app.kind is not ApplicationKind.DUTY and person(app.email) in {person(one) for one in addresses}

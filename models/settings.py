@@ -1,5 +1,6 @@
 """Every setting, here and nowhere else. Each comes from ``LIANDONG_<NAME>`` or has an embedded default."""
 
+import datetime as dt
 import os
 import secrets
 from functools import cached_property
@@ -7,9 +8,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import platformdirs
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.file_limits import FileLimits
 from models.operators import read_operators
 from policies import ROOT as POLICIES
 
@@ -48,6 +50,46 @@ class Settings(BaseSettings):
     #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426
     receiver_protocol: str = Field(default="smtp", pattern="^(smtp|lmtp)$")
+
+    # Letters
+    #: The largest dossier (PDF, bytes) that a letter carries; a larger one is on the page of its link. 0: none is set.
+    dossier_bytes: int = Field(default=2 * 1024 * 1024, ge=0)
+    #: When officers who want one letter a morning get it, on working days: ``HH:MM`` Beijing time.
+    digest_at: dt.time = dt.time(8, 30)
+    #: What the receiver takes: bytes of a message (announced, RFC 1870), and from one machine how many connections
+    #: at once and how many messages in a minute. A mail server in front of it counts as one machine.
+    mail_max_bytes: int = Field(default=25_000_000, ge=10_000)
+    receiver_connections: int = Field(default=100, ge=1)
+    receiver_connections_per_host: int = Field(default=20, ge=1)
+    receiver_messages_per_minute: int = Field(default=600, ge=1)
+    #: Messages to one reply address in an hour, and to the address of one notice: more are asked to come later.
+    mail_per_hour: int = Field(default=30, ge=1)
+    objections_per_hour: int = Field(default=500, ge=1)
+    #: What is kept of the files of one reply: how many, bytes of one and of all, and what names may end with.
+    attachment_count: int = Field(default=10, ge=0, le=100)
+    attachment_max_bytes: int = Field(default=10_000_000, ge=1)
+    attachment_total_bytes: int = Field(default=20_000_000, ge=1)
+    attachment_endings: str = "pdf ofd doc docx xls xlsx ppt pptx wps et dps txt csv rtf jpg jpeg png tif tiff zip"
+
+    #: A mailbox that is read by IMAP instead of, or beside, the receiver: its server; empty: there is none.
+    imap_host: str = ""
+    imap_port: int = 993
+    #: ``tls`` (from the first byte), ``starttls``, or ``none``, which is taken for 127.0.0.1 only.
+    imap_security: str = Field(default="tls", pattern="^(tls|starttls|none)$")
+    imap_user: str = ""
+    #: The password, or the file that has it on its first line.
+    imap_password: SecretStr = SecretStr("")
+    imap_password_file: str = ""
+    #: Certificates to trust besides those of the machine, for a server with an authority of its own.
+    imap_ca_file: str = ""
+    #: The folder that mail comes into, where messages go that were stored, and where those that are not for us go.
+    imap_folder: str = "INBOX"
+    imap_done_folder: str = "liandong-done"
+    imap_other_folder: str = "liandong-other"
+    #: IDLE is begun anew after so long (RFC 2177: at most 29 minutes); without IDLE one looks as often as this says.
+    imap_idle_seconds: float = Field(default=120.0, gt=0, le=600)
+    imap_poll_seconds: float = Field(default=15.0, gt=0)
+
     #: The domain of our reply addresses: ``reply+<token>@<mail_domain>``.
     mail_domain: str = "liandong.example"
     #: Who gets what nobody else can answer: stuck letters, late stages, units without an officer.
@@ -105,6 +147,27 @@ class Settings(BaseSettings):
     @classmethod
     def _operators_can_be_read(cls, value: str) -> str:
         read_operators(value, "nobody@liandong.invalid")
+        return value
+
+    @property
+    def imap_secret(self) -> str:
+        """The password of the IMAP mailbox, from its setting or its file."""
+        if not self.imap_password_file:
+            return self.imap_password.get_secret_value()
+        with Path(self.imap_password_file).open(encoding="utf-8") as file:
+            return file.readline().rstrip("\r\n")
+
+    @property
+    def file_limits(self) -> FileLimits:
+        """What is kept of the files of one reply."""
+        endings = frozenset(self.attachment_endings.lower().replace(",", " ").replace(".", "").split())
+        return FileLimits(self.attachment_count, self.attachment_max_bytes, self.attachment_total_bytes, endings)
+
+    @field_validator("imap_security")
+    @classmethod
+    def _no_password_in_the_clear(cls, value: str, info: ValidationInfo) -> str:
+        if value == "none" and info.data.get("imap_host") not in ("", "127.0.0.1"):
+            raise ValueError("none is taken where LIANDONG_IMAP_HOST is 127.0.0.1 only; use tls or starttls")
         return value
 
     @property

@@ -56,6 +56,8 @@ class TaskStanding:
     person: str = ""
     #: The officer for whom a deputy answered.
     deputy_for: str = ""
+    #: Since when no letter about it reaches anybody who may answer.
+    undelivered_at: dt.datetime | None = None
 
     @property
     def named_zh(self) -> str:

@@ -128,15 +128,19 @@ class Purpose(StrEnum):
 
 
 class LetterState(StrEnum):
-    """queued -> sent | failed (5xx or too many tries)."""
+    """queued -> sent | failed (5xx or too many tries); sent -> bounced (a mail server gave it up later)."""
 
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 class MailState(StrEnum):
-    """received -> decided | moved | asked_again | not_counted | parked | ignored | objection (taken as one)."""
+    """received -> decided | moved | asked_again | not_counted | parked | ignored | objection | bounce.
+
+    An objection was taken as one; a bounce is a report about a letter of ours.
+    """
 
     RECEIVED = "received"
     DECIDED = "decided"
@@ -146,6 +150,7 @@ class MailState(StrEnum):
     PARKED = "parked"
     IGNORED = "ignored"
     OBJECTION = "objection"
+    BOUNCE = "bounce"
 
 
 class Level(StrEnum):

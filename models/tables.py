@@ -3,9 +3,12 @@
 from sqlmodel import SQLModel
 
 from models.application import Application, Numbering, Revision
+from models.attachment import Attachment, AttachmentContent
 from models.budget import Allotment, Budget
 from models.calendar_day import CalendarDay
 from models.deputy import Deputy
+from models.digest import Digest
+from models.dossier import Dossier
 from models.event import Event
 from models.expert import Expert, ExpertEmployment, ExpertTie
 from models.inbound_mail import InboundMail
@@ -24,15 +27,20 @@ from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Recusal, Task
 from models.token import Token
+from models.undelivered import Undelivered
 from models.urging import Urging
 
 __all__ = [
     "Allotment",
     "Application",
+    "Attachment",
+    "AttachmentContent",
     "Budget",
     "CalendarDay",
     "Decision",
     "Deputy",
+    "Digest",
+    "Dossier",
     "Event",
     "Expert",
     "ExpertEmployment",
@@ -66,5 +74,6 @@ __all__ = [
     "Tally",
     "Task",
     "Token",
+    "Undelivered",
     "Urging",
 ]

@@ -56,6 +56,8 @@ class Task(SQLModel, table=True):
     ended_as: TaskEnd | None = Field(default=None, sa_column=Column(Word(TaskEnd)))
     #: The unit above whose officers are asked in its place; None where its own are, or nobody is.
     asked_instead: str | None = Field(default=None, max_length=20)
+    #: Since when its letters reach nobody who may answer it; None where they do.
+    undelivered_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 #: Characters; ``models.errors.OpinionTooLong`` names it.

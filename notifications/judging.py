@@ -9,10 +9,12 @@ from approvals.arrived import Arrived, arrived
 from approvals.database import Database
 from approvals.notice import objection_mail
 from approvals.office import Office
+from approvals.post import bounced
 from models.authenticity import Authenticity, Check, Result
 from models.settings import Settings
 from models.states import MailState
 from notifications.authentic import NameServer, Trust, authenticate
+from notifications.machine_mail import away_in, report_in
 from notifications.objections import objection_in
 from notifications.replies import reply_in
 
@@ -35,12 +37,18 @@ class Judge:
             proof = await asyncio.to_thread(authenticate, raw, Trust.of(self._settings), None, came.received_at)
             kept = replace(said, authenticity=proof)
             return await self._db.write(objection_mail.judge, self._office, mail_id, kept, now)
+        if act == inbound.BOUNCE:
+            report = await asyncio.to_thread(report_in, raw)
+            return await self._db.write(bounced.judge, self._office, mail_id, report, now)
         reply = await asyncio.to_thread(self._read, raw, act, came)
         return await self._db.write(inbound.judge, self._office, mail_id, reply, now)
 
     def _read(self, raw: bytes, act: str, came: Arrived) -> inbound.Reply:
         reply = reply_in(raw, act)
-        return replace(reply, authenticity=prove(raw, reply, came, Trust.of(self._settings), self._server))
+        proof = prove(raw, reply, came, Trust.of(self._settings), self._server)
+        if reply.automatic is not None:  # a mailbox that answers by itself may say that its owner is away
+            return replace(reply, authenticity=proof, away=away_in(raw))
+        return replace(reply, authenticity=proof)
 
 
 def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server: NameServer | None) -> Authenticity:
@@ -50,7 +58,7 @@ def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server:
     """
     if reply.automatic is not None:
         return Authenticity((Check("from", Result.NONE, "a machine wrote it"),))
-    if reply.senders != (came.officer,):
+    if not came.is_from(reply.senders):
         return Authenticity((Check("from", Result.FAIL, "From is not the person asked"),))
     found = authenticate(raw, trust, server, came.received_at, came.recipient)
     return replace(found, checks=(Check("from", Result.PASS, "From is the person asked"), *found.checks))

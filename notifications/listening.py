@@ -5,10 +5,12 @@ import contextlib
 import re
 import weakref
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, syntax
+
+from notifications.gate import Gate
 
 #: Stands for the empty return path, which aiosmtpd does not take (RFC 5321, 4.5.5).
 NOBODY = "nobody@null.invalid"
@@ -16,10 +18,39 @@ NOBODY = "nobody@null.invalid"
 LONGEST_LINE = 1_000_000
 
 
+TOO_MANY = b"421 4.7.0 Too many connections, try again later\r\n"
+
+
+def host_of(transport: asyncio.BaseTransport) -> str:
+    """Return the address of the machine at the other end."""
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if isinstance(peer, tuple) and peer else "local"
+
+
 class _TakesEverybody:
     """Takes an empty return path and long lines."""
 
     line_length_limit = LONGEST_LINE
+    gate: Gate | None = None
+    _host: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or hang up on a machine that has connections enough (RFC 5321, 3.8)."""
+        host = host_of(transport)
+        if self.gate is not None and not self.gate.enter(host):
+            cast(asyncio.WriteTransport, transport).write(TOO_MANY)
+            transport.close()
+            return
+        self._host = host
+        super().connection_made(transport)  # type: ignore[misc]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End; one that was never let in has nothing to end."""
+        if self._host is None:
+            return
+        if self.gate is not None:
+            self.gate.leave(self._host)
+        super().connection_lost(error)  # type: ignore[misc]
 
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name

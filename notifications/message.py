@@ -1,7 +1,8 @@
 """The bytes of a message, written by hand: everything in them is fixed, so a second try is the same message.
 
 Source: RFC 5322, RFC 2045-2047 (bodies and names in base64: every Chinese mail server passes it on unchanged),
-RFC 2231 (names of files), RFC 3834 (Auto-Submitted), MS-OXCMAIL (X-Auto-Response-Suppress).
+RFC 2231 (names of files), RFC 3834 (Auto-Submitted), RFC 3282 (Content-Language), MS-OXCMAIL
+(X-Auto-Response-Suppress). What says which thread a letter belongs to is in `notifications.threads`.
 """
 
 import base64
@@ -9,10 +10,16 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from email.utils import format_datetime
+from typing import Self
 from urllib.parse import quote
+
+from notifications.threads import Thread
 
 #: What an address may look like here; no space, quote, bracket or line break gets through.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+#: What Exchange shall not send us. Non-delivery and out-of-office it shall: both say that somebody will not answer.
+SUPPRESSED = "DR, RN, NRN, AutoReply"
 #: Bytes of UTF-8 in one encoded word, which may be 75 characters long (RFC 2047, 2).
 WORD_BYTES = 42
 
@@ -23,12 +30,19 @@ class UnsafeHeader(ValueError):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A text that is read as a file."""
+    """A file beside the letter."""
 
     #: With its ending; ``plain_name`` is the same in ASCII, for programs that read no other.
     name: str
     plain_name: str
-    text: str
+    #: ``application/pdf``, ``text/plain; charset=utf-8``
+    kind: str
+    content: bytes
+
+    @classmethod
+    def of_text(cls, name: str, plain_name: str, text: str) -> Self:
+        """Return a text as a file, with a byte order mark for old editors."""
+        return cls(name, plain_name, "text/plain; charset=utf-8", f"\ufeff{text}".encode())
 
 
 @dataclass(frozen=True)
@@ -42,11 +56,15 @@ class Message:
     #: Without angle brackets.
     message_id: str
     reply_to: str | None
-    references: str | None
+    thread: Thread | None
+    #: Name and identifier.
+    list_id: tuple[str, str]
+    #: ``zh`` | ``en``
+    language: str
     boundary: str
     text: str
     html: str
-    attachment: Attachment | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 def message_bytes(message: Message) -> bytes:
@@ -63,21 +81,44 @@ def message_bytes(message: Message) -> bytes:
         "Date": format_datetime(message.written_at.replace(microsecond=0)),
         "Message-ID": f"<{message.message_id}>",
         "Reply-To": message.reply_to and _address(message.reply_to),
-        "References": message.references,
+        **_threading(message.thread),
+        "List-Id": _list_id(*message.list_id),
+        "Content-Language": LANGUAGES[message.language],
         "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+        "X-Auto-Response-Suppress": SUPPRESSED,
         "MIME-Version": "1.0",
     }
     head = [_header(name, value) for name, value in headers.items() if value]
     return "\r\n".join([*head, *_body(message), ""]).encode("ascii")
 
 
+def _threading(thread: Thread | None) -> dict[str, str]:
+    """Return what mail programs go by that show the letters about one application together."""
+    if thread is None:
+        return {}
+    root = f"<{_address(thread.root)}>"
+    return {
+        "In-Reply-To": root,
+        "References": root,
+        "Thread-Topic": encoded(thread.topic),
+        "Thread-Index": thread.index,
+    }
+
+
+def _list_id(name: str, identifier: str) -> str:
+    """Return the name as encoded words and the identifier, which is a domain name (RFC 2919, 3)."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", identifier, re.IGNORECASE):
+        raise UnsafeHeader(f"{identifier!r} is no identifier of a list")
+    return f"{encoded_words(name)} <{identifier}>"
+
+
 def _body(message: Message) -> list[str]:
-    """Return both forms of the text as alternatives, with the attachment beside them where there is one."""
-    inner = message.boundary
-    forms = [*_part(inner, "text/plain", message.text), *_part(inner, "text/html", message.html), f"--{inner}--"]
-    both = [f'Content-Type: multipart/alternative; boundary="{inner}"', "", *forms]
-    if message.attachment is None:
+    """Return both forms of the text as alternatives, with the attachments beside them where there are any."""
+    inner, language = message.boundary, f"Content-Language: {LANGUAGES[message.language]}"
+    texts = (("text/plain", message.text), ("text/html", message.html))
+    forms = [row for kind, text in texts for row in _part(inner, f"{kind}; charset=utf-8", text.encode(), language)]
+    both = [f'Content-Type: multipart/alternative; boundary="{inner}"', "", *forms, f"--{inner}--"]
+    if not message.attachments:
         return both
     outer = f"=-{inner}"  # neither is the beginning of the other (RFC 2046, 5.1.2)
     return [
@@ -86,18 +127,18 @@ def _body(message: Message) -> list[str]:
         f"--{outer}",
         *both,
         "",
-        *_file(outer, message.attachment),
+        *(row for file in message.attachments for row in _file(outer, file)),
         f"--{outer}--",
     ]
 
 
 def _file(boundary: str, file: Attachment) -> list[str]:
-    """Return a text as a file: its name as RFC 2231 has it, and in ASCII; a byte order mark for old editors."""
+    """Return a file: its name as RFC 2231 has it, and in ASCII."""
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", file.plain_name):
         raise UnsafeHeader(f"{file.plain_name!r} is no name of a file that a letter can carry")
-    kind = f'text/plain; name="{file.plain_name}"'
+    kind = f'{file.kind}; name="{file.plain_name}"'
     named = f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(file.name, safe='')}"
-    return _part(boundary, kind, f"\ufeff{file.text}", named)
+    return _part(boundary, kind, file.content, named)
 
 
 def encoded(text: str) -> str:
@@ -137,15 +178,9 @@ def _header(name: str, value: str) -> str:
     return f"{name}: {value}"
 
 
-def _part(boundary: str, kind: str, text: str, *more: str) -> list[str]:
-    """Return one part of text, with ``more`` headers."""
-    body = base64.encodebytes(text.replace("\n", "\r\n").encode()).decode("ascii").rstrip("\n").split("\n")
-    return [
-        f"--{boundary}",
-        f"Content-Type: {kind}; charset=utf-8",
-        "Content-Transfer-Encoding: base64",
-        *more,
-        "",
-        *body,
-        "",
-    ]
+def _part(boundary: str, kind: str, content: bytes, *more: str) -> list[str]:
+    """Return one part, with ``more`` headers; the lines of a text end as RFC 2046, 4.1.1 wants it."""
+    content = content.replace(b"\n", b"\r\n") if kind.startswith("text/") else content
+    whole = base64.b64encode(content).decode("ascii")
+    body = [whole[at : at + 76] for at in range(0, len(whole), 76)]
+    return [f"--{boundary}", f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, "", *body, ""]

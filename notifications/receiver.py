@@ -1,48 +1,47 @@
-"""The receiver: takes replies and objections by SMTP or LMTP, stores each as it came, answers 250, and judges it.
+"""The receiver: takes mail by SMTP or LMTP, stores each message as it came, answers 250, and judges it.
 
-Only our own addresses are taken, one a message: a program that has more of them sends the message again for
-each. While the database is away the answer is 451, so that the other side keeps the message and tries again.
+Only our own addresses are taken, those of replies, objections and reports about letters, one a message: a program
+that has more of them sends the message again for each. While the database is away the answer is 451, so that the
+other side keeps the message and tries again.
 """
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 
-from approvals import inbound
 from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.settings import Settings
-from models.states import MailState
 from notifications.authentic.trust import is_peer
-from notifications.judging import Judge
+from notifications.backlog import Backlog
+from notifications.gate import Gate
+from notifications.intake import Answer, Intake
 from notifications.listening import Lmtp, Smtp, listening, return_path
-from notifications.marks import marks
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
 
-#: A reply is a few lines and the letter that it quotes; this leaves room for a scanned page.
-MAX_BYTES = 5_000_000
 NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
 NOT_FROM_YOU = "550 5.7.1 Mail is taken from our own mail servers only; use those that our domain names (MX)"
-#: A message that cannot be judged is left alone for so long; meanwhile others are judged.
-TROUBLE_PAUSE = dt.timedelta(minutes=1)
+TOO_OFTEN = "452 4.7.1 Too many messages to this address, try again in an hour"
+TOO_FAST = "421 4.7.0 Too many messages in a minute, try again later"
 
 
 class Receiver:
     """What aiosmtpd asks at each command, and the one task that judges."""
 
     def __init__(self, settings: Settings, db: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
-        self._settings, self._db, self._now = settings, db, clock
-        self._judging = Judge(settings, db)
-        doors = r"(?:reply\+[a-z2-7]{40}|object\+[a-z0-9-]{5,40})"
-        self._address = re.compile(rf"{doors}@{re.escape(settings.mail_domain.lower())}")
+        self._settings = settings
+        self._intake, self._judging = Intake(settings, db, clock), Backlog(settings, db, clock)
+        self._gate = Gate(
+            settings.receiver_connections,
+            settings.receiver_connections_per_host,
+            settings.receiver_messages_per_minute,
+        )
         self._arrived = Doorbell()
-        self._troubled: dict[str, dt.datetime] = {}
         #: Where it listens, once it does.
         self.port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -52,7 +51,7 @@ class Receiver:
             self.port.set_result(port)
             ending = asyncio.create_task(self._ring_at_the_end(stop))
             while not stop.is_set():
-                await self._judge_all()
+                await self._judging.judge_all()
                 await self._arrived.wait(self._settings.look_every_seconds)
             await ending
 
@@ -62,28 +61,41 @@ class Receiver:
 
     def _protocol(self) -> Smtp | Lmtp:
         make = Lmtp if self._settings.receiver_protocol == "lmtp" else Smtp
-        loop = asyncio.get_running_loop()
-        return make(self, hostname=self._settings.mail_domain, data_size_limit=MAX_BYTES, loop=loop)
+        loop, most = asyncio.get_running_loop(), self._settings.mail_max_bytes
+        protocol: Smtp | Lmtp = make(self, hostname=self._settings.mail_domain, data_size_limit=most, loop=loop)
+        protocol.gate = self._gate
+        return protocol
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Begin a message, unless the machine has brought enough of them within a minute."""
+        if not self._gate.message(str(session.peer[0]) if session.peer else "local"):
+            return TOO_FAST
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take the addresses of our letters, one at a time; an altered one too, so that its refusal is recorded.
 
-        So are those of public notices, to which anybody may object.
+        So are those of public notices, to which anybody may object, and the return paths of our letters.
         """
         if not is_peer(self._settings, str(session.peer[0]) if session.peer else ""):
             return NOT_FROM_YOU
-        if not self._address.fullmatch(address.lower()):
+        if not self._intake.is_ours(address):
             return NOT_HERE
         if envelope.rcpt_tos:
             return "452 4.5.3 One recipient at a time"
         try:
-            if not await self._db.read(inbound.is_known, address):
-                return NOT_HERE
+            answer = await self._intake.ask(address)
         except Exception:
-            log.exception("cannot look up a reply address; the message's sender was asked to try again")
+            log.exception("cannot look up an address of ours; the message's sender was asked to try again")
             return "451 4.3.0 Cannot look up the address now, try again"
+        if answer is not Answer.TAKEN:
+            return NOT_HERE if answer is Answer.UNKNOWN else TOO_OFTEN
         envelope.rcpt_tos.append(address.lower())
         return "250 OK"
 
@@ -91,38 +103,12 @@ class Receiver:
         """Store the message, and only then say that we have it."""
         raw = f"Return-Path: <{return_path(envelope.mail_from)}>\r\n".encode() + envelope.content
         try:
-            sender, message_id, body_hash = await asyncio.to_thread(marks, raw)
-            await self._db.write(inbound.receive, raw, sender, envelope.rcpt_tos[0], message_id, body_hash, self._now())
+            await self._intake.store(raw, envelope.rcpt_tos[0])
         except Exception:
             log.exception("cannot store a message; its sender was asked to try again")
             return "451 4.3.0 Cannot store the message now, try again"
         self._arrived.ring()
         return "250 2.0.0 Stored"
-
-    async def _judge_all(self) -> None:
-        """Judge what waits, in the order in which it came."""
-        try:
-            troubled = [mail_id for mail_id, until in self._troubled.items() if until > self._now()]
-            waiting = await self._db.read(inbound.unjudged, troubled)
-        except Exception:
-            log.exception("cannot look for messages; looking again soon")
-            return
-        for mail_id in waiting:
-            await self._judge(mail_id)
-
-    async def _judge(self, mail_id: str) -> None:
-        try:
-            now = self._now()
-            state = await self._judging.judge(mail_id, now)
-            if state is MailState.RECEIVED:
-                self._troubled[mail_id] = now + TROUBLE_PAUSE
-                log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
-                return
-            self._troubled.pop(mail_id, None)
-            log.info("message judged", mail=mail_id, state=state.value)
-        except Exception:
-            self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
-            log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

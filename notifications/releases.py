@@ -5,6 +5,7 @@ from typing import Any
 
 from models.money import money
 from notifications import grants
+from notifications.catalogue import say
 
 Words = Mapping[str, Any]
 
@@ -14,8 +15,8 @@ def _of(write: Callable[[Mapping[str, Any], Words], str | None]) -> Callable[[Wo
 
 
 def _instalment(release: Mapping[str, Any], words: Words) -> str:
-    part, parts, name = release["part"], release["parts"], release["name"]
-    return f"第 {part} 期，共 {parts} 期：{name}" if words["language"] == "zh" else f"{part} of {parts}: {name}"
+    said = {key: release[key] for key in ("part", "parts", "name")}
+    return say(words["language"], "instalment", **said)
 
 
 def _set_off(release: Mapping[str, Any], words: Words) -> str | None:
@@ -28,12 +29,12 @@ def _pay(release: Mapping[str, Any], words: Words) -> str:
     return money(0, words["language"])
 
 
-#: Chinese label, English label, what stands there (None: no such row).
-ROWS: tuple[tuple[str, str, Callable[[Words], str | None]], ...] = (
-    ("核定编号", "Award", _of(lambda release, _: str(release["award"]))),
-    ("期次", "Instalment", _of(_instalment)),
-    ("依据", "Evidence", _of(lambda release, _: str(release["evidence"]))),
-    ("本期金额", "Amount", _of(lambda _, words: grants.split_of(words["asked"], words["language"]))),
-    ("抵减", "Set off", _of(_set_off)),
-    ("拨付", "To be paid", _of(_pay)),
+#: The key of the label, what stands there (None: no such row).
+ROWS: tuple[tuple[str, Callable[[Words], str | None]], ...] = (
+    ("release_of", _of(lambda release, _: str(release["award"]))),
+    ("instalment", _of(_instalment)),
+    ("evidence", _of(lambda release, _: str(release["evidence"]))),
+    ("amount", _of(lambda _, words: grants.split_of(words["asked"], words["language"]))),
+    ("set_off", _of(_set_off)),
+    ("pay", _of(_pay)),
 )

@@ -5,57 +5,82 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from models.letter import Letter
 from models.money import money
 from models.overlap import Overlap
 from models.settings import Settings
-from notifications import grants, review, words
+from notifications import grants, names, review, words
+from notifications.lines import line
 from notifications.message import Attachment, Message, message_bytes
+from notifications.preview import preview
+from notifications.styles import css, screens
+from notifications.threads import list_of, thread_of
 
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
 #: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]*(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
     r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
     re.IGNORECASE,
 )
 
 
-def render(letter: Letter, settings: Settings) -> bytes:
-    """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives."""
+def render(letter: Letter, settings: Settings, dossier: bytes | None = None) -> bytes:
+    """Return ``letter`` as an RFC 5322 message with CRLF line ends, text and HTML alternatives.
+
+    The PDF ``dossier`` goes with it unless it is larger than the setting: then the letter says where it is.
+    """
+    fits = dossier is not None and len(dossier) <= settings.dossier_bytes
     said = words.words_of(letter, settings)
+    said["dossier"] = ("attached" if fits else "linked") if dossier is not None else None
     subject, text, html = fill(letter.kind, letter.language, said)
-    thread = letter.application_id and f"<{letter.application_id}@{settings.mail_domain}>"
     return message_bytes(
         Message(
             sender=("联动 Liandong", sender_address(settings)),
-            to=(words.line(letter.addressee), letter.address),
+            to=(line(letter.addressee), letter.address),
             subject=subject,
             written_at=letter.written_at,
             message_id=letter.message_id,
             reply_to=said["reply"],
-            references=thread or None,
+            thread=thread_of(letter, said, settings.mail_domain),
+            list_id=list_of(letter, said, settings.mail_domain),
+            language=letter.language,
             boundary=f"=_{letter.id}",
             text=text,
             html=html,
-            attachment=trace_of(letter),
+            attachments=_attached(letter, dossier if fits else None),
         )
     )
+
+
+def _attached(letter: Letter, dossier: bytes | None) -> tuple[Attachment, ...]:
+    trace = trace_of(letter)
+    found = [] if trace is None else [trace]
+    if dossier is not None:
+        number = _number(letter)
+        found.insert(0, Attachment(f"卷宗-{number}.pdf", f"dossier-{number}.pdf", "application/pdf", dossier))
+    return tuple(found)
+
+
+def _number(letter: Letter) -> str:
+    """Return the number of the application as a part of a file's name."""
+    return "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
 
 
 def trace_of(letter: Letter) -> Attachment | None:
     """Return what the rules found as a file in both languages, where the letter knows it."""
     if "findings" not in letter.facts:
         return None
-    number = "".join(re.findall(r"[A-Za-z0-9-]+", letter.facts["number"]))[:60]
+    number = _number(letter)
     printed = {key: value for key, value in letter.facts.items() if key in review.PRINTED}
-    return Attachment(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
+    return Attachment.of_text(f"规则核验-{number}.txt", f"trace-{number}.txt", _trace(json.dumps(printed)))
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +108,7 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
     html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
-    return words.line(subject), _squeezed(text), html
+    return line(subject), _squeezed(text), html
 
 
 @cache
@@ -96,15 +121,23 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": words.line}
+    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": line}
     environment.globals |= {
         "money": money,
-        "beijing": words.beijing,
-        "outcome_name": words.outcome,
-        "answer_name": words.answer,
+        "beijing": names.beijing,
+        "outcome_name": names.outcome,
+        "answer_name": names.answer,
         "split_of": grants.split_of,
+        "css": _css,
+        "screens": screens,
+        "preview": preview,
     }
     return environment
+
+
+@pass_context
+def _css(context: Context, element: str, names: str = "") -> Markup:
+    return css(context["language"], element, names)
 
 
 def _unbroken(text: str) -> Markup:
@@ -113,12 +146,12 @@ def _unbroken(text: str) -> Markup:
 
 
 @pass_eval_context
-def _paragraphs(context: EvalContext, text: str, style: str = "") -> str:
-    """Return paragraphs that are separated by blank lines: as they are, or as HTML."""
+def _paragraphs(context: EvalContext, text: str, attributes: str = "") -> str:
+    """Return paragraphs that are separated by blank lines: as they are, or as HTML with ``attributes``."""
     found = [part.strip() for part in str(text).split("\n\n") if part.strip()]
     if not context.autoescape:
         return "\n\n".join(found)
-    made = (Markup('<p style="{}">{}</p>').format(style, _broken(part)) for part in found)
+    made = (Markup("<p {}>{}</p>").format(attributes, _broken(part)) for part in found)
     return Markup("\n").join(made)
 
 

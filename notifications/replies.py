@@ -1,9 +1,12 @@
 """From what a message says to what is judged: the reader's words become the office's words."""
 
+from dataclasses import replace
+
 from approvals.inbound import Reply
 from approvals.moves.wish import Wanted, Wish
 from models.states import Outcome
 from notifications.reading import Command, Problem, Reading, UnreadableMessage, read, read_head
+from notifications.received_files import files_of
 
 #: What a command says where an answer was asked for; a report that is not done has no outcome.
 OUTCOMES: dict[Command, Outcome | None] = {
@@ -52,6 +55,18 @@ SENTENCES: dict[Problem, tuple[str, str]] = {
     Problem.NO_SENDER: ("信中没有发件人。", "It named no sender."),
     Problem.SEVERAL_SENDERS: ("信中有不止一个发件人。", "It named more than one sender."),
     Problem.AUTOMATIC: ("该信由程序自动发出。", "It was made by a machine."),
+    Problem.LOOKALIKE: (
+        "第一行含有与常用字形似的特殊字符，请用输入法重新输入答复。",
+        "Its first line had characters that only look like those of an answer; please type the answer anew.",
+    ),
+    Problem.ENCRYPTED: (
+        "来信已加密，系统无法阅读；请不加密再回复一次。",
+        "It was encrypted and cannot be read here; please answer without encryption.",
+    ),
+    Problem.FILES: (
+        "附件过多或过大（最多 50 个，共 20 MB）；请减少附件再回复，或打开下面的链接办理。",
+        "It had too many files, or too large ones (at most 50, 20 MB together); answer with fewer, or behind the link.",
+    ),
 }
 
 
@@ -115,6 +130,7 @@ def unreadable(error: UnreadableMessage, raw: bytes) -> Reply:
 def reply_in(raw: bytes, act: str = "") -> Reply:
     """Return what the bytes of a message say in answer to a stage with ``act``."""
     try:
-        return reply_of(read(raw, act), act)
+        reading = read(raw, act)
+        return replace(reply_of(reading, act), files=files_of(reading))
     except UnreadableMessage as error:
         return unreadable(error, raw)

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.money import money
 from models.overlap import Overlap
+from notifications.catalogue import say
 
 #: Facts that are kept in both languages: the attached file prints both.
 ATTACHED = frozenset({"findings", "notes", "overlaps", "overlap_rule"})
@@ -24,14 +25,8 @@ def largest(words: Mapping[str, Any]) -> str | None:
     if not asks(words) or not words["counted"]:
         return None
     language, most, left = words["language"], words["largest"], words["left"]
-    zh = language == "zh"
-    said = ("原文未定上限", "the text sets no limit")[not zh]
-    if most is not None:
-        said = ("至多 ", "at most ")[not zh] + money(most, language)
-    if left is None:
-        return said
-    more = ("；抵减此前核定后至多再核定 ", "; what was awarded before leaves ")[not zh]
-    return said + more + money(left, language)
+    said = say(language, "largest.none") if most is None else say(language, "largest", sum=money(most, language))
+    return said if left is None else say(language, "largest.left", said=said, left=money(left, language))
 
 
 def overlaps(words: Mapping[str, Any]) -> str | None:
@@ -40,26 +35,19 @@ def overlaps(words: Mapping[str, Any]) -> str | None:
         return None
     language = words["language"]
     found = [Overlap.from_json(kept) for kept in words["overlaps"]]
-    if language == "zh":
-        return f"同一项目或费用依据另有 {'；'.join(f'{one.number} {one.said(language)}' for one in found)}。从高不重复"
-    others = "; ".join(f"{one.number} ({one.said(language)})" for one in found)
-    return f"for the same project or cost basis: {others}. Nothing is paid twice"
+    others = (say(language, "overlap", number=one.number, said=one.said(language)) for one in found)
+    return say(language, "overlaps", others=say(language, "between").join(others))
 
 
 def budgets(words: Mapping[str, Any]) -> str | None:
     """Return what was left of each budget when the letter was written: ``省财政厅 2026 年度尚余 300万元``."""
     if not asks(words) or not words["budgets"]:
         return None
-    zh = words["language"] == "zh"
-    said = (_budget(one, words["language"]) for one in words["budgets"])
-    return ("；" if zh else "; ").join(said)
+    return say(words["language"], "between").join(_budget(one, words["language"]) for one in words["budgets"])
 
 
 def _budget(one: Mapping[str, Any], language: str) -> str:
-    unit, year = one["unit"], one["year"]
+    said = {"unit": one["unit"], "year": one["year"]}
     if one["granted"] is None:
-        return f"{unit} {year} 年度未登记预算" if language == "zh" else f"{unit}, {year}: no budget is recorded"
-    left, granted = money(one["left"], language), money(one["granted"], language)
-    if language == "zh":
-        return f"{unit} {year} 年度尚余 {left}（预算 {granted}）"
-    return f"{unit}, {year}: {left} left of {granted}"
+        return say(language, "budget.none", **said)
+    return say(language, "budget", **said, left=money(one["left"], language), granted=money(one["granted"], language))

@@ -17,6 +17,7 @@ from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.letter import Letter
 from models.settings import Settings
+from notifications.papers.dossiers import Dossiers
 from notifications.render import render
 from notifications.smtp import Connection, PutOff, Refused
 
@@ -60,6 +61,7 @@ class Sender:
         self._noted = asyncio.Event()
         self._noting = asyncio.Lock()
         self._bell = Doorbell()
+        self._dossiers = Dossiers(db, clock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop`` is set; then finish what is at the SMTP server and note it."""
@@ -111,10 +113,11 @@ class Sender:
                 self._claimed.task_done()
 
     async def _send(self, connection: Connection, letter: Letter) -> None:
-        if self._now() + self._longest > letter.next_try_at:
-            return  # the hold may end before SMTP answers: whoever claims it next sends it
         try:
-            await connection.send(letter.address, self._render(letter))
+            message = await self._render(letter)
+            if self._now() + self._longest > letter.next_try_at:
+                return  # the hold may end before SMTP answers: whoever claims it next sends it
+            await connection.send(letter.address, message)
             self._sent.append(letter.id)
         except (PutOff, Refused) as trouble:
             self._troubles.append((letter, trouble))
@@ -123,9 +126,10 @@ class Sender:
             self._troubles.append((letter, PutOff(f"{type(error).__name__}: {error}")))
         self._noted.set()
 
-    def _render(self, letter: Letter) -> bytes:
+    async def _render(self, letter: Letter) -> bytes:
         try:
-            return render(letter, self._settings)
+            dossier = await self._dossiers.of(letter) if self._settings.dossier_bytes else None
+            return render(letter, self._settings, dossier)
         except Exception as error:
             log.exception("a letter could not be rendered", letter=letter.id, kind=letter.kind)
             raise Refused(f"cannot be rendered: {type(error).__name__}: {error}") from error

@@ -1,26 +1,25 @@
 """Words: what a letter says about its facts, in one language. Text and HTML are filled from the same words."""
 
-import datetime as dt
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from models.calendar import office_time
+from approvals.morning.digests import SEVERAL
 from models.letter import Letter
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
-from models.states import IN_PROGRESS, ApplicationState, Outcome, Purpose, answer_names, name
-from notifications import grants, otherwise, releases, review, standing_in
+from models.states import Purpose
+from notifications import digest, grants, otherwise, review
+from notifications.lines import clean, line
 from notifications.reading import REPLY_LINE
+from notifications.rows import rows
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
-DOORS = {
+DOORS: dict[str, tuple[str, str]] = {
     "link_nonce": (Purpose.DECIDE, "d"),
     "status_nonce": (Purpose.STATUS, "s"),
     "amend_nonce": (Purpose.AMEND, "a"),
     "read_nonce": (Purpose.READ, "r"),
+    "several_nonce": (SEVERAL, "m"),
 }
 #: What every letter may leave out.
 ABSENT: dict[str, Any] = {
@@ -30,6 +29,9 @@ ABSENT: dict[str, Any] = {
     "status": None,
     "amend": None,
     "read": None,
+    "several": None,
+    "tasks": (),
+    "count": 0,
     "reply": None,
     "opinion": "",
     "instead": None,
@@ -64,15 +66,8 @@ ABSENT: dict[str, Any] = {
     "returned_by": None,
     "returned_why": "",
     "dissent": (),
+    "dossier": None,
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a letter's table of facts."""
-
-    label: str
-    value: str
 
 
 def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
@@ -84,7 +79,7 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     }
     said |= {"opinion": clean(letter.facts.get("opinion", ""))}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
-    said |= doors(letter, settings)
+    said |= doors(letter, settings) | digest.tasks(letter, settings)
     words = grants.phrases(ABSENT | said)
     return words | {"rows": rows(words), "end": otherwise.end(words)}
 
@@ -116,136 +111,3 @@ def _in(language: str, value: Any) -> Any:
             return line(value[language])
         return {key: _in(language, item) for key, item in value.items()}
     return value
-
-
-def clean(text: str) -> str:
-    """Return ``text`` without control characters (line breaks stay) and without those that reorder or hide text."""
-    if text.isprintable():
-        return text.strip()
-    unbroken = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
-    return "".join(c for c in unbroken if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
-
-
-def line(text: str) -> str:
-    """Return ``text`` on one line."""
-    return " ".join(clean(text).split())
-
-
-def beijing(stamp: str, language: str) -> str:
-    """Return an ISO time as offices write it."""
-    at = office_time(dt.datetime.fromisoformat(stamp))
-    return f"{at}（北京时间）" if language == "zh" else f"{at} Beijing time"
-
-
-def rows(words: Mapping[str, Any]) -> list[Row]:
-    """Return the table of facts: whatever of ROWS the letter knows, in their order."""
-    zh = words["language"] == "zh"
-    known = DUTY_ROWS if words["duty"] else ROWS
-    made = ((label_zh if zh else label_en, write(words)) for label_zh, label_en, write in known)
-    return [Row(label, value) for label, value in made if value]
-
-
-def _plain(key: str) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda w: line(str(w[key])) if w.get(key) else None
-
-
-def _measure(w: Mapping[str, Any]) -> str | None:
-    if "measure" not in w:
-        return None
-    option = w.get("option")
-    if w["language"] == "zh":
-        return f"措施 {w['measure']}：{w['measure_title']}" + (f"（{option}）" if option else "")
-    return f"Measure {w['measure']}: {w['measure_title']}" + (f" ({option})" if option else "")
-
-
-def _stage(w: Mapping[str, Any]) -> str | None:
-    if "stage" not in w or "step" not in w:
-        return w.get("stage")
-    if w["language"] == "zh":
-        return f"{w['stage']}（第 {w['step']} 步，共 {w['steps']} 步）"
-    return f"{w['stage']} (stage {w['step']} of {w['steps']})"
-
-
-def _unit(w: Mapping[str, Any]) -> str | None:
-    """Return for which unit, and who is asked in its place."""
-    if not w.get("unit") or not w["instead"]:
-        return w.get("unit")
-    if w["language"] == "zh":
-        return f"{w['unit']}（由{w['instead']}代）"
-    return f"{w['unit']} ({w['instead']} in its place)"
-
-
-def _due(w: Mapping[str, Any]) -> str | None:
-    if "due" not in w or not w["reply"]:
-        return None
-    zh = w["language"] == "zh"
-    mark = "；暂定，该年节假日安排尚未公布" if zh else "; provisional until that year's holidays are known"
-    return beijing(w["due"], w["language"]) + (mark if w["due_provisional"] else "")
-
-
-def _decided(w: Mapping[str, Any]) -> str | None:
-    """Return who decided what and when, where a letter tells of an earlier decision."""
-    decided = w.get("decided")
-    if not decided:
-        return None
-    who, what = decided.get("who", ""), answer(w.get("act", ""), decided["outcome"], w["language"])
-    return f"{what} · {who} · {beijing(decided['at'], w['language'])}" if who else what
-
-
-def _targets(w: Mapping[str, Any]) -> str | None:
-    """Return every target with its number and what is reached: ``开放应用场景 12 / 50 个（至 2027-12-31）``."""
-    zh = w["language"] == "zh"
-    made = []
-    for target in w["targets"]:
-        by = (f"（至 {target['by']}）" if zh else f" (by {target['by']})") if target["by"] else ""
-        made.append(f"{target['name']} {target['reached']:,} / {target['number']:,} {target['unit']}{by}")
-    return ("；" if zh else "; ").join(made) or None
-
-
-def answer(act: str, word: str, language: str) -> str:
-    """Return the name of what was answered in a stage with ``act``."""
-    zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
-    return zh if language == "zh" else en
-
-
-def outcome(word: str, language: str) -> str:
-    """Return the name of an outcome, or of the state in which an application ended."""
-    known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
-    return name(known, language)
-
-
-#: Every row that a letter may have: Chinese label, English label, what stands there (None: no such row).
-ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
-    ("申请编号", "Number", _plain("number")),
-    ("项目名称", "Project", _plain("title")),
-    ("申请单位", "Applicant", _plain("applicant")),
-    ("所在地", "Place", _plain("place")),
-    ("申请事项", "Measure", _measure),
-    ("申请金额", "Asked for", lambda w: None if w["release"] else grants.split(w, "asked")),
-    *releases.ROWS,
-    ("申请内容", "Asked for", lambda w: None if w["counted"] else w["asked_for"]),
-    ("核定金额", "Awarded", lambda w: grants.split(w, "award")),
-    ("办理结果", "Result", grants.result),
-    ("规则上限", "By the rules", review.largest),
-    ("重复支持", "Overlap", review.overlaps),
-    ("预算", "Budget", review.budgets),
-    ("办理环节", "Stage", _stage),
-    ("办理单位", "Unit", _unit),
-    *standing_in.ROWS,
-    ("已有决定", "Decided", _decided),
-    ("答复期限", "Answer by", _due),
-    ("逾期", "If late", otherwise.said),
-)
-#: The same of a duty.
-DUTY_ROWS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str | None]], ...] = (
-    ("任务编号", "Number", _plain("number")),
-    ("任务", "Duty", _plain("title")),
-    ("依据", "Measure", _measure),
-    ("牵头单位", "Lead", _plain("lead")),
-    ("目标", "Targets", _targets),
-    ("办理环节", "Stage", _stage),
-    ("办理单位", "Unit", _plain("unit")),
-    *standing_in.ROWS,
-    ("答复期限", "Answer by", _due),
-    ("逾期", "If late", otherwise.said),
-)

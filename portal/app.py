@@ -30,11 +30,12 @@ from portal.moves import MoveDoor
 from portal.notices import NoticeDoor
 from portal.objections import ObjectionDoor
 from portal.panel import PanelDoor
-from portal.papers import PapersDoor
+from portal.papers import DossierDoor, PapersDoor
 from portal.read import ReadDoor
 from portal.render import chosen_language, page
 from portal.rows import RowsDoor
 from portal.security import Guard, OurHosts, TooLarge
+from portal.several import SeveralDoor
 from portal.status import StatusDoor
 from portal.words import catalogue
 
@@ -84,6 +85,11 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     moves = MoveDoor(decide)
     app.add_route("/d/{token}/move", moves.done, ["GET"])
     app.add_route("/d/{token}/move", moves.move, ["POST"])
+    several = SeveralDoor(desk)
+    app.add_route("/m/{token}", several.show, ["GET"])
+    app.add_route("/m/{token}", several.decide, ["POST"])
+    app.add_route("/m/{token}/code", several.back, ["GET"])
+    app.add_route("/m/{token}/code", several.send_code, ["POST"])
     app.add_route("/s/{token}", status.show, ["GET"])
     app.add_route("/s/{token}/withdraw", status.back, ["GET"])
     app.add_route("/s/{token}/withdraw", status.withdraw, ["POST"])
@@ -96,6 +102,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
     app.add_route("/r/{token}/rows.csv", rows.to_read, ["GET"])
     app.add_route("/d/{token}/rows.csv", rows.to_review, ["GET"])
     app.add_route("/s/{token}/rows.csv", rows.to_look_at, ["GET"])
+    app.add_route("/d/{token}/dossier.pdf", DossierDoor(desk).read, ["GET"])
     app.add_route("/s/{token}/{paper}.pdf", PapersDoor(desk).read, ["GET"])
     app.add_route("/a/{token}/rows.csv", rows.to_amend, ["GET"])
 

@@ -10,6 +10,7 @@ from approvals import applicant_pages, resubmit
 from approvals.moves.urge import urge_by_applicant
 from models.errors import LiandongError, OpinionTooLong, UnknownToken, WrongState
 from models.event import EventKind
+from models.move_words import INTERNAL
 from models.standing import Standing
 from portal import chain
 from portal.desk import Desk, Slip, token_of, too_long
@@ -87,7 +88,7 @@ class StatusDoor:
             "said": chain.decisions(view.standing),
             "slips": slips or [],
             "given": {"reason": "", "confirm": "", "note": ""} | (given or {}),
-            "happened": chain.moves(view.standing),
+            "happened": [one for one in chain.moves(view.standing) if one.move.kind not in INTERNAL],
             "urged_at": _urged_at(view.standing),
         }
         if view.standing.is_duty:

@@ -66,7 +66,7 @@ def deputies_of(
     asked = {one.email for one in ids.values()}
     made: dict[str, tuple[Officer, Officer]] = {}
     for _, officer, deputy in found:
-        if deputy.email not in asked | barred and not is_own(app, deputy.email):
+        if (asked | barred).isdisjoint(deputy.addresses) and not is_own(app, *deputy.addresses):
             made.setdefault(deputy.email, (deputy, officer))
     return list(made.values())
 
@@ -97,7 +97,7 @@ def stands_for(tx: Transaction, app: Application, task: Task, officer: Officer, 
     if not principals:
         raise DeputyshipEnded
     recused = set(tx.execute(RECUSED, {"application_id": app.id}).scalars())
-    may = [one for one in principals if one.email.lower() not in recused and not is_own(app, one.email)]
+    may = [one for one in principals if recused.isdisjoint(one.addresses) and not is_own(app, *one.addresses)]
     if not may:
         raise DeputyBarred
     return may[0]

@@ -5,8 +5,9 @@ import datetime as dt
 from sqlmodel import col, select
 
 from approvals import letters
-from approvals.chain import record
+from approvals.chain import record, stamp
 from approvals.office import Office
+from approvals.post import bounced
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
@@ -40,11 +41,13 @@ def flag_stuck_letters(tx: Transaction, office: Office, now: dt.datetime) -> int
             app = tx.exec(select(Application).where(Application.id == letter.application_id).with_for_update()).one()
             kind = EventKind.LETTER_FAILED if letter.state is LetterState.FAILED else EventKind.LETTER_LATE
             record(tx, app, kind, now, letter=letter.id, to=letter.address, why=letter.last_error)
+            if letter.state is LetterState.FAILED:
+                bounced.refused(tx, office, letter, app, now)
     told = [letter for letter in stuck if letter.address != office.operator_email]
     if told:
         rows = [
             {"kind": x.kind, "to": x.address, "why": x.last_error or "", "number": x.facts.get("number", "")}
             for x in told
         ]
-        letters.tell_operator(tx, office, "stuck", f"stuck:{told[0].id}", {"letters": rows}, now)
+        letters.tell_operator(tx, office, "stuck", f"stuck:{told[0].id}:{stamp(now)}", {"letters": rows}, now)
     return len(stuck)

@@ -97,7 +97,7 @@ def _opened(tx: Transaction, presented: str, now: dt.datetime) -> tuple[Applicat
     if row is None or not matches(row[0], presented):
         raise UnknownToken
     token, app, officer = row
-    if not officer.active or is_own(app, officer.email):
+    if not officer.active or is_own(app, *officer.addresses):
         raise NotAReader
     if now >= token.expires_at:
         raise ExpiredToken

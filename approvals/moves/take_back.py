@@ -115,7 +115,7 @@ def _check(asked: Asked, presented: str, channel: Channel, now: dt.datetime) -> 
 def _check_who(asked: Asked) -> None:
     if asked.recused:
         raise Recused
-    if is_own(asked.app, asked.officer.email):
+    if is_own(asked.app, *asked.officer.addresses):
         raise OwnApplication
     _check_task(asked)
 

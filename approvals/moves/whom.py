@@ -100,7 +100,7 @@ def _person(tx: Transaction, said: str, beside: str) -> Officer | None:
 
 def _may(tx: Transaction, app: Application, person: Officer) -> bool:
     may = asking.officers_who_may(tx, app, [person.unit]).get(person.unit, [])
-    return not is_own(app, person.email) and person.id in {one.id for one in may}
+    return not is_own(app, *person.addresses) and person.id in {one.id for one in may}
 
 
 def _unit(policy: Policy, said: str) -> str | None:

@@ -16,6 +16,7 @@ from approvals.letters import names, queue
 from approvals.notice import notice_stage, objections
 from approvals.notice.objections import Said, SentFile
 from approvals.office import Office
+from approvals.post import loops
 from approvals.transaction import Transaction
 from models.address import is_address
 from models.application import Application
@@ -90,6 +91,8 @@ def _judge(
     number = number_in(mail.recipient)
     app = tx.exec(select(Application).where(Application.number == number).with_for_update()).first()
     mail.application_id = app.id if app else None
+    if loops.is_ours(tx, mail):
+        return MailState.IGNORED, loops.OURS
     if mailed.automatic is not None:
         return MailState.IGNORED, f"automatic: {mailed.automatic}"[:500]
     if app is None or len(mailed.senders) != 1 or not is_address(mailed.senders[0]):

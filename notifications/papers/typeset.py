@@ -36,7 +36,12 @@ def typeset(kind: PaperKind, facts: dict[str, Any]) -> bytes:
         PaperNotMade: it cannot be set; the sentence says why.
 
     """
-    layout = ROOT / LAYOUTS[kind]
+    return set_in(LAYOUTS[kind], facts)
+
+
+def set_in(name: str, facts: dict[str, Any]) -> bytes:
+    """Return what is set in the layout ``name``: see ``typeset``."""
+    layout = ROOT / name
     try:
         return _compiled(layout, facts)
     except Illegible:

@@ -1,5 +1,6 @@
 """Reading replies: pure functions from the bytes of a message to what it says."""
 
+from notifications.reading.attached import Attached
 from notifications.reading.clients import REPLY_LINE
 from notifications.reading.commands import Command, Problem
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
@@ -8,6 +9,7 @@ from notifications.reading.reader import Reading, read, read_head
 __all__ = [
     "DEFAULT_LIMITS",
     "REPLY_LINE",
+    "Attached",
     "Command",
     "Limits",
     "Problem",

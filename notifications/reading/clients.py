@@ -88,6 +88,28 @@ SENT_FROM: tuple[Mark, ...] = (
     _mark("NetEase", r"\s*(?:\|\s*)?(?:签名由|signature is customized by).{0,60}$"),
 )
 
+#: How the paragraph begins that an organisation puts below every letter; it goes up to the next empty line.
+DISCLAIMERS: tuple[Mark, ...] = (
+    _mark(
+        "gateways, zh",
+        r"\s*[【\[(（*]?\s*(?:免责声明|免責聲明|保密声明|保密聲明|保密提示|法律声明|隐私声明|邮件声明)\s*[】\])）*]?\s*(?:[:：]|$)",
+    ),
+    _mark(
+        "gateways, zh",
+        r"\s*(?:本邮件|本電郵|此邮件|本电子邮件)(?:及其|及|和|連同)(?:所有)?附件.{0,20}(?:保密|机密|機密)",
+    ),
+    _mark(
+        "gateways, en",
+        r"\s*[\[(*]{0,3}\s*(?:(?:legal )?disclaimer|confidentiality (?:notice|statement)|legal notice)"
+        r"\s*[\])*]{0,3}\s*(?:[:.]|$)",
+    ),
+    _mark(
+        "gateways, en",
+        r"\s*this (?:e-?mail|message|communication)(?: \(?(?:and|including) any (?:attachments?|files)[^.]{0,60})?,? "
+        r"(?:is|are|may be|contains?|may contain)\b.{0,60}(?:confidential|privileged)",
+    ),
+)
+
 #: HTML elements that hold quoted text: CSS class or id -> programs.
 QUOTE_BOXES: dict[str, str] = {
     "gmail_quote": "Gmail, K-9",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from models.sums import names_a_sum
 from notifications.reading.contradictions import beside, mentioned, takes_back
+from notifications.reading.openings import without_openings
 from notifications.reading.quotes import is_blank
 from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
 
@@ -27,6 +28,9 @@ class Problem(StrEnum):
     NO_SENDER = "The message names no sender."
     SEVERAL_SENDERS = "The message names more than one sender."
     AUTOMATIC = "The message was made by a machine."
+    LOOKALIKE = "The first line has characters that only look like those of a command."
+    ENCRYPTED = "The message is encrypted."
+    FILES = "The message has more files, or larger ones, than are kept."
 
 
 class Judgement(NamedTuple):
@@ -39,6 +43,11 @@ class Judgement(NamedTuple):
     whom: str = ""
 
 
+#: Their reasons say what is not: beside them a 不 or 未 within a clause is no doubt.
+_NOES = (Command.REFUSE, Command.RETURN)
+_MISSING = re.compile(r"[不未]|n['’`]t\b|\b(?:not|no|without|cannot)\b")
+_THOUGHT = re.compile(r"我|本人|\b(?:i|we)\b")
+_NOT_NEEDED = re.compile(r"没必要|没有必要|不必|不用|不需|无需|不要|不宜")
 _STOP = re.compile(r"[。.!]?$")
 _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
 #: Between a command that says whom and the name, and around the name.
@@ -46,21 +55,25 @@ _TO = re.compile(r"\s*[:,]?\s*(?:给|給|至|到)?\s*:?\s*")
 _QUOTES = ' \t。.!<>"“”‘’「」'
 #: The longest name or address.
 _LONGEST = 254
-_RAW_SEPARATOR = re.compile(r"[\s，,：:；;。！!.．]+")
+#: Characters of a line that can be a command with a remark, and of the words that decide.
+_LONGEST_LINE, _LONGEST_SPELLING = 2_000, 100
+_RAW_SEPARATOR = re.compile(r"^[\s，,：:；;。！!.．]+")
 
 
 def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
-    """The first visible line decides; any later word that says another thing takes that back."""
-    lines = [line for line in new_text.split("\n") if not is_blank(line)]
+    """The first visible line below a greeting decides; any later word that says another thing takes that back."""
+    lines = without_openings([line for line in new_text.split("\n") if not is_blank(line)], vocabulary)
     if not lines:
         return _undecided(Problem.NOTHING)
     line = lines[0].strip()
     if any(unicodedata.category(char) in {"Cf", "Cc"} and char != "\t" for char in line):
         return _undecided(Problem.INVISIBLE)
     folded, below = _folded(line), _folded(_visible("\n".join(lines[1:])))
-    command, whom = _command_of(folded, vocabulary), ""
+    command, whom = _command_of(folded, vocabulary) if len(folded) <= _LONGEST_LINE else None, ""
     if command is None:
-        return _undecided(_why_not(folded, vocabulary))
+        return _undecided(_why_not(folded[:_LONGEST_LINE], vocabulary))
+    if _looks_alike(_spelling(line, vocabulary)):
+        return _undecided(Problem.LOOKALIKE)
     if command in vocabulary.whom.values():
         whom = _whom(folded, line, vocabulary)
         if problem := _no_whom(whom, vocabulary):
@@ -68,6 +81,21 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
     if takes_back(below, command, vocabulary):
         return _undecided(Problem.SEVERAL)
     return Judgement(command, _opinion(new_text, line, vocabulary, one_line=bool(whom)), None, whom)
+
+
+def _looks_alike(spelling: str) -> bool:
+    """True where a command is spelt with characters that are others and only look alike: ⼀ for 一, 𝐚 for a.
+
+    Full-width letters are typed by input methods; nobody types the others.
+    """
+    return not all(c.isspace() or "\uff01" <= c <= "\uff5e" or unicodedata.is_normalized("NFKC", c) for c in spelling)
+
+
+def _spelling(line: str, vocabulary: Vocabulary) -> str:
+    """The beginning of a line that is the command, as it was written."""
+    match = vocabulary.command.match(_folded(line[:_LONGEST_SPELLING]))
+    ends = range(1, min(len(line), _LONGEST_SPELLING) + 1)
+    return next((line[:end] for end in ends if match and _folded(line[:end]).startswith(match.group())), line)
 
 
 def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
@@ -83,10 +111,20 @@ def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
 
 def _only_comments(remark: str, command: Command, vocabulary: Vocabulary) -> bool:
     """Words of their own, no number, no other outcome, and nothing that takes the command back."""
-    if len(re.findall(r"\w", remark)) < 2 or _numbers(remark) or DOUBT.search(remark):
-        return False
     said = mentioned(remark, vocabulary) | beside(remark, vocabulary)
+    if len(re.findall(r"\w", remark)) < 2 or _numbers(remark):
+        return False
+    if _NOT_NEEDED.search(remark) and command is not Command.APPROVE:
+        return False
+    if DOUBT.search(remark) and not (command in _NOES and not said and _is_reason(remark)):
+        return False
     return not takes_back(remark, command, vocabulary) and said <= {command}
+
+
+def _is_reason(remark: str) -> bool:
+    """True for a clause in which something is missing: 资金未落实. It begins with what is, and is nobody's thought."""
+    is_clause = len(re.findall(r"\w", remark)) >= 4 and not DOUBT.match(remark) and not _THOUGHT.search(remark)
+    return is_clause and not DOUBT.search(_MISSING.sub("", remark))
 
 
 def _whom(folded: str, line: str, vocabulary: Vocabulary) -> str:
@@ -128,11 +166,8 @@ def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary, *, one_line
     """The rest of the first line as it was written, unless it is a name, then the other lines."""
     if one_line:
         return _visible(new_text.partition(first_line)[2]).strip()
-    match = vocabulary.command.match(_folded(first_line))
-    words = len(match.group().split()) if match else 1
-    remark = _RAW_SEPARATOR.split(first_line, maxsplit=words)[words:]
-    below = new_text.partition(first_line)[2]
-    return _visible("".join([*remark, below])).strip()
+    remark = _RAW_SEPARATOR.sub("", first_line[len(_spelling(first_line, vocabulary)) :], count=1)
+    return _visible(remark + new_text.partition(first_line)[2]).strip()
 
 
 def _visible(text: str) -> str:

@@ -24,7 +24,7 @@ _LIMITS = re.compile(
 _HELD_OPEN = re.compile(_CONDITIONS)
 #: A line that is nothing but a no, or that begins a condition.
 _NO_LINE = re.compile(
-    r"^\W*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)\W*$|(?:if|once|only|except|until|when|after)\b)",
+    r"^[^\w\n]*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)[^\w\n]*$|(?:if|once|only|except|until|when|after)\b)",
     re.MULTILINE,
 )
 #: What may stand around the one word of a line.

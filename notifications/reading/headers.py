@@ -52,15 +52,20 @@ def decoded(value: str) -> str:
 def senders(message: Message, limits: Limits) -> tuple[str, ...]:
     """The addresses of all From headers, as two parsers see them; where they differ, both sets count."""
     headers = values(message, "from")
-    if any(len(header) > limits.max_header for header in headers):
+    if sum(map(len, headers)) > limits.max_header:
         raise UnreadableMessage(f"The From header is longer than {limits.max_header} characters.")
     return _unique([*_plain(headers), *(a for header in headers for a in _structured(header))])
 
 
 def recipients(message: Message, limits: Limits) -> tuple[str, ...]:
     """Whom the headers name. For information: the envelope decides where a message goes."""
-    found = [value for name in _RECIPIENT_HEADERS for value in values(message, name)]
-    return _unique(_plain([value for value in found if len(value) <= limits.max_header]))
+    found: list[str] = []
+    left = limits.max_header
+    for value in (value for name in _RECIPIENT_HEADERS for value in values(message, name)):
+        left -= len(value)
+        if left >= 0:
+            found.append(value)
+    return _unique(_plain(found))
 
 
 def addresses_in(value: str) -> tuple[str, ...]:

@@ -18,10 +18,15 @@ from notifications.reading.tags import tidy
 _SCAR = "\u200b"
 #: A block's edge, while the text is put together; `clean` leaves no such character in a text of the mail.
 _EDGE = "\x1e"
+#: Stands for a quotation: what introduces it is not the end of the new text.
+_QUOTED = f"{_EDGE}>{_EDGE}"
 _DATA_URI = re.compile(r"(?<=[\"'])data:[a-z]+/[a-z0-9.+-]+;base64,[a-z0-9+/=\r\n]+", re.IGNORECASE)
 _UNSEEN = frozenset({"title", "script", "style", "template"})
 #: Struck out, or shown by some programs and not by others.
-_UNSURE = frozenset({"s", "del", "strike", "noscript", "textarea", "select", "object", "svg", "math"})
+_UNSURE = re.compile(
+    "s|del|strike|no(?:script|frames|embed)|textarea|select|option|object|svg|math|details|dialog|datalist|audio|video"
+    "|canvas|iframe|marquee|map|applet|meter|progress"
+)
 _CELLS = frozenset({"td", "th"})
 _BLOCKS = re.compile(
     "address|article|aside|body|center|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|html|li|main|nav|[ou]l|p"
@@ -29,11 +34,26 @@ _BLOCKS = re.compile(
 )
 #: On a style without white space and capitals. A backslash or a comment can spell anything.
 _HIDING = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0*)?(?:%|;|!|$)|mso-hide:all|line-through"
-    r"|font-size:(?:0*(?:\.0*)?(?:px|pt|em|rem|%|vw|ex|ch|cm|mm)?|1px)(?:;|!|$)"
-    r"|(?:^|;)(?:max-)?(?:height|width):0(?:px)?(?:;|!|$)"
-    r"|(?:text-indent|left|top|margin-left|margin-top):-\d{3,}|(?:^|;)color:transparent|\\|/\*"
+    r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.[0-2]\d*|\.)?(?:%|;|!|$)|mso-hide:all|line-through"
+    r"|font-size:(?:0*(?:\.\d*)?(?:px|pt|em|rem|%|vw|vh|ex|ch|cm|mm|in)?|[0-4](?:\.\d*)?(?:px|pt|%))(?:;|!|$)"
+    r"|font:[^;]*?(?<![\d.])[0-4](?:\.\d*)?(?:px|pt)"
+    r"|(?:^|;)(?:max-)?(?:height|width):[01]?(?:\.\d*)?(?:px|pt|em|%)?(?:;|!|$)"
+    r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}"
+    r"|transform:[^;]*(?:scale|translate|rotate)|(?:^|;)clip(?:-path)?:|content-visibility:hidden|(?:^|;)content:"
+    r"|text-fill-color:transparent|(?:^|;)filter:|(?:^|;)direction:rtl|unicode-bidi:[^;]*override|\\|/\*"
 )
+
+
+#: Text in these colours is not seen on a page of the usual colour; whether the page has it is not asked.
+_COLOUR = re.compile(r"(?:^|;)color:([^;!]*)")
+_GROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]*)")
+_PALE = re.compile(
+    r"white(?:smoke)?|snow|ivory|ghostwhite|floralwhite|mintcream|azure|transparent"
+    r"|#[ef][0-9a-f][ef][0-9a-f][ef][0-9a-f](?:[0-9a-f]{2})?|#[ef]{3,4}|#[0-9a-f]{6}[0-3][0-9a-f]|#[0-9a-f]{3}[0-3]"
+    r"|rgba?\((?:2[3-5]\d,){2}2[3-5]\d(?:,[\d.%]+)?\)|rgba\((?:\d+,){3}(?:0|0?\.[0-2]\d*)\)"
+    r"|hsla?\([\d.a-z]+,[\d.]+%,(?:9[0-9]|100)(?:\.\d+)?%.*\)"
+)
+_INHERITED = frozenset({"", "inherit", "initial", "unset", "currentcolor"})
 
 
 def to_text(html: str, limits: Limits) -> str:
@@ -79,7 +99,7 @@ def _replacement(element: Tag, names: set[str], hidden_names: set[str]) -> str |
     if element.name in _UNSEEN:
         return ""
     if element.name in clients.QUOTE_TAGS or not names.isdisjoint(clients.QUOTE_BOXES):
-        return _EDGE
+        return _QUOTED
     if _is_hidden(element, names, hidden_names):
         return _SCAR if any(text.strip() for text in element.strings) else ""
     return None
@@ -100,8 +120,8 @@ def _is_preformatted(element: Tag) -> bool:
 
 def _bounded(html: str, limits: Limits) -> str:
     html = _DATA_URI.sub("", html)
-    if len(html) > limits.max_text:
-        raise UnreadableMessage(f"The HTML text has more than {limits.max_text} characters.")
+    if len(html) > limits.max_html:
+        raise UnreadableMessage(f"The HTML text has more than {limits.max_html} characters.")
     if html.count("<") > limits.max_tags:
         raise UnreadableMessage(f"The HTML text has more than {limits.max_tags} elements.")
     return html
@@ -109,11 +129,22 @@ def _bounded(html: str, limits: Limits) -> str:
 
 def _is_hidden(element: Tag, names: set[str], hidden_names: set[str]) -> bool:
     return (
-        element.name in _UNSURE
+        _UNSURE.fullmatch(element.name) is not None
         or element.has_attr("hidden")
         or not names.isdisjoint(hidden_names)
-        or bool(_HIDING.search(_style(element)))
+        or not hidden_names.isdisjoint({f"<{element.name}>", "<*>"})
+        or _hides(_style(element))
+        or bool(_PALE.fullmatch(_squeezed(_attribute(element, "color"))))
     )
+
+
+def _hides(style: str) -> bool:
+    """Tell whether a style without white space and capitals takes its text out of sight."""
+    if not style:
+        return False
+    colour, ground = _COLOUR.search(style), _GROUND.search(style)
+    same = bool(colour and ground and colour[1] == ground[1] and colour[1] not in _INHERITED)
+    return same or bool(colour and _PALE.fullmatch(colour[1])) or bool(_HIDING.search(style))
 
 
 def _names(element: Tag) -> set[str]:
@@ -141,6 +172,14 @@ def _names_hidden_by_rules(soup: BeautifulSoup) -> set[str]:
     for sheet in soup.find_all("style"):
         for rule in (sheet.string or "").split("}"):
             selector, _, declarations = rule.rpartition("{")
-            if _HIDING.search(_squeezed(declarations)):
-                names.update(name.lower() for name in re.findall(r"[.#]([\w-]+)", selector))
+            if _hides(_squeezed(declarations)):
+                names.update(name for part in selector.lower().split(",") for name in _selected(part))
     return names
+
+
+def _selected(selector: str) -> list[str]:
+    """The classes and ids that a selector names; where it names none, the element in brackets."""
+    if names := re.findall(r"[.#]([\w-]+)", selector):
+        return names
+    last = re.search(r"(?:^|[\s>+~])([a-z][a-z0-9]*|\*)[^\s>+~]*\s*$", selector)
+    return [f"<{last[1]}>"] if last and "@" not in selector else []

@@ -1,5 +1,7 @@
 """The new text of a reply: without quoted history, signature and our own letter."""
 
+from functools import lru_cache
+
 from notifications.reading import clients
 
 _BLOCK_LINES = 7
@@ -29,8 +31,13 @@ def is_blank(line: str) -> bool:
 
 
 def _above_reply_line(lines: list[str]) -> list[str]:
-    marked = (n for n, line in enumerate(lines) if clients.REPLY_LINE_PATTERN.search(line))
+    """A quoted one cuts nothing: people write below quotations that are marked line by line."""
+    marked = (n for n, line in enumerate(lines) if clients.REPLY_LINE_PATTERN.search(line) and not _is_quoted(line))
     return lines[: next(marked, len(lines))]
+
+
+def _is_quoted(line: str) -> bool:
+    return clients.QUOTED_LINE.match(line) is not None
 
 
 def _history_begins(lines: list[str], at: int) -> bool:
@@ -47,14 +54,21 @@ def _header_block_begins(lines: list[str], at: int) -> bool:
     start = clients.BLOCK_START.match(lines[at])
     if start is None or clients.QUOTED_LINE.match(lines[at]):
         return False
-    block = "\n".join(line[:400] for line in lines[at : at + _BLOCK_LINES])
-    return bool(clients.BLOCK_FIELD.search(block, start.end()))
+    following = lines[at + 1 : at + _BLOCK_LINES]
+    return bool(clients.BLOCK_FIELD.search(lines[at][:400], start.end())) or any(map(_has_field, following))
+
+
+@lru_cache(maxsize=2 * _BLOCK_LINES)
+def _has_field(line: str) -> bool:
+    return bool(clients.BLOCK_FIELD.search(line[:400]))
 
 
 def _quoted_lines(lines: list[str], at: int) -> int:
-    """How many lines from here are quotation, its introduction, or a program's signature."""
+    """How many lines from here are quotation, its introduction, a program's signature, or a disclaimer."""
     line = lines[at]
-    if clients.QUOTED_LINE.match(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
+    if any(mark.pattern.match(line) for mark in clients.DISCLAIMERS):
+        return next((n for n in range(at, len(lines)) if is_blank(lines[n])), len(lines)) - at
+    if _is_quoted(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
         return 1
     return _attribution_length(lines, at)
 
@@ -80,5 +94,6 @@ def _drop_rules(kept: list[str]) -> None:
 
 
 def _trimmed(lines: list[str]) -> list[str]:
-    visible = [n for n, line in enumerate(lines) if not is_blank(line)]
+    """Without blank lines and drawn rules at either end."""
+    visible = [n for n, line in enumerate(lines) if not is_blank(line) and not clients.RULE.match(line)]
     return lines[visible[0] : visible[-1] + 1] if visible else []

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import NamedTuple
 
-from notifications.reading import automatic, headers, markup, mime
+from notifications.reading import automatic, headers, markup, mime, smime
+from notifications.reading.attached import Attached, TooManyFiles, files_of
 from notifications.reading.commands import Command, Judgement, Problem, judge
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
 from notifications.reading.quotes import is_blank, new_text
@@ -14,6 +15,7 @@ from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
 #: What a formatted text must not say while the plain one gives a command.
 _CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+_BOLD = re.compile(r"^\*([^*\n]{1,200})\*[ \t]*$", re.MULTILINE)
 #: Bytes in which the headers are looked for where the whole message cannot be read.
 _HEAD = 200_000
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
@@ -53,6 +55,8 @@ class Reading:
     problem: Problem | None
     #: hex SHA-256 of the normalised body, attachments included
     body_sha256: str
+    #: the files, in their order; none where there are more than are kept
+    attachments: tuple[Attached, ...] = ()
 
 
 def read(raw: bytes, act: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Reading:
@@ -81,9 +85,10 @@ def read_head(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Head:
 
 def _read(message: Message, vocabulary: Vocabulary, limits: Limits) -> Reading:
     senders, subject = headers.senders(message, limits), headers.subject(message)
-    robot, body_hash = automatic.reason(message, subject, senders), mime.body_hash(message)
+    robot, body_hash = automatic.reason(message, subject, senders), mime.body_hash(message, limits)
     text, judgement = _judged(message, vocabulary, limits)
-    problem = _outer_problem(message, robot, senders) or judgement.problem
+    files, too_many = _files(message, limits)
+    problem = _outer_problem(message, robot, senders) or too_many or judgement.problem
     return Reading(
         message_id=headers.message_id(message) or _made_id(message, body_hash),
         from_addresses=senders,
@@ -97,21 +102,35 @@ def _read(message: Message, vocabulary: Vocabulary, limits: Limits) -> Reading:
         automatic=robot,
         problem=problem,
         body_sha256=body_hash,
+        attachments=files,
     )
 
 
+def _files(message: Message, limits: Limits) -> tuple[tuple[Attached, ...], Problem | None]:
+    try:
+        return files_of(message, limits), None
+    except TooManyFiles:
+        return (), Problem.FILES
+
+
 def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[str, Judgement]:
-    """The plain text counts; a formatted text beside it may only object."""
-    plain, html = mime.texts(message, "plain"), mime.texts(message, "html")
-    if is_blank(plain):
-        text = _own_words(markup.to_text(html, limits), limits)
-        return text, judge(text, vocabulary)
-    text = _own_words(plain, limits)
+    """The plain text counts; a formatted text beside it, or another version of both, may only object."""
+    written = [(kind, mime.texts(message, kind, limits)) for kind in ("plain", "html")]
+    versions = [(kind, text) for kind, text in [*written, *mime.versions(message, limits)] if not is_blank(text)]
+    if not versions:
+        unread = any(smime.is_encrypted(part) for part in message.walk())
+        return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
+    own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
+    text = next(own)
     judgement = judge(text, vocabulary)
-    if judgement.command and html:
-        formatted = judge(_own_words(markup.to_text(html, limits), limits), vocabulary)
-        judgement = Judgement(None, "", Problem.DISAGREE) if _objects(formatted, judgement) else judgement
+    if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
+        return text, Judgement(None, "", Problem.DISAGREE)
     return text, judgement
+
+
+def _plain(text: str) -> str:
+    """What programs leave of HTML in their plain text: QQ Mail its spaces, Gmail stars around what is bold."""
+    return _BOLD.sub(r"\1", text.replace("&nbsp;", " "))
 
 
 def _own_words(text: str, limits: Limits) -> str:

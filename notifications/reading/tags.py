@@ -16,7 +16,7 @@ _ATTRIBUTE = re.compile(r"(?P<name>[^\s/=>]++)(?:\s*+=\s*+(?:\"(?P<a>[^\"]*+)\"|
 #: Elements whose content is no markup: up to the closing tag, or to the end.
 _RAW = frozenset({"script", "style", "title"})
 #: What the reader looks at.
-_KEPT = frozenset({"class", "id", "style", "hidden"})
+_KEPT = frozenset({"class", "id", "style", "hidden", "color"})
 
 
 def tidy(html: str) -> str:

@@ -44,6 +44,36 @@ WORDS: dict[str, Command] = {
     "return": Command.RETURN,
     "returned": Command.RETURN,
 }
+#: The same words with who says so, or how it was found; nothing but these.
+SAID_BY = (
+    "我",
+    "我局",
+    "我厅",
+    "我单位",
+    "我處",
+    "我们",
+    "本人",
+    "本单位",
+    "经研究,",
+    "经研究",
+    "经审核,",
+    "经审核",
+    "經研究,",
+)
+WORDS |= {f"{who}{word}": command for who in SAID_BY for word, command in (("同意", Command.APPROVE),)}
+WORDS |= {f"{who}{word}": command for who in SAID_BY for word, command in (("不同意", Command.REFUSE),)}
+WORDS |= {
+    "同意推荐": Command.APPROVE,
+    "同意支持": Command.APPROVE,
+    "不予同意": Command.REFUSE,
+    "不予批准": Command.REFUSE,
+}
+WORDS |= {
+    "i approve": Command.APPROVE,
+    "we approve": Command.APPROVE,
+    "i refuse": Command.REFUSE,
+    "i reject": Command.REFUSE,
+}
 #: The same for what is neither a yes nor a no. Beside a refusal or a return such a word may be part of the reasons.
 ASIDE_WORDS: dict[str, Command] = {
     "弃权": Command.ABSTAIN,

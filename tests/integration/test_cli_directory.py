@@ -42,7 +42,7 @@ def test_the_sample_directory_leaves_no_unit_without_an_officer(liandong: Comman
     said = json.loads(listed.out)
     assert [one["unit"] for one in said["units"]] == UNITS
     assert said["without_officer"] == []
-    first = {"name": "省科技厅收文", "email": "kjt@zj.example", "role": "收文员", "language": "zh"}
+    first = {"name": "省科技厅收文", "email": "kjt@zj.example", "role": "收文员", "language": "zh", "letters": "each"}
     assert said["units"][0] == {
         "unit": "kjt",
         "name": {"zh": "省科技厅", "en": "Provincial Department of Science and Technology"},

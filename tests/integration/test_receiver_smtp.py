@@ -11,7 +11,7 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import MAX_BYTES, Receiver
+from notifications.receiver import Receiver
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,
@@ -98,7 +98,7 @@ async def test_a_second_recipient_is_asked_to_come_separately(letter: Letter, se
 async def test_a_message_beyond_the_limit_is_refused_before_it_is_sent(letter: Letter, settings: Settings) -> None:
     async with aiosmtplib.SMTP(hostname=settings.host, port=settings.receiver_port, start_tls=False) as smtp:
         with pytest.raises(aiosmtplib.SMTPSenderRefused) as refused:
-            await smtp.mail("a@zj.example", options=[f"SIZE={MAX_BYTES + 1}"])
+            await smtp.mail("a@zj.example", options=[f"SIZE={settings.mail_max_bytes + 1}"])
     assert refused.value.code == 552
 
 

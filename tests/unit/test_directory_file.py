@@ -28,7 +28,21 @@ def test_a_directory_is_read_with_addresses_in_small_letters() -> None:
         "email": "kjt@zj.example",
         "role": "收文员",
         "language": "en",
+        "letters": None,
+        "other_emails": None,
     }
+
+
+def test_further_addresses_stand_in_one_cell_and_each_counts_once() -> None:
+    head = b"unit,name,email,other_emails\n"
+    (one,) = read_directory(
+        head + "kjt,省科技厅,a@zj.example,B@zj.example；c@zj.example b@zj.example\n".encode(), ZHEJIANG
+    )
+    assert one.other_emails == ["b@zj.example", "c@zj.example"]
+    (none,) = read_directory(head + "kjt,省科技厅,a@zj.example,\n".encode(), ZHEJIANG)
+    assert none.other_emails == []
+    (fault,) = faults_in(head + "kjt,省科技厅,a@zj.example,not an address\n".encode())[:1]
+    assert "other_emails" in fault.field
 
 
 def test_csv_and_xlsx_say_the_same() -> None:

@@ -32,8 +32,10 @@ COUNTY = "@county:330110"
 OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
 OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
 OF_DOORS = ("moved", "return_undone")
-#: Those about applications; a duty, a panel, a public notice and a release have some of their own.
-OTHERS = ("panel_short", "notice_", "objection_", "recovery", *OF_MOVES, *OF_DOORS)
+#: Those about applications; a duty, a panel, a public notice, a release and a morning have some of their own.
+#: Those about machine mail and files are in test_letters_of_mail.py.
+OF_MAIL = ("undelivered", "out_of_office", "files_not_kept", "flood")
+OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", *OF_MOVES, *OF_DOORS, *OF_MAIL)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
@@ -129,8 +131,20 @@ def looks_right(raw: bytes, letter: Letter) -> None:
         assert link.startswith("http://127.0.0.1:"), f"external resource {link}"
         assert link in text
     assert html.count("<a ") <= (2 if letter.kind == "returned" else 1)
-    for row in re.findall(r"<td[^>]*dim[^>]*>([^<]+)</td>", html):
-        assert row in text
+    labels = re.findall(r'<td[^>]*class="label face"[^>]*>([^<]+)</td>', html)
+    assert all(row in text for row in labels)
+    assert_looks(html, str(message["Subject"]))
+
+
+def assert_looks(html: str, subject: str) -> None:
+    """The first thing is a preview line that is not the subject, each element has its style, one link is a button."""
+    preview = re.search(r'<body[^>]*>\s*<div class="preview[^>]*display: ?none[^>]*>([^<]+)</div>', html)
+    assert preview, "nothing stands before the preview line"
+    assert 10 < len(preview[1].removesuffix(REPLY_LINE)) <= 145, preview[1]
+    assert preview[1] != subject
+    body = html.partition("<body")[2]
+    assert re.findall(r"<(?:td|p|div|h1|a|span)(?![^>]*style=)[^>]*>", body) == []
+    assert html.count('class="button face"') <= 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,9 +4,22 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
+
+from cli.up import _wanted, environment
+from models.settings import Settings
 
 
 @pytest.mark.parametrize("part", ["notifications.sender", "notifications.receiver"])
 def test_a_part_in_a_process_of_its_own_knows_every_table(part: str) -> None:
     code = f"import {part}; from sqlmodel import SQLModel; assert len(SQLModel.metadata.sorted_tables) > 10"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_mailbox_is_read_only_where_one_is_set_and_its_password_reaches_the_part_alone() -> None:
+    plain = Settings()
+    set_up = Settings(imap_host="imap.example", imap_password=SecretStr("secret of the mailbox"))
+    assert [_wanted("imap", one) for one in (plain, set_up)] == [False, True]
+    assert environment(set_up)["LIANDONG_IMAP_PASSWORD"] == "secret of the mailbox"
+    assert "secret of the mailbox" not in repr(set_up)
+    assert "LIANDONG_DKIM_KEYS" not in environment(plain), "what is not set is not said"

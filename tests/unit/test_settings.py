@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from models.settings import Settings
 
@@ -79,3 +80,13 @@ def test_no_two_ports_are_the_same_by_default(tmp_path: Path) -> None:
         if name.endswith(("_port", "_bell")) and isinstance(value, int)
     ]
     assert len(set(ports)) == len(ports)
+
+
+def test_a_mailbox_elsewhere_is_never_opened_without_tls(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="use tls or starttls"):
+        Settings(imap_host="imap.example", imap_security="none")
+    assert Settings(imap_host="127.0.0.1", imap_security="none").imap_security == "none"
+    file = tmp_path / "password"
+    file.write_text("one line \nanother\n")
+    assert Settings(imap_password_file=str(file)).imap_secret == "one line "
+    assert Settings(attachment_endings=".PDF, docx").file_limits.endings == {"pdf", "docx"}

@@ -1,0 +1,53 @@
+"""The backlog: messages that were stored, judged in the order in which they came, by whichever door.
+
+Several may judge at once: a message that another one has judged meanwhile stays as it was.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import structlog
+
+from approvals import inbound
+from approvals.database import Database
+from models.settings import Settings
+from models.states import MailState
+from notifications.judging import Judge
+
+log = structlog.get_logger(__name__)
+
+#: A message that cannot be judged is left alone for so long; meanwhile others are judged.
+TROUBLE_PAUSE = dt.timedelta(minutes=1)
+
+
+class Backlog:
+    """Judges what waits, as often as it is asked to."""
+
+    def __init__(self, settings: Settings, db: Database, clock: Callable[[], dt.datetime]) -> None:
+        self._db, self._now, self._judging = db, clock, Judge(settings, db)
+        self._troubled: dict[str, dt.datetime] = {}
+
+    async def judge_all(self) -> None:
+        """Judge what waits; what cannot be judged is tried again later."""
+        try:
+            troubled = [mail_id for mail_id, until in self._troubled.items() if until > self._now()]
+            waiting = await self._db.read(inbound.unjudged, troubled)
+        except Exception:
+            log.exception("cannot look for messages; looking again soon")
+            return
+        for mail_id in waiting:
+            await self._judge(mail_id)
+
+    async def _judge(self, mail_id: str) -> None:
+        try:
+            now = self._now()
+            state = await self._judging.judge(mail_id, now)
+            if state is MailState.RECEIVED:
+                self._troubled[mail_id] = now + TROUBLE_PAUSE
+                log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
+                return
+            self._troubled.pop(mail_id, None)
+            log.info("message judged", mail=mail_id, state=state.value)
+        except Exception:
+            self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
+            log.exception("cannot judge a message; trying again in a minute", mail=mail_id)

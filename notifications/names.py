@@ -1,0 +1,24 @@
+"""What letters call a time, an answer, an outcome, in one language."""
+
+import datetime as dt
+
+from models.calendar import office_time
+from models.states import IN_PROGRESS, ApplicationState, Outcome, answer_names, name
+from notifications.catalogue import say
+
+
+def beijing(stamp: str, language: str) -> str:
+    """Return an ISO time as offices write it."""
+    return say(language, "beijing", at=office_time(dt.datetime.fromisoformat(stamp)))
+
+
+def answer(act: str, word: str, language: str) -> str:
+    """Return the name of what was answered in a stage with ``act``."""
+    zh, en = IN_PROGRESS if word == "in_progress" else answer_names(act, Outcome(word))
+    return zh if language == "zh" else en
+
+
+def outcome(word: str, language: str) -> str:
+    """Return the name of an outcome, or of the state in which an application ended."""
+    known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
+    return name(known, language)
