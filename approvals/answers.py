@@ -18,6 +18,7 @@ from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
 from models.notice_rules import PUBLIC_NOTICE
+from models.panel.seats import EXPERT_PANEL
 from models.quorum import voters
 from models.route import from_json
 from models.states import Channel, Level, Outcome, TaskState
@@ -78,7 +79,7 @@ def check_vote(place: Place, answer: Answer) -> None:
 
     """
     quorum, outcome = place.planned.quorum, answer.outcome
-    if place.planned.act == "expert_panel" and not answer.points:
+    if place.planned.act == EXPERT_PANEL and not answer.points:
         raise WrongAnswer
     if outcome is Outcome.ABSTAIN and not voters(quorum, place.seats(outcome)):
         raise LastVoter
@@ -142,7 +143,7 @@ def _write(
     _seal(tx, place, answer, amounts, author, decision_id, opinion, now)
     if place.planned.act == "report" and isinstance(place, Asked):
         reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True)
-    if place.planned.act == "expert_panel" and isinstance(place, Asked):
+    if place.planned.act == EXPERT_PANEL and isinstance(place, Asked):
         sheets.write(tx, place, opinion, answer.points, now)
     return opinion
 

@@ -8,9 +8,10 @@ from approvals import letters
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
+from models.quorum import Seat, Verdict, evaluate
 from models.route import RouteStage, from_json
 from models.stage import Stage
-from models.states import Outcome, StageState, TaskState
+from models.states import ApplicationState, Outcome, StageState, TaskState
 from models.task import Decision, Task
 from models.walk import of as walk_of
 
@@ -39,6 +40,23 @@ def standing_answers(tx: Transaction, app: Application, planned: RouteStage) -> 
     if kept:
         return stands
     return {s: d for s, d in stands.items() if d.outcome is Outcome.APPROVE and s in planned.units}
+
+
+def decided_by(planned: RouteStage, stands: dict[str, Decision]) -> Verdict | None:
+    """Return what the answers that stand already make of ``planned``; None where it must still be answered."""
+    if not stands:
+        return None
+    seats = [Seat(seat, decision.outcome) for seat, decision in stands.items()]
+    verdict = evaluate(planned.quorum, [*seats, *(Seat(unit) for unit in planned.units if unit not in stands)])
+    return verdict if verdict.outcome is not None else None
+
+
+def passed_over(tx: Transaction, app: Application) -> frozenset[int]:
+    """Return the positions that are still to come and nobody is asked at, because the answers given there stand."""
+    if app.round == 1 or app.state is not ApplicationState.IN_PROGRESS:
+        return frozenset()
+    to_come = [planned for planned in from_json(app.route) if planned.position > (app.position or 0)]
+    return frozenset(p.position for p in to_come if decided_by(p, standing_answers(tx, app, p)))
 
 
 def _answers(tx: Transaction, app: Application) -> list[tuple[str, str, int, Decision]]:

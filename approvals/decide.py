@@ -23,6 +23,7 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.notice_rules import PUBLIC_NOTICE
+from models.panel.seats import EXPERT_PANEL
 from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
@@ -66,7 +67,7 @@ def decide(
         check(tx, asked, presented, channel, now)
         _check_answer(tx, office, asked, answer, channel, now)
         if answer.outcome is Outcome.RECUSE:
-            steps_back = scoring.recuse if asked.planned.act == "expert_panel" else recuse.recuse
+            steps_back = scoring.recuse if asked.planned.act == EXPERT_PANEL else recuse.recuse
             return steps_back(tx, office, asked, answer, channel, now)
         author = Author(
             channel,
@@ -129,5 +130,5 @@ def _check_answer(
         raise OpinionTooLong
     if channel is Channel.LINK:
         codes.check(tx, office, asked.app, asked.token, answer.code, now)
-    if asked.planned.act == "expert_panel":
+    if asked.planned.act == EXPERT_PANEL:
         scoring.check(tx, office, asked, answer, channel, now)

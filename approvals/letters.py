@@ -27,6 +27,7 @@ from models.data import Bilingual
 from models.letter import Letter
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
@@ -175,7 +176,7 @@ def ask(
         shared |= stated_award(tx, app, seen)
     pairs = deputies
     if pairs is None:  # nobody stands in for an expert
-        pairs = [] if route_stage.act == "expert_panel" else deputies_of(tx, app, officers, now)
+        pairs = [] if route_stage.act == EXPERT_PANEL else deputies_of(tx, app, officers, now)
     standing_in = said_of(pairs)
     if task.undelivered_at is not None:
         task.undelivered_at = None

@@ -13,6 +13,7 @@ from approvals.transaction import Transaction
 from models.data import Bilingual
 from models.errors import NotYourTurn, Suspended
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.quorum import voters
 from models.route import RouteStage, from_json
 from models.states import UNANSWERED, ApplicationKind, Outcome, TaskKind, TaskState
@@ -43,7 +44,7 @@ NOTHING = Offers()
 def offers_of(tx: Transaction, asked: Asked, error: Exception | None) -> Offers:
     """Return what can be done with the task besides answering it; ``error`` says why it cannot be answered now."""
     claim = asked.app.kind is ApplicationKind.CLAIM
-    if asked.planned.act == "expert_panel" or asked.app.kind is ApplicationKind.RELEASE:
+    if asked.planned.act == EXPERT_PANEL or asked.app.kind is ApplicationKind.RELEASE:
         return NOTHING
     if asked.task.state is TaskState.DONE:
         possible = claim and not asked.task.subject and take_back.why_not(tx, asked) is None

@@ -11,6 +11,7 @@ from approvals.office import Office
 from approvals.panel import sheets
 from approvals.transaction import Transaction
 from models.money import Fen
+from models.panel.seats import EXPERT_PANEL
 from models.quorum import NOES, evaluate
 from models.states import Level, Outcome, TaskState
 from models.step import NOWHERE, Back, narrowed
@@ -35,7 +36,7 @@ def go_on(
     tx: Transaction, office: Office, place: Place, answer: Outcome | None, last: Last, now: dt.datetime
 ) -> Outcome | None:
     """Count the vote, with ``answer`` where the task has just given one; return how the stage closed, if it did."""
-    app, scored = place.app, place.planned.act == "expert_panel"
+    app, scored = place.app, place.planned.act == EXPERT_PANEL
     verdict = sheets.verdict(tx, place, now) if scored else evaluate(place.planned.quorum, place.seats(answer))
     if verdict.outcome is None:
         return None

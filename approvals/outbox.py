@@ -5,10 +5,10 @@ go again with the same Message-ID.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Integer, bindparam, select, text, update
+from sqlalchemy import Integer, String, bindparam, func, select, text, update
 from sqlmodel import SQLModel, col
 
 from approvals.transaction import Transaction
@@ -43,6 +43,14 @@ SENT = (
     .values(state=LetterState.SENT, sent_at=bindparam("at", type_=UtcDateTime()), last_error=None)
 )
 
+#: A letter whose turn has not come was not tried.
+NOT_YET = (
+    update(LETTER)
+    .where(LETTER.c.id == bindparam("letter", type_=String()), LETTER.c.state == LetterState.QUEUED, LETTER.c.tries > 0)
+    .values(next_try_at=bindparam("until", type_=UtcDateTime()), tries=LETTER.c.tries - 1)
+)
+WAITING = select(func.count(), func.min(LETTER.c.written_at)).where(LETTER.c.state == LetterState.QUEUED)
+
 
 def claim(tx: Transaction, now: dt.datetime, limit: int, hold: dt.timedelta) -> list[Letter]:
     """Return up to ``limit`` letters whose time has come, the oldest first, held until ``now + hold``.
@@ -68,6 +76,17 @@ def put_off(tx: Transaction, letter_id: str, until: dt.datetime, error: str) -> 
         .where(col(Letter.id) == letter_id, col(Letter.state) == LetterState.QUEUED)
         .values(next_try_at=until, last_error=error[:LONGEST_ERROR])
     )
+
+
+def defer(tx: Transaction, turns: Mapping[str, dt.datetime]) -> None:
+    """Give claimed letters back until their turns (id -> time); that was no try."""
+    tx.connection().execute(NOT_YET, [{"letter": letter, "until": until} for letter, until in turns.items()])
+
+
+def waiting(tx: Transaction) -> tuple[int, dt.datetime | None]:
+    """Return how many letters wait, and since when the oldest does."""
+    count, oldest = tx.connection().execute(WAITING).one()
+    return int(count), oldest
 
 
 def fail(tx: Transaction, letter_id: str, error: str) -> None:

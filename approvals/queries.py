@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from approvals import overlaps, targets
+from approvals import carry, overlaps, targets
 from approvals.asked import pledges_of
 from approvals.briefing import notes_of
 from approvals.editions import policy_of
-from approvals.money import paying
+from approvals.money import ledger, paying
 from approvals.stage_queries import stages_of
 from approvals.transaction import Transaction
 from models.application import Application
@@ -18,6 +18,7 @@ from models.errors import UnknownApplication
 from models.facts import stated
 from models.officer import Officer
 from models.policy import Policy
+from models.recovery_standing import recoveries_of
 from models.route import from_json
 from models.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
@@ -108,6 +109,7 @@ def _standing(tx: Transaction, app: Application, sees: str = "") -> Standing:
         unit_names={unit: policy.unit_name(unit) for stage in app.route for unit in stage["units"]},
         stages=stages_of(tx, app, policy, sees),
         kind=app.kind,
+        passed_over=carry.passed_over(tx, app),
         **about,
     )
 
@@ -135,6 +137,7 @@ def _of_claim(tx: Transaction, app: Application, policy: Policy) -> dict[str, An
         "county_zh": place.county.name.zh,
         "county_en": place.county.name.en,
         "release": paying.release_of(tx, app),
+        "recoveries": recoveries_of(ledger.about(tx, app.id)) if app.state is ApplicationState.AWARDED else (),
     }
 
 

@@ -13,6 +13,7 @@ from models.data import Bilingual
 from models.event import Event, EventKind
 from models.move_words import NAMES, Move
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.policy import Policy
 from models.report import Report
 from models.route import from_json
@@ -69,7 +70,7 @@ def _order_of_coming(tasks: list[Task], moves: dict[str, list[Move]]) -> dict[st
 def _shown(
     tx: Transaction, app: Application, stage: Stage, tasks: list[TaskStanding], moves: list[Move], sees: str
 ) -> StageStanding:
-    if from_json(app.route)[stage.position].act != "expert_panel":
+    if from_json(app.route)[stage.position].act != EXPERT_PANEL:
         return _stage(app, stage, tasks, moves)
     seated = panel_standing.tasks_of(stage, tasks, sees)
     shown = _stage(app, stage, seated, panel_standing.moves_of(moves))
@@ -147,6 +148,8 @@ def _task(policy: Policy, task: Task, decision: Decision | None, officer: Office
         channel=decision.channel,
         decided_at=decision.decided_at,
         address=officer.email if officer else "",
+        returns_to=decision.returns_to or "",
+        straight_back=decision.straight_back,
     )
 
 

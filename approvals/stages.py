@@ -18,7 +18,8 @@ from models.columns import new_id
 from models.event import EventKind
 from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
-from models.quorum import Seat, Verdict, evaluate
+from models.panel.seats import EXPERT_PANEL
+from models.quorum import Verdict
 from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
@@ -67,11 +68,9 @@ def open_stage(
     Where earlier answers stand that decide it already, it closes at once and the next stage opens.
     """
     stands = carry.standing_answers(tx, app, planned)
-    seats = [Seat(seat, decision.outcome) for seat, decision in stands.items()]
-    seats += [Seat(unit) for unit in planned.units if unit not in stands]
-    verdict = evaluate(planned.quorum, seats) if stands else None
-    decided = verdict is not None and verdict.outcome is not None
-    draws = planned.act == "expert_panel" and not decided  # a panel stands whole or is drawn anew
+    verdict = carry.decided_by(planned, stands)
+    decided = verdict is not None
+    draws = planned.act == EXPERT_PANEL and not decided  # a panel stands whole or is drawn anew
     stage = _open_stage_row(tx, app, planned, now)
     found = {} if decided or draws else asking.who_answers(tx, office, app, planned.units)
     tasks = [] if draws else _open_tasks(tx, stage, planned, stands, found, only_carried=decided)
@@ -94,7 +93,7 @@ def open_stage(
         if task.kind is TaskKind.CARRIED:
             about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}
             record(tx, app, EventKind.ANSWER_CARRIED, now, by="", **about)
-    if verdict is not None and decided:
+    if verdict is not None:
         tx.write_rows()
         fresh = tx.exec(select(Stage).where(Stage.id == stage.id)).one()
         take(tx, office, app, close_stage(tx, office, app, fresh, verdict, [], now), now)

@@ -1,6 +1,7 @@
 """An SMTP server that takes every letter at once and keeps only when the last one came.
 
-Run as ``python -m benchmarks.sink SMTP_PORT CONTROL_PORT``. Whoever connects to the control port and says
+Run as ``python -m benchmarks.sink SMTP_PORT CONTROL_PORT [DELAY_MS]``; each answer comes after the delay, as from a
+server that is so far away, and commands may be pipelined (RFC 2920). Whoever connects to the control port and says
 ``count`` is told how many letters came and when the last did; whoever says ``watch`` is told the time of each
 letter from then on, a line each (``time.monotonic_ns``, which all processes of a machine share).
 """
@@ -11,7 +12,7 @@ import time
 
 #: What is answered to each command; DATA and QUIT are apart.
 GREETING = b"220 sink\r\n"
-FEATURES = b"250-sink\r\n250 8BITMIME\r\n"
+FEATURES = b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
 OK = b"250 ok\r\n"
 
 
@@ -27,14 +28,20 @@ class Letters:
 
 
 class Smtp(asyncio.Protocol):
-    """One connection; commands come one at a time, as aiosmtplib sends them."""
+    """One connection."""
 
-    def __init__(self, letters: Letters) -> None:
-        self.letters, self.buffer, self.in_data = letters, bytearray(), False
+    def __init__(self, letters: Letters, delay: float = 0.0) -> None:
+        self.letters, self.buffer, self.in_data, self.delay = letters, bytearray(), False, delay
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: asyncio.Transport = transport  # type: ignore[assignment]
-        self.transport.write(GREETING)
+        self._say(GREETING)
+
+    def _say(self, answer: bytes) -> None:
+        if self.delay:
+            asyncio.get_running_loop().call_later(self.delay, self.transport.write, answer)
+        else:
+            self.transport.write(answer)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -53,7 +60,7 @@ class Smtp(asyncio.Protocol):
         else:
             answer = self._answer(bytes(self.buffer[:4]).upper())
         del self.buffer[: at + len(end)]
-        self.transport.write(answer)
+        self._say(answer)
         return True
 
     def _answer(self, command: bytes) -> bytes:
@@ -79,14 +86,14 @@ async def control(letters: Letters, reader: asyncio.StreamReader, writer: asynci
     writer.close()
 
 
-async def serve(smtp_port: int, control_port: int) -> None:
+async def serve(smtp_port: int, control_port: int, delay: float = 0.0) -> None:
     letters = Letters()
     loop = asyncio.get_running_loop()
-    smtp = await loop.create_server(lambda: Smtp(letters), "127.0.0.1", smtp_port)
+    smtp = await loop.create_server(lambda: Smtp(letters, delay), "127.0.0.1", smtp_port)
     controls = await asyncio.start_server(lambda r, w: control(letters, r, w), "127.0.0.1", control_port)
     async with smtp, controls:
         await smtp.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) / 1000 if len(sys.argv) > 3 else 0.0))

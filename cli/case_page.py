@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli import release_page
+from cli import recovery_page, release_page
 from cli.run import printable
 from models.calendar import office_time
 from models.money import money
@@ -23,6 +23,8 @@ def case_page(s: Standing) -> Iterator[RenderableType]:
         return
     if s.levels:
         yield _amounts(s)
+    if s.recoveries:
+        yield from recovery_page.recoveries(s.recoveries)
     if s.pieces:
         count, total = s.pieces
         zh, en = money(total, "zh"), money(total, "en")

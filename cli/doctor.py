@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from approvals.doorbell import LOOPBACK
+from cli import doctor_sending
 from cli.doctor_database import database
 from cli.doctor_imap import imap
 from cli.doctor_mail import senders
@@ -83,7 +84,8 @@ async def examine(settings: Settings) -> list[Finding]:
         database,
         _pages,
         _prefect,
-        _smtp,
+        doctor_sending.smtp,
+        doctor_sending.dkim,
         _receiver,
         imap,
         senders,
@@ -183,21 +185,6 @@ def _silent(port: Port, settings: Settings) -> Finding:
         return _taken(port, settings)
     command = "liandong up" if port.command == "up" else f"liandong up (liandong {port.command})"
     return Finding(port.what, False, f"没有运行；请运行 {command}", f"does not run; start it: {command}")
-
-
-async def _smtp(settings: Settings) -> list[Finding]:
-    host, port = settings.smtp_host, settings.smtp_port
-    if await _greets(host, port):
-        return [Finding("SMTP", True, f"{host}:{port}", "answers")]
-    advice = "LIANDONG_SMTP_HOST / LIANDONG_SMTP_PORT"
-    return [
-        Finding(
-            "SMTP",
-            False,
-            f"{host}:{port} 拒绝连接或没有应答，信件在等待；请启动邮件服务器，或改设 {advice}",
-            f"{host}:{port} refuses or is silent, letters wait; start the mail server or set {advice}",
-        )
-    ]
 
 
 async def _receiver(settings: Settings) -> list[Finding]:

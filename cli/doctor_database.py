@@ -141,7 +141,7 @@ def _letters(failed: int) -> Finding:
         return Finding(
             what,
             False,
-            f"{failed} 封无法送达；原因见发信日志",
-            f"{failed} could not be delivered; the sender's log says why",
+            f"{failed} 封无法送达；原因见 liandong letter list --state failed，处理后可 letter retry --all",
+            f"{failed} could not be delivered; see `liandong letter list --state failed`, then `letter retry`",
         )
     return Finding(what, True, "没有发送失败的信件", "none failed")

@@ -11,10 +11,12 @@ from cli import (
     demo,
     deputies,
     directory,
+    dkim,
     doctor,
     duties,
     experts,
     ledger,
+    letters,
     mail,
     notices,
     operations,
@@ -72,6 +74,8 @@ app.add_typer(directory.app, name="directory", rich_help_panel="运行 Operation
 app.add_typer(calendar.app, name="calendar", rich_help_panel="运行 Operation")
 app.add_typer(mail.app, name="mail", rich_help_panel="运行 Operation")
 app.add_typer(deputies.app, name="deputy", rich_help_panel="运行 Operation")
+app.add_typer(letters.app, name="letter", rich_help_panel="运行 Operation")
+app.add_typer(dkim.app, name="dkim", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":

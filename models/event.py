@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     RELEASED = "released"
     #: Something that was paid must come back; the payload says why and who says so.
     RECOVERY_RECORDED = "recovery_recorded"
+    #: Something that had to come back was paid back in cash; the payload has the receipt.
+    REPAID = "repaid"
     DUTY_OPENED = "duty_opened"
     #: A unit reported on a duty, done or not.
     REPORTED = "reported"
@@ -98,6 +100,8 @@ class EventKind(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     #: Files that came with a reply were kept; the payload has their hashes, and what was not kept.
     ATTACHMENTS_KEPT = "attachments_kept"
+    #: An operator had a letter that was given up sent again.
+    LETTER_RETRIED = "letter_retried"
 
 
 class Event(SQLModel, table=True):

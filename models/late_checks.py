@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.duty import LOCAL, listed
 from models.late import Late
 from models.measure import Measure
-from models.panel.seats import on_panel
+from models.panel.seats import EXPERT_PANEL, on_panel
 from models.policy import Policy, RoadStage, asked_by
 from models.units import above
 
@@ -34,7 +34,7 @@ def _of_stage(stage: RoadStage, late: Late) -> Iterator[str]:
         yield "at_end: nobody can report what a unit did but the unit; write nothing"
     if does in ("pass", "refuse") and stage.act == "public_notice":
         yield "at_end: no objection is answered by the clock; write nothing or next_person"
-    if does in ("pass", "refuse") and stage.act == "expert_panel":
+    if does in ("pass", "refuse") and stage.act == EXPERT_PANEL:
         yield "at_end: an expert votes by a sheet of scores, never by silence; write next_person or nothing"
     if does == "refuse" and stage.act == "accept":
         yield "at_end: a duty is accepted or sent back, never refused; write pass or nothing"

@@ -1,7 +1,7 @@
 """The ledger: double entry in small words. Every posting balances for each paying unit. Pure, in fen.
 
 An award takes money of a budget (`reserved`) and is owed for it (`owed`); a release pays what is owed (`paid`).
-What must come back is `recoverable`, and stands against `reclaimed` until it is set off against a release.
+What must come back is `recoverable`, and stands against `reclaimed` until it is set off against a release or `repaid`.
 """
 
 from collections import defaultdict
@@ -28,11 +28,13 @@ class Account(StrEnum):
     RECOVERABLE = "recoverable"
     #: Credit: all that had to be given back.
     RECLAIMED = "reclaimed"
+    #: Debit: what the applicant gave back in cash.
+    REPAID = "repaid"
 
     @property
     def is_debit(self) -> bool:
         """True where the balance stands on the debit side."""
-        return self in (self.RESERVED, self.RECOVERABLE)
+        return self in (self.RESERVED, self.RECOVERABLE, self.REPAID)
 
 
 ACCOUNT_NAMES: dict[Account, tuple[str, str]] = {
@@ -41,6 +43,7 @@ ACCOUNT_NAMES: dict[Account, tuple[str, str]] = {
     Account.PAID: ("已拨", "Paid"),
     Account.RECOVERABLE: ("应追回", "Recoverable"),
     Account.RECLAIMED: ("追回", "Reclaimed"),
+    Account.REPAID: ("缴回", "Repaid"),
 }
 
 
@@ -51,6 +54,7 @@ class PostingKind(StrEnum):
     CANCELLATION = "cancellation"
     RELEASE = "release"
     RECOVERY = "recovery"
+    REPAYMENT = "repayment"
 
 
 POSTING_NAMES: dict[PostingKind, tuple[str, str]] = {
@@ -58,6 +62,7 @@ POSTING_NAMES: dict[PostingKind, tuple[str, str]] = {
     PostingKind.CANCELLATION: ("退还预算占用", "Award given back"),
     PostingKind.RELEASE: ("拨付", "Released"),
     PostingKind.RECOVERY: ("追回", "To be recovered"),
+    PostingKind.REPAYMENT: ("缴回", "Repaid"),
 }
 
 
@@ -178,6 +183,11 @@ def _same(one: Due, other: Due) -> bool:
 def recovery(due: Due) -> tuple[Line, ...]:
     """Return the lines by which ``due`` must come back."""
     return (due.line(Account.RECOVERABLE, debit=due.fen), due.line(Account.RECLAIMED, credit=due.fen))
+
+
+def repayment(due: Due) -> tuple[Line, ...]:
+    """Return the lines by which ``due`` came back in cash."""
+    return (due.line(Account.REPAID, debit=due.fen), due.line(Account.RECOVERABLE, credit=due.fen))
 
 
 def cancellation(dues: Sequence[Due]) -> tuple[Line, ...]:

@@ -5,7 +5,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -13,7 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.file_limits import FileLimits
 from models.operators import read_operators
+from models.pace import read_rates
 from policies import ROOT as POLICIES
+
+#: Hosts that a connection reaches without leaving this machine.
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -47,6 +51,30 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = 20.0
     #: Tries before a letter that meets 4xx answers is given up and flagged: 100 are about two days.
     smtp_tries: int = Field(default=100, ge=1)
+
+    # The sender through a real mail server.
+    #: How the connection is protected: ``tls`` from the first byte (port 465), ``starttls`` (port 587) or ``none``.
+    #: Empty: ``none`` on this machine; elsewhere ``tls`` on port 465 and ``starttls`` on every other.
+    smtp_security: str = Field(default="", pattern="^(|tls|starttls|none)$")
+    #: PEM file of the authorities that vouch for the server's certificate; empty: those that the system trusts.
+    smtp_ca_file: str = ""
+    #: How we log in: ``plain``, ``login``, ``xoauth2``; ``auto``: ``plain``, or ``login`` where only that is offered.
+    smtp_auth: str = Field(default="auto", pattern="^(auto|plain|login|xoauth2)$")
+    #: Whom we log in as; empty: nobody. Never over an unencrypted connection.
+    smtp_user: str = ""
+    #: Password or OAuth token; the file is read anew at every login, so that a token can be renewed in it.
+    smtp_password: SecretStr = SecretStr("")
+    smtp_password_file: str = ""
+    #: Letters a minute to one recipient domain: ``60``, or ``60, qq.com=30, 163.com=20``; empty: as many as there are.
+    smtp_domain_rate: str = ""
+    #: The key that signs our letters (DKIM), PEM; empty: ``dkim.key`` in the data folder, if it is there.
+    dkim_key_file: str = ""
+    #: Under which name its public half is published: ``<selector>._domainkey.<mail_domain>``.
+    dkim_selector: str = Field(default="liandong", pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
+    #: Where the sender shows its figures to Prometheus (``/metrics``); port 0: nowhere.
+    sender_metrics_host: str = "127.0.0.1"
+    sender_metrics_port: int = Field(default=0, ge=0, le=65535)
+
     #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426
     receiver_protocol: str = Field(default="smtp", pattern="^(smtp|lmtp)$")
@@ -149,6 +177,41 @@ class Settings(BaseSettings):
         read_operators(value, "nobody@liandong.invalid")
         return value
 
+    @field_validator("smtp_user")
+    @classmethod
+    def _login_is_encrypted(cls, value: str, info: ValidationInfo) -> str:
+        if value and _protection(info.data) == "none":
+            raise ValueError("a password never goes over an unencrypted connection: set LIANDONG_SMTP_SECURITY")
+        return value
+
+    @field_validator("smtp_domain_rate")
+    @classmethod
+    def _rates_can_be_read(cls, value: str) -> str:
+        read_rates(value)
+        return value
+
+    @property
+    def smtp_protection(self) -> str:
+        """How the connection to the SMTP server is protected: ``tls``, ``starttls`` or ``none``."""
+        return _protection(self.model_dump(include={"smtp_host", "smtp_port", "smtp_security"}))
+
+    @property
+    def smtp_secret(self) -> str:
+        """The password or token, read now.
+
+        Raises:
+            OSError: its file cannot be read.
+
+        """
+        if self.smtp_password_file:
+            return Path(self.smtp_password_file).read_text(encoding="utf-8").strip()
+        return self.smtp_password.get_secret_value()
+
+    @property
+    def dkim_key(self) -> Path:
+        """Where the key that signs our letters is kept, whether or not it is there."""
+        return Path(self.dkim_key_file) if self.dkim_key_file else self.home / "dkim.key"
+
     @property
     def imap_secret(self) -> str:
         """The password of the IMAP mailbox, from its setting or its file."""
@@ -195,6 +258,15 @@ class Settings(BaseSettings):
     def secret_key(self) -> bytes:
         """The key of all tokens: 256 random bits, made on first use with mode 0600."""
         return _secret(self.home / "secret.key")
+
+
+def _protection(said: dict[str, Any]) -> str:
+    """Return how the connection is protected where the settings are ``said``; unprotected elsewhere only if said so."""
+    if said.get("smtp_security"):
+        return str(said["smtp_security"])
+    if said.get("smtp_host") in THIS_MACHINE:
+        return "none"
+    return "tls" if said.get("smtp_port") == 465 else "starttls"
 
 
 def _secret(path: Path) -> bytes:

@@ -56,6 +56,9 @@ class TaskStanding:
     person: str = ""
     #: The officer for whom a deputy answered.
     deputy_for: str = ""
+    #: Of a return: the key of the stage that it led to (empty: the applicant), and whether it comes straight back.
+    returns_to: str = ""
+    straight_back: bool = False
     #: Since when no letter about it reaches anybody who may answer.
     undelivered_at: dt.datetime | None = None
 

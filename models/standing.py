@@ -10,6 +10,7 @@ from models.facts import Stated
 from models.money import Fen, money
 from models.overlap import Overlap
 from models.progress import Progress
+from models.recovery_standing import RecoveryStanding
 from models.release_standing import ReleaseStanding
 from models.route import Route, fixing
 from models.stage_standing import StageStanding, UnitReports
@@ -84,6 +85,10 @@ class Standing:
     targets: tuple[Progress, ...] = ()
     #: Of a release: what it pays.
     release: ReleaseStanding | None = None
+    #: What of an award was claimed back, and how far it has come back.
+    recoveries: tuple[RecoveryStanding, ...] = ()
+    #: The positions still to come at which nobody is asked, because the answers given there stand.
+    passed_over: frozenset[int] = frozenset()
 
     @property
     def is_duty(self) -> bool:

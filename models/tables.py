@@ -23,6 +23,7 @@ from models.piece import Piece
 from models.posting import LedgerEntry, Posting
 from models.records import Figure, PolicyEdition, Registration, Tally
 from models.release import Release
+from models.repayment import Repayment
 from models.report import Report
 from models.stage import Stage
 from models.task import Decision, Pledge, Recusal, Task
@@ -66,6 +67,7 @@ __all__ = [
     "Recusal",
     "Registration",
     "Release",
+    "Repayment",
     "Report",
     "Revision",
     "SQLModel",

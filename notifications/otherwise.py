@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.calendar import office_time
+from models.panel.seats import EXPERT_PANEL
 from models.states import Outcome, answer_names
 from notifications.catalogue import say
 
@@ -35,7 +36,7 @@ def end(words: Mapping[str, Any]) -> str | None:
         return None
     at = _time(found["at"])
     if found["does"] == "next_person":
-        return say(language, "late.next_expert" if words.get("act") == "expert_panel" else "late.next_unit", at=at)
+        return say(language, "late.next_expert" if words.get("act") == EXPERT_PANEL else "late.next_unit", at=at)
     name = answer_names(words.get("act", ""), RECORDS[found["does"]])[language != "zh"]
     return say(language, "late.records", at=at, name=name)
 

@@ -44,6 +44,8 @@ class LetterSummary:
     sender: str
     #: Whose mailbox it is in.
     address: str
+    #: Whether an answer was sent from the mailbox's pages.
+    answered: bool = False
 
 
 class Mailbox:
@@ -79,6 +81,12 @@ class Mailbox:
             return (folder / f"{letter_id}.eml").read_bytes()
         except FileNotFoundError:
             raise KeyError(letter_id) from None
+
+    def mark_answered(self, address: str, letter_id: str) -> None:
+        """Remember that a letter which is there was answered."""
+        folder = self._folder_of(address)
+        if folder is not None and _LETTER_ID.fullmatch(letter_id) and (folder / f"{letter_id}.eml").exists():
+            (folder / f"{letter_id}.answered").touch()
 
     def keep(self, address: str, message: bytes) -> None:
         """Keep one message for ``address``.
@@ -142,7 +150,8 @@ def _summary(path: Path, address: str) -> LetterSummary:
         head = file.read(LONGEST_HEAD)
     said = {name.lower(): value for name, value in reversed(headers_of(head))}
     date = dt.datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=dt.UTC)
-    return LetterSummary(path.stem, said.get("subject", ""), date, said.get("from", ""), address)
+    answered = path.with_suffix(".answered").exists()
+    return LetterSummary(path.stem, said.get("subject", ""), date, said.get("from", ""), address, answered)
 
 
 class _Handler:

@@ -10,17 +10,16 @@ import dkim
 
 from models.settings import Settings
 from notifications.authentic.practice_key import SELECTOR, practice_key
+from notifications.practice_clients import Client, written
 
 #: What the signature covers; From twice, so that no second one can be added.
 SIGNED = (b"from", b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
 
 
-def compose_reply(letter: bytes, text: str) -> EmailMessage:
-    """Return a reply to ``letter``: ``text`` on top, the letter quoted below."""
+def compose_reply(letter: bytes, text: str, client: Client = Client.PLAIN) -> EmailMessage:
+    """Return a reply to ``letter``: ``text`` on top, the letter below as ``client`` quotes it."""
     asked = message_from_bytes(letter, policy=policy.default)
     sender = parseaddr(str(asked["To"]))[1]
-    body = asked.get_body(("plain",))
-    quoted = "\n".join(f"> {line}" for line in body.get_content().splitlines()) if body else ""
     reply = EmailMessage()
     reply["From"] = sender
     reply["To"] = parseaddr(str(asked["Reply-To"]))[1]
@@ -28,7 +27,7 @@ def compose_reply(letter: bytes, text: str) -> EmailMessage:
     reply["Date"] = formatdate(localtime=False)
     reply["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
     reply["In-Reply-To"] = str(asked["Message-ID"])
-    reply.set_content(f"{text}\n\n在 {asked['Date']}，{asked['From']} 写道：\n{quoted}\n")
+    reply.set_content(written(client, text, asked))
     return reply
 
 
@@ -52,14 +51,14 @@ def sign(raw: bytes, domain: str, key: bytes, selector: str) -> bytes:
     return bytes(header) + raw
 
 
-async def send_reply(settings: Settings, letter: bytes, text: str) -> None:
+async def send_reply(settings: Settings, letter: bytes, text: str, client: Client = Client.PLAIN) -> None:
     """Send ``text`` as the reply to ``letter``, from the person it was written to, to our receiver.
 
     Raises:
         ConnectionError: the receiver is away or refused it; try again.
 
     """
-    reply = compose_reply(letter, text)
+    reply = compose_reply(letter, text, client)
     sender, recipient = str(reply["From"]), str(reply["To"])
     raw = await asyncio.to_thread(signed, settings, reply)
     try:

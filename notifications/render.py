@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from models.letter import Letter
 from models.money import money
 from models.overlap import Overlap
+from models.panel.seats import EXPERT_PANEL
 from models.settings import Settings
 from notifications import grants, names, review, words
 from notifications.lines import line
@@ -103,7 +104,7 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     an expert is told, in ``panel_zh.j2``; where it is about an objection, in ``objection_zh.j2`` ...
     """
     variants = [f"{case}_" for case in ("duty", "release") if said[case]]
-    variants += ["panel_"] * (said.get("act") == "expert_panel") + ["objection_"] * bool(said["objection"]) + [""]
+    variants += ["panel_"] * (said.get("act") == EXPERT_PANEL) + ["objection_"] * bool(said["objection"]) + [""]
     templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")

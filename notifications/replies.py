@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from approvals.inbound import Reply
 from approvals.moves.wish import Wanted, Wish
+from models.panel.seats import EXPERT_PANEL
 from models.states import Outcome
 from notifications.reading import Command, Problem, Reading, UnreadableMessage, read, read_head
 from notifications.received_files import files_of
@@ -102,7 +103,7 @@ def reply_of(reading: Reading, act: str = "") -> Reply:
     """Return what ``reading`` says, in the words of the office; ``act`` is that of the stage it answers."""
     if reading.automatic is not None:
         return Reply(reading.from_addresses, automatic=reading.automatic)
-    if act == "expert_panel":
+    if act == EXPERT_PANEL:
         return Reply(reading.from_addresses, problem="ON_PAGE", sentence=ON_PAGE)
     if reading.problem is not None or reading.command is None:
         problem = reading.problem or Problem.UNKNOWN

@@ -1,13 +1,15 @@
 """The sender: claims letters, renders them and hands them to SMTP, at least once, oldest first.
 
 One task claims, one task a connection sends, one task writes down what happened in batches: a letter that
-the SMTP server is slow about holds up nobody else's.
+the SMTP server is slow about holds up nobody else's. A domain gets no more letters than its rate, and fewer
+while it asks for less; letters that wait for their turn go back to the outbox.
 """
 
 import asyncio
 import contextlib
 import datetime as dt
 import random
+import time
 from collections.abc import Callable
 
 import structlog
@@ -16,9 +18,13 @@ from approvals import outbox
 from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.letter import Letter
+from models.pace import Pace, domain_of, read_rates
 from models.settings import Settings
+from notifications.bounce_address import bounce_address
+from notifications.figures import Figures
+from notifications.outgoing import LetterNotRendered, outgoing
 from notifications.papers.dossiers import Dossiers
-from notifications.render import render
+from notifications.signing import WrongDkimKey
 from notifications.smtp import Connection, PutOff, Refused
 
 log = structlog.get_logger(__name__)
@@ -27,6 +33,8 @@ log = structlog.get_logger(__name__)
 WAITING = 16
 #: What a hold has beyond the time that SMTP may take: so long a dead sender's letters wait.
 SPARE = dt.timedelta(seconds=15)
+#: Seconds in which a busy sender sends a few letters.
+A_MOMENT = 0.01
 LONGEST_PAUSE = dt.timedelta(minutes=30)
 
 
@@ -62,16 +70,21 @@ class Sender:
         self._noting = asyncio.Lock()
         self._bell = Doorbell()
         self._dossiers = Dossiers(db, clock)
+        self._pace = Pace(read_rates(settings.smtp_domain_rate))
+        self._figures = Figures()
+        self._connections: list[Connection] = []
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop`` is set; then finish what is at the SMTP server and note it."""
         self._bell = await Doorbell.listen(self._settings.sender_bell)
-        connections = [Connection(self._settings) for _ in range(self._settings.smtp_connections)]
+        self._connections = [Connection(self._settings) for _ in range(self._settings.smtp_connections)]
         ending = asyncio.create_task(self._ring_at_the_end(stop))
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._send_all(c)) for c in connections]
+                tasks = [group.create_task(self._send_all(c)) for c in self._connections]
                 tasks.append(group.create_task(self._note_all()))
+                if self._settings.sender_metrics_port:
+                    tasks.append(group.create_task(self._figures.show(self._settings, self._db, self._connections)))
                 await self._claim_until(stop)
                 await self._finish()
                 for task in tasks:
@@ -79,7 +92,7 @@ class Sender:
         finally:
             ending.cancel()
             self._bell.close()
-            await asyncio.gather(*(c.close() for c in connections))
+            await asyncio.gather(*(c.close() for c in self._connections))
 
     async def _ring_at_the_end(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -89,11 +102,13 @@ class Sender:
         most = WAITING * self._settings.smtp_connections
         while not stop.is_set():
             room = most - self._claimed.qsize()
-            letters = await self._claim(room) if room else []
-            for letter in letters:
-                self._claimed.put_nowait(letter)
-            if room == 0 or len(letters) == room:
-                await asyncio.sleep(0.005)  # more are waiting: come back as soon as there is room
+            if room < most // 2:
+                await asyncio.sleep(A_MOMENT)  # a claim is a transaction, whether it is for one or for many
+                continue
+            letters = await self._claim(room)
+            await self._take_turns(letters)
+            if len(letters) == room:
+                await asyncio.sleep(A_MOMENT)  # more are waiting: come back as soon as there is room
             else:
                 await self._bell.wait(self._settings.look_every_seconds)
 
@@ -103,6 +118,21 @@ class Sender:
         except Exception:
             log.exception("cannot claim letters; looking again soon")
             return []
+
+    async def _take_turns(self, letters: list[Letter]) -> None:
+        """Hand over to the connections what may go now; what may not is given back until its turn."""
+        now, turns = self._now(), {}
+        for letter in letters:
+            if seconds := self._pace.wait(domain_of(letter.address), time.monotonic()):
+                turns[letter.id] = now + dt.timedelta(seconds=seconds)
+                self._figures.count(letter, "waits")
+            else:
+                self._claimed.put_nowait(letter)
+        if turns:
+            try:
+                await self._db.write(outbox.defer, turns)
+            except Exception:
+                log.exception("cannot give letters back; they go when their hold has run out")
 
     async def _send_all(self, connection: Connection) -> None:
         while True:
@@ -114,29 +144,41 @@ class Sender:
 
     async def _send(self, connection: Connection, letter: Letter) -> None:
         try:
-            message = await self._render(letter)
+            message, path = await self._render(letter), bounce_address(self._settings, letter.id)
             if self._now() + self._longest > letter.next_try_at:
                 return  # the hold may end before SMTP answers: whoever claims it next sends it
-            await connection.send(letter.address, message)
+            with self._figures.seconds.time():
+                await connection.send(path, letter.address, message)
+            self._pace.went_well(domain_of(letter.address))
+            self._figures.count(letter, "sent")
             self._sent.append(letter.id)
         except (PutOff, Refused) as trouble:
-            self._troubles.append((letter, trouble))
+            self._in_trouble(letter, trouble)
         except Exception as error:
             log.exception("a letter could not be sent", letter=letter.id, kind=letter.kind)
-            self._troubles.append((letter, PutOff(f"{type(error).__name__}: {error}")))
+            self._in_trouble(letter, PutOff(f"{type(error).__name__}: {error}"))
         self._noted.set()
+
+    def _in_trouble(self, letter: Letter, trouble: PutOff | Refused) -> None:
+        if isinstance(trouble, PutOff) and trouble.slow_down:
+            self._pace.slow_down(domain_of(letter.address), time.monotonic())
+        self._figures.count(letter, "put off" if isinstance(trouble, PutOff) else "refused")
+        self._troubles.append((letter, trouble))
 
     async def _render(self, letter: Letter) -> bytes:
         try:
             dossier = await self._dossiers.of(letter) if self._settings.dossier_bytes else None
-            return render(letter, self._settings, dossier)
-        except Exception as error:
+            return outgoing(letter, self._settings, dossier)
+        except WrongDkimKey as error:
+            raise PutOff(error.en) from error
+        except LetterNotRendered as error:
             log.exception("a letter could not be rendered", letter=letter.id, kind=letter.kind)
-            raise Refused(f"cannot be rendered: {type(error).__name__}: {error}") from error
+            raise Refused(error.en) from error
 
     async def _note_all(self) -> None:
         while True:
             await self._noted.wait()
+            await asyncio.sleep(A_MOMENT)  # others are about to be answered: one transaction notes them all
             self._noted.clear()
             async with self._noting:
                 await self._note()

@@ -60,7 +60,7 @@ def create_app(settings: Settings, db: Database, *, now: Callable[[], dt.datetim
     app.add_route("/", _home, ["GET"])
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(LiandongError, _sorry)
-    app.add_exception_handler(TooLarge, _sorry_too_large)
+    app.add_exception_handler(TooLarge, sorry_too_large)
     app.add_exception_handler(HTTPException, sorry_http)
     app.add_middleware(OurHosts, settings=settings)
     app.add_middleware(Guard, sorry=sorry_unexpected)
@@ -152,7 +152,8 @@ async def _sorry(request: Request, error: Exception) -> Response:
     return page(request, "sorry.html", chosen_language(request), status, title=title, sentence=sentence)
 
 
-async def _sorry_too_large(request: Request, error: Exception) -> Response:
+async def sorry_too_large(request: Request, error: Exception) -> Response:
+    """Return the page for more than is read."""
     assert isinstance(error, TooLarge)
     said: dict[str, Any] = {"title": "sorry_413", "key": "sorry_413_lead", "values": {"limit": error.limit // 1024}}
     return page(request, "sorry.html", chosen_language(request), 413, **said)

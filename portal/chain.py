@@ -32,7 +32,7 @@ class Step:
 
     number: int
     name: dict[str, str]
-    #: done | refuse | return | refer | void | now | todo | skipped
+    #: done | refuse | return | refer | void | now | todo | stands | skipped
     look: str
     units: tuple[StepUnit, ...]
     stage: StageStanding | None
@@ -55,7 +55,7 @@ def _step(standing: Standing, planned: RouteStage, stage: StageStanding | None) 
     return Step(
         number=planned.position + 1,
         name={"zh": planned.name_zh, "en": planned.name_en},
-        look=_look(standing, stage),
+        look=_look(standing, planned, stage),
         units=tuple(_units(standing, planned, stage)),
         stage=stage,
         pledge=pledge,
@@ -88,7 +88,9 @@ def _same(one: TaskStanding, other: TaskStanding) -> bool:
     return (one.decided_at, one.seat, one.outcome) == (other.decided_at, other.seat, other.outcome)
 
 
-def _look(standing: Standing, stage: StageStanding | None) -> str:
+def _look(standing: Standing, planned: RouteStage, stage: StageStanding | None) -> str:
+    if stage is None and planned.position in standing.passed_over:
+        return "stands"
     if stage is None:
         return "todo" if standing.state is ApplicationState.IN_PROGRESS else "skipped"
     if stage.state is StageState.OPEN:

@@ -1,4 +1,4 @@
-"""The practice mailbox in a browser: whose letters there are, and each letter as a mail client would show it.
+"""The practice mailbox in a browser: whose letters there are, each as a mail client would show it, and its answer.
 
 For demonstrations: anybody who can open these pages reads everybody's letters. It listens on this machine only.
 """
@@ -14,14 +14,15 @@ from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
 from notifications.practice import Mailbox, body_of, files_of, headers_of
-from portal.app import STATIC, sorry_http, sorry_unexpected
+from portal.app import STATIC, sorry_http, sorry_too_large, sorry_unexpected
+from portal.mailbox_reply import MailboxReply
 from portal.render import chosen_language, page
-from portal.security import HEADERS, Guard, OurHosts
+from portal.security import HEADERS, Guard, OurHosts, TooLarge
 
 #: A letter brings its own styles and pictures; it still runs nothing and loads nothing from elsewhere.
 LETTER_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; "
-    "form-action 'none'; base-uri 'self'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
 )
 #: Links in a letter open in a tab of their own, outside the letter's sandbox.
 _FRAME = '<!DOCTYPE html><meta charset="utf-8"><base target="_blank"><meta name="referrer" content="no-referrer">'
@@ -65,7 +66,8 @@ class MailboxPages:
         letters = await to_thread(self.mailbox.letters, address)
         if not letters:
             raise HTTPException(404)
-        return page(request, "mailbox-letters.html", chosen_language(request), address=address, letters=letters)
+        context = {"address": address, "letters": letters, "sent": "sent" in request.query_params}
+        return page(request, "mailbox-letters.html", chosen_language(request), **context)
 
     async def letter(self, request: Request) -> Response:
         """Show one letter: as written for the eye, or with ``?as=text`` as plain text."""
@@ -88,7 +90,11 @@ def create_mailbox_app(settings: Settings) -> FastAPI:
     app.add_route("/", pages.people, ["GET"])
     app.add_route("/{address}", pages.letters, ["GET"])
     app.add_route("/{address}/{letter}", pages.letter, ["GET"])
+    reply = MailboxReply(settings, pages.mailbox)
+    app.add_route("/{address}/{letter}/reply", reply.show, ["GET"])
+    app.add_route("/{address}/{letter}/reply", reply.send, ["POST"])
     app.add_exception_handler(HTTPException, sorry_http)
+    app.add_exception_handler(TooLarge, sorry_too_large)
     app.add_middleware(OurHosts, settings=settings)
     app.add_middleware(Guard, sorry=sorry_unexpected, headers=HEADERS | {"Content-Security-Policy": LETTER_POLICY})
     return app

@@ -13,6 +13,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.route import RouteStage
 from models.stage import Stage
 from models.states import Outcome
@@ -37,7 +38,7 @@ def end(
     """
     assert planned.late.at_end is not None
     does = planned.late.at_end.does
-    if does == "next_person" and planned.act == "expert_panel":
+    if does == "next_person" and planned.act == EXPERT_PANEL:
         return _ask_next_experts(tx, office, app, stage, tasks, now)
     if does == "next_person":
         return _ask_above(tx, office, app, stage, planned, tasks, now)

@@ -23,6 +23,7 @@ from models.application import Application
 from models.event import EventKind
 from models.late import look, next_look
 from models.notice_rules import PUBLIC_NOTICE
+from models.panel.seats import EXPERT_PANEL
 from models.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import StageState, TaskState
@@ -66,7 +67,7 @@ def look_at(tx: Transaction, office: Office, stage_id: str, now: dt.datetime) ->
     planned, calendar = from_json(app.route)[stage.position], calendar_of(tx, now)
     events = clock.events_of(tx, app, stage)
     known = clock.told(events, stage)
-    if planned.act == "expert_panel" and seating.fill_stage(tx, office, app, stage, now):
+    if planned.act == EXPERT_PANEL and seating.fill_stage(tx, office, app, stage, now):
         return True
     todo = look(planned.late, calendar, stage.due_at, known, now)
     tasks = tx.exec(select(Task).where(Task.stage_id == stage.id, Task.state == TaskState.OPEN)).all()

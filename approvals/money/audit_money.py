@@ -12,6 +12,7 @@ from models.budget import Allotment, Budget
 from models.event import Event, EventKind
 from models.ledger import Account, Line, PostingKind, balanced, balances, dues_of
 from models.posting import LedgerEntry, Posting
+from models.repayment import Repayment
 from models.states import ApplicationKind, ApplicationState, Level
 
 
@@ -31,13 +32,40 @@ def of_application(tx: Transaction, app: Application, events: Sequence[Event]) -
         return 0, f"posting {min(rows)} is not on the chain"
     if any(fen < 0 for fen in balances(about(tx, app.id)).values()):
         return 0, "an account of its ledger is negative"
-    claimed = [(e.payload["level"], e.payload["amount"]) for e in events if e.kind is EventKind.RECOVERY_RECORDED]
-    claims = [e for e in sealed.values() if e.payload["why"] == PostingKind.RECOVERY]
-    if claimed != [(line.level.value, line.debit) for e in claims for line in lines[e.payload["posting"]][:1]]:
-        return 0, "the ledger claims another sum back than was recorded"
+    if (wrong := _recoveries(events, sealed, lines) or _receipts(tx, app, events)) is not None:
+        return wrong
     if app.kind is ApplicationKind.RELEASE:
         return _release(app, list(sealed.values()), lines)
     return _award(tx, app, list(sealed.values()))
+
+
+def _recoveries(
+    events: Sequence[Event], sealed: dict[str, Event], lines: dict[str, list[Line]]
+) -> tuple[int, str] | None:
+    """Hold what was claimed back, and what came back in cash, against their postings."""
+    for kind, why, said in (
+        (EventKind.RECOVERY_RECORDED, PostingKind.RECOVERY, "claims another sum back than was recorded"),
+        (EventKind.REPAID, PostingKind.REPAYMENT, "has another sum repaid than was recorded"),
+    ):
+        told = [(e.payload["level"], e.payload["amount"]) for e in events if e.kind is kind]
+        posted = [posting for posting, e in sealed.items() if e.payload["why"] == why]
+        if told != [(line.level.value, line.debit) for posting in posted for line in lines[posting][:1]]:
+            return 0, f"the ledger {said}"
+    return None
+
+
+def _receipts(tx: Transaction, app: Application, events: Sequence[Event]) -> tuple[int, str] | None:
+    """Hold the receipts of what came back in cash against the events that seal them."""
+    rows = {row.event_seq: row for row in tx.exec(select(Repayment).where(Repayment.award == app.id))}
+    for event in events:
+        if event.kind is not EventKind.REPAID:
+            continue
+        row = rows.pop(event.seq, None)
+        kept = row and (row.unit, row.receipt, row.level.value, row.amount, row.paid_on.isoformat(), row.at)
+        sealed = tuple(event.payload[key] for key in ("unit", "receipt", "level", "amount", "paid_on"))
+        if kept != (*sealed, event.at):
+            return event.seq, "the receipt of a repayment differs from what was sealed"
+    return (0, "the receipt of a repayment is not on the chain") if rows else None
 
 
 def _release(app: Application, events: list[Event], lines: dict[str, list[Line]]) -> tuple[int, str] | None:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from approvals import moved, tasks, turns
+from approvals import letters, moved, tasks, turns
 from approvals.chain import changed, record
 from approvals.editions import policy_of
 from approvals.moves.mover import Moved, Mover, reason_of
 from approvals.moves.seats import check_receiver
+from approvals.moves.telling import tell_asked
 from approvals.moves.whom import Whom, whom
 from approvals.office import Office
 from approvals.transaction import Transaction
@@ -63,6 +64,9 @@ def lend(tx: Transaction, office: Office, mover: Mover, to: str, question: str, 
     changed(tx, app, now)
     policy = policy_of(tx, app)
     name, lender = receiver.name(policy), policy.unit_name(task.unit)
+    if mover.officer is None:  # whoever was asked did not do it themselves
+        told = said["moved"] | {"to": letters.names(name)}
+        tell_asked(tx, office, place, [task], "lent_away", now, moved=told)
     return Moved(
         app.number,
         f"已委派{name.zh}提出意见；意见返回后由{lender.zh}继续办理。",

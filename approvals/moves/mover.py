@@ -15,6 +15,7 @@ from models.application import Application
 from models.columns import plain
 from models.errors import LiandongError, OpinionTooLong, Suspended, UnknownApplication, UnknownToken, WrongState
 from models.officer import Officer
+from models.panel.seats import EXPERT_PANEL
 from models.policy import Policy
 from models.stage import Stage
 from models.states import UNANSWERED, Channel, StageState
@@ -128,7 +129,7 @@ def move_by_operator(tx: Transaction, number: str, unit: str, operator: str, mov
 
 def no_panel(place: Place) -> None:
     """Raise SeatOfPanel where the task is an expert's."""
-    if place.planned.act == "expert_panel":
+    if place.planned.act == EXPERT_PANEL:
         raise SeatOfPanel
 
 

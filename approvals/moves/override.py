@@ -238,6 +238,8 @@ def _take(tx: Transaction, office: Office, place: Place, proposal: Override, now
     record(tx, app, EventKind.OVERRIDDEN, now, by=by, reason=proposal.reason, **about)
     changed(tx, app, now)
     told.tell_overridden(tx, office, place, proposal, asked, now)
+    if proposal.consenter is not None:
+        told.tell_consented(tx, office, place, proposal, now)
     name = policy_of(tx, app).unit_name(place.task.unit)
     return Moved(
         app.number,

@@ -28,12 +28,22 @@ def tell_declined(
     tx: Transaction, office: Office, place: Place, proposal: Override, who: Operator, now: dt.datetime
 ) -> None:
     """Tell whoever proposed an override that it was declined."""
-    facts = _facts(tx, place, proposal) | {"declined_by": {"zh": f"运行人员 {who.name}", "en": f"operator {who.name}"}}
-    operators = office.operators or read_operators("", office.operator_email)
-    for one in operators:
+    declined_by = {"zh": f"运行人员 {who.name}", "en": f"operator {who.name}"}
+    _tell_proposer(tx, office, place, proposal, "override_declined", now, declined_by=declined_by)
+
+
+def tell_consented(tx: Transaction, office: Office, place: Place, proposal: Override, now: dt.datetime) -> None:
+    """Tell whoever proposed an override that it has taken effect, and by whose consent."""
+    _tell_proposer(tx, office, place, proposal, "override_consented", now, consented_by=proposal.consenter_name)
+
+
+def _tell_proposer(
+    tx: Transaction, office: Office, place: Place, proposal: Override, kind: str, now: dt.datetime, **said: Any
+) -> None:
+    facts = _facts(tx, place, proposal) | said
+    for one in office.operators or read_operators("", office.operator_email):
         if one.person == proposal.proposer:
-            key = f"override_declined:{proposal.id}"
-            letters.queue(tx, office, "override_declined", key, _to(one), facts, now, place.app.id)
+            letters.queue(tx, office, kind, f"{kind}:{proposal.id}", _to(one), facts, now, place.app.id)
 
 
 def tell_overridden(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.measure import Measure
+from models.panel.seats import EXPERT_PANEL
 from models.policy import Policy
 from models.quorum import Quorum
 from models.rule_checks import listed
@@ -12,14 +13,14 @@ def panel_faults(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield what is wrong with the panels of the policy's stages, each with its path."""
     for key, stage in policy.stages.items():
         here: tuple[str | int, ...] = ("stages", key)
-        if len({stage.act == "expert_panel", stage.asks == "panel", stage.panel is not None}) > 1:
+        if len({stage.act == EXPERT_PANEL, stage.asks == "panel", stage.panel is not None}) > 1:
             yield here, "a panel has `act: expert_panel`, `asks: panel` and a `panel:` block; state all three or none"
-        if stage.act == "expert_panel" and stage.quorum != Quorum():
+        if stage.act == EXPERT_PANEL and stage.quorum != Quorum():
             yield (*here, "quorum"), "a panel closes when every seat has scored; write `quorum: all`"
         at_end = (stage.late or policy.house_rules.late).at_end
-        if stage.act == "expert_panel" and at_end and at_end.does != "next_person":
+        if stage.act == EXPERT_PANEL and at_end and at_end.does != "next_person":
             yield here, "no clock scores for an expert; give it a `late` with `at_end: nothing` or next_person"
-        if stage.act == "expert_panel" and (stage.share or stage.fixes_award or stage.returns_to):
+        if stage.act == EXPERT_PANEL and (stage.share or stage.fixes_award or stage.returns_to):
             yield here, "experts score; take `share`, `fixes_award` and `returns_to` out"
         if stage.panel is not None and stage.panel.fields != "measure":
             yield from (

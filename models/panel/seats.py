@@ -2,6 +2,8 @@
 
 from models.data import Bilingual
 
+#: The act of a stage in which experts score, in a policy's data.
+EXPERT_PANEL = "expert_panel"
 #: What the key of a seat, and of an expert who is asked, begins with.
 SEAT, EXPERT = "panel:", "expert:"
 

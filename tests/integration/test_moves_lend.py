@@ -49,6 +49,21 @@ async def test_the_task_comes_back_with_an_opinion_that_is_no_vote(desk: Desk) -
     assert await desk.verify() is None
 
 
+async def test_an_operator_who_lends_tells_whoever_was_asked_and_an_officer_who_does_needs_no_letter(
+    desk: Desk,
+) -> None:
+    await at_cosignature(desk)
+    await desk.move_as_operator("fgw", lend, "jxt", "产能是否过剩？")
+    (told,) = await desk.letters("lent_away")
+    assert (told.address, told.facts["moved"]["reason"], told.facts["moved"]["to"]["zh"]) == (
+        "fgw@zj.example",
+        "产能是否过剩？",
+        "省经信厅",
+    )
+    counted(await desk.move("czt", lend, "sjj", "请提意见"))
+    assert len(await desk.letters("lent_away")) == 1
+
+
 async def test_an_opinion_pledges_nothing_and_the_county_does(desk: Desk) -> None:
     await desk.submit()
     counted(await desk.move(COUNTY, lend, "czt", "县级配套是否可行？"))

@@ -105,6 +105,8 @@ async def test_above_the_sum_another_operator_consents_before_it_takes_effect(op
     with pytest.raises(UnknownOperator):
         await ops.db.write(override.consent, ops.office, one.id, "丙", ops.clock.tick())
     await ops.db.write(override.consent, ops.office, one.id, "乙运行", ops.clock.tick())
+    (letter,) = await ops.letters("override_consented")
+    assert (letter.address, letter.facts["consented_by"]) == ("jia@ops.example", "乙运行")
     standing = await ops.standing()
     assert standing.position == 1
     taken = standing.stages[0].moves[-1]

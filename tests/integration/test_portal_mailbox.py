@@ -7,7 +7,8 @@ import httpx
 from models.settings import Settings
 from notifications.practice import Mailbox
 from portal.mailbox import create_mailbox_app
-from tests.support.browser import browsing
+from tests.integration.mail_fixtures import smtp_server
+from tests.support.browser import browsing, errors_in
 
 ADDRESS = "330110@zj.example"
 
@@ -66,3 +67,55 @@ async def test_a_letter_with_broken_headers_is_shown_all_the_same(settings: Sett
     page = await read(settings, b"From: <\r\nMessage-ID: <\r\nSubject: broken\r\n\r\nthe text")
     assert page.status_code == 200
     assert "the text" in page.text
+
+
+def with_reply(reply_to: str = "reply+abc@liandong.example") -> bytes:
+    return f"Reply-To: {reply_to}\r\n".encode() + letter("请作决定 <1>", None)
+
+
+async def test_a_reply_goes_out_by_smtp_as_the_person_wrote_it(settings: Settings) -> None:
+    mailbox = Mailbox(settings.home)
+    mailbox.keep(ADDRESS, with_reply())
+    (one,) = mailbox.letters(ADDRESS)
+    here = settings.model_copy(update={"smtp_port": settings.receiver_port})
+    async with smtp_server(here) as receiver, browsing(create_mailbox_app(settings)) as browser:
+        opened = await browser.open(f"/{ADDRESS}/{one.id}")
+        assert f'href="/{ADDRESS}/{one.id}/reply"' in opened.text
+        form = await browser.open(f"/{ADDRESS}/{one.id}/reply?say=%E5%90%8C%E6%84%8F")
+        assert ">\n同意</textarea>" in form.text
+        assert "form-action 'self'" in form.headers["content-security-policy"]
+        sent = await browser.send(f"/{ADDRESS}/{one.id}/reply", text="同意\n资料<齐全>", client="qq")
+        assert (sent.status_code, sent.headers["location"]) == (303, f"/{ADDRESS.replace('@', '%40')}?sent=1")
+        after = await browser.open(sent.headers["location"])
+    (reply,) = receiver.taken
+    assert (reply["From"], reply["To"]) == (ADDRESS, "reply+abc@liandong.example")
+    assert reply.get_content().splitlines()[:2] == ["同意", "资料<齐全>"]
+    assert "原始邮件" in reply.get_content()
+    assert "回信已发出" in after.text
+    assert "已回复" in after.text
+    assert 'http-equiv="refresh"' in after.text
+
+
+async def test_what_cannot_be_sent_is_said_and_kept_in_the_form(settings: Settings) -> None:
+    mailbox = Mailbox(settings.home)
+    mailbox.keep(ADDRESS, with_reply())
+    (one,) = mailbox.letters(ADDRESS)
+    page = f"/{ADDRESS}/{one.id}/reply"
+    async with browsing(create_mailbox_app(settings)) as browser:
+        silent = await browser.send(page, text="同意")
+        empty = await browser.send(page, text=" \n ")
+        forged = await browser.client.post(page, data={"text": "同意", "csrf": "0" * 64})
+    assert (silent.status_code, empty.status_code, forged.status_code) == (502, 422, 403)
+    assert "liandong up" in errors_in(silent)[0]
+    assert ">\n同意</textarea>" in silent.text
+    assert mailbox.letters(ADDRESS)[0].answered is False
+
+
+async def test_a_letter_that_wants_no_answer_has_no_form(settings: Settings) -> None:
+    mailbox = Mailbox(settings.home)
+    mailbox.keep(ADDRESS, letter("已核定"))
+    (one,) = mailbox.letters(ADDRESS)
+    async with browsing(create_mailbox_app(settings)) as browser:
+        assert "/reply" not in (await browser.open(f"/{ADDRESS}/{one.id}")).text
+        assert (await browser.open(f"/{ADDRESS}/{one.id}/reply")).status_code == 404
+        assert (await browser.open(f"/{ADDRESS}/20260101T000000000000Z-1/reply")).status_code == 404

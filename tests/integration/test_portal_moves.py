@@ -173,6 +173,9 @@ async def test_a_return_leads_to_an_earlier_stage_and_comes_straight_back(desk: 
     assert (
         await browser.send(link, outcome="return", opinion="请核实", returns_to=to, straight="yes")
     ).status_code == 303
+    decided = (await browser.open(link)).text
+    assert "退回至" in decided and "第 1 步 县级推荐" in decided and "直接回到本环节" in decided
+    assert decided.count("原答复有效，不再征求") == 2, "the city and the check are passed over"
     assert (await desk.standing()).position == 0
     await desk.answer(COUNTY)
     standing = await desk.standing()

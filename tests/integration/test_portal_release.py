@@ -14,7 +14,7 @@ from models.states import ApplicationState, Level, Purpose
 from portal.app import create_app
 from tests.support.browser import Browser, browsing
 from tests.support.desk import Desk
-from tests.support.money import CITY, COUNTY, CZT, awarded, grant, open_release, recover, released
+from tests.support.money import CITY, COUNTY, CZT, awarded, grant, open_release, recover, released, repay
 
 
 @pytest.fixture
@@ -50,6 +50,21 @@ async def test_who_pays_sees_instalment_evidence_and_set_off_and_agrees_on_the_p
     shown = (await browser.open(f"/s/{status}")).text
     assert "已拨付" in shown and "抵减" in shown and "100万元" in shown
     assert 'id="withdraw"' not in shown
+
+
+async def test_the_applicant_sees_what_must_be_paid_back_and_what_is_left_of_it(desk: Desk, browser: Browser) -> None:
+    award = await awarded(desk)
+    await released(desk, award.number)
+    (letter, *_) = await desk.letters("concluded", application_id=award.id, address=award.email)
+    status = f"/s/{derive_token(desk.office.key, Purpose.STATUS, letter.facts['status_nonce'])}"
+    assert "应退回的资金" not in (await browser.open(status)).text
+    await recover(desk, award.number, 2_000_000_00, Level.CITY)
+    await repay(desk, award.number, 500_000_00, "缴款书 001", Level.CITY)
+    shown = (await browser.open(status)).text
+    for words in ("应退回的资金", "200万元", "50万元", "150万元", "也可以在此前缴回"):
+        assert words in shown, words
+    await repay(desk, award.number, 1_500_000_00, "缴款书 002", Level.CITY)
+    assert "已全部结清" in (await browser.open(status)).text
 
 
 async def test_whoever_answers_for_a_budget_sees_what_is_left_of_it_on_the_page(desk: Desk, browser: Browser) -> None:

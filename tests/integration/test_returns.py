@@ -49,7 +49,9 @@ async def test_a_return_to_an_earlier_stage_asks_it_again_and_those_before_stand
 
 async def test_straight_back_passes_over_the_answers_that_stand(desk: Desk) -> None:
     await returned(desk, "czt", "county_recommendation", straight=True)
+    assert (await desk.standing()).passed_over == {1, 2}
     await desk.answer(COUNTY)
+    assert (await desk.standing()).passed_over == frozenset()
     assert await rounds(desk) == [
         (2, "county_recommendation", StageState.CLOSED, ASKED),
         (2, "city_recommendation", StageState.CLOSED, CARRIED),

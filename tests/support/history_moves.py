@@ -21,7 +21,7 @@ from models.operators import read_operators
 from models.secrets import derive_token
 from models.states import Outcome, Purpose
 from tests.support.desk import Desk
-from tests.support.money import open_release, recover
+from tests.support.money import open_release, recover, repay
 from tests.support.panel import BEST, FAIR, POOR, PanelDesk
 
 OPERATORS = "甲 <jia@ops.example>, 乙 <yi@ops.example>"
@@ -59,6 +59,7 @@ class Moves:
             "decline": self.decline,
             "release": self.release,
             "recover": self.recover,
+            "repay": self.repay,
             "score": self.score,
             "recuse-seat": self.recuse_seat,
         }
@@ -122,6 +123,10 @@ class Moves:
     async def recover(self, yuan: str) -> None:
         """``recover 3000000``: so much of what was paid must come back."""
         await recover(self.desk, self._award(), int(yuan) * 100)
+
+    async def repay(self, yuan: str, receipt: str) -> None:
+        """``repay 2000000 0001``: so much of it came back in cash, by that receipt."""
+        await repay(self.desk, self._award(), int(yuan) * 100, receipt)
 
     async def score(self, seat: str, sheet: str) -> Any:
         """``score 1 fair``: the expert on the first seat hands in a sheet."""

@@ -6,29 +6,33 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
 import policies
 from approvals import audit
+from approvals.answer import Answer, Decided
 from approvals.database import Database
+from approvals.decide import decide
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import Event, EventKind
 from models.secrets import derive_token
 from models.stage import Stage
-from models.states import UNANSWERED, ApplicationState, Purpose, StageState, TaskKind, TaskState
+from models.states import UNANSWERED, ApplicationState, Channel, Outcome, Purpose, StageState, TaskKind, TaskState
 from models.task import Decision, Task
 from models.token import Token
 from tests.support.desk import Desk
 from tests.support.forms import CONSORTIUM, form_of
+from tests.support.panel import FOLDER as CITY_POLICIES
 
 ROUNDS = 200
-#: Pairs that race at the same time: each pair has one barrier, and two connections to itself.
+#: Pairs that race at the same time: each has one barrier, and connections to itself.
 PAIRS_AT_ONCE = 4
 
+D = TypeVar("D", bound=Desk)
 Work = Callable[[], Coroutine[Any, Any, Any]]
 
 
@@ -43,13 +47,26 @@ LISTED: dict[str, Any] = CONSORTIUM | {
 
 def countersigned_first(desk: Desk, folder: Path) -> Desk:
     """Return ``desk`` where measure 11 begins with the co-signature of fgw and czt: a race needs no way to it."""
-    root = folder / "countersigned"
-    shutil.copytree(policies.ROOT, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    for name, was, instead in (
+    changes = (
         ("policy.yaml", "roads:\n", "roads:\n  countersigned: [cosignature, determination]\n"),
         ("measures/11.yaml", "units: [jxt]\n", "units: [kjt, fgw, czt]\nroad: countersigned\n"),
-    ):
-        file = root / "zhejiang-ai-2025" / name
+    )
+    return with_changes(desk, policies.ROOT / "zhejiang-ai-2025", folder, *changes)
+
+
+def road_of_city(desk: D, folder: Path, road: str, stages: str, *changes: tuple[str, str, str]) -> D:
+    """Return the sample city's ``desk`` where ``road`` has ``stages`` alone: a race needs no way to them."""
+    (policy,) = CITY_POLICIES.glob("sample-city-*")
+    (line,) = [x for x in (policy / "policy.yaml").read_text("utf-8").splitlines() if x.startswith(f"  {road}: [")]
+    return with_changes(desk, policy, folder, ("policy.yaml", line, f"  {road}: [{stages}]"), *changes)
+
+
+def with_changes(desk: D, policy: Path, folder: Path, *changes: tuple[str, str, str]) -> D:
+    """Return ``desk`` with a copy of ``policy`` alone, with changes to it: the file, what it says, what instead."""
+    root = folder / "changed"
+    shutil.copytree(policy, root / policy.name, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    for name, was, instead in changes:
+        file = root / policy.name / name
         file.write_text(file.read_text("utf-8").replace(was, instead, 1), "utf-8")
     return replace(desk, office=replace(desk.office, policies=root))
 
@@ -67,6 +84,18 @@ async def submitted(desk: Desk, base: dict[str, Any] = CONSORTIUM, count: int = 
     return await desk.db.write(work)
 
 
+async def answered(desk: Desk, tokens: Sequence[str], answer: Answer | None = None) -> None:
+    """Give ``answer``, or approve, by each of the links, all in one transaction; each must count."""
+
+    def work(tx: Transaction) -> None:
+        for token in tokens:
+            said = decide(tx, desk.office, token, answer or Answer(Outcome.APPROVE), Channel.LINK, desk.clock.tick())
+            assert isinstance(said, Decided), said
+            tx.finish()
+
+    await desk.db.write(work)
+
+
 async def keys(desk: Desk, purpose: Purpose = Purpose.REPLY) -> dict[tuple[str, str], str]:
     """Return the token of each open task, by the application's id and the unit, as its letter has it."""
 
@@ -78,8 +107,8 @@ async def keys(desk: Desk, purpose: Purpose = Purpose.REPLY) -> dict[tuple[str, 
     return await desk.db.read(read)
 
 
-async def raced(pairs: Sequence[tuple[Work, Work]]) -> list[list[Any]]:
-    """Race each pair, now with this one first and now with that one; return what each of the two gave or raised."""
+async def raced(pairs: Sequence[tuple[Work, ...]]) -> list[list[Any]]:
+    """Race each pair, or three, now from the first and now from the last; return what each gave or raised."""
     done: list[list[Any]] = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         some = pairs[start : start + PAIRS_AT_ONCE]
@@ -87,15 +116,15 @@ async def raced(pairs: Sequence[tuple[Work, Work]]) -> list[list[Any]]:
     return done
 
 
-async def _raced(one: Work, two: Work, *, turned: bool) -> list[Any]:
-    barrier = asyncio.Barrier(2)
+async def _raced(*works: Work, turned: bool) -> list[Any]:
+    barrier = asyncio.Barrier(len(works))
 
     async def run(work: Work) -> Any:
         await barrier.wait()
         return await work()
 
-    works = [run(two), run(one)] if turned else [run(one), run(two)]
-    answers = await asyncio.gather(*works, return_exceptions=True)
+    started = [run(work) for work in (works[::-1] if turned else works)]
+    answers = await asyncio.gather(*started, return_exceptions=True)
     return answers[::-1] if turned else answers
 
 

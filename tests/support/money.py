@@ -8,7 +8,9 @@ from approvals.money.budget_book import BudgetEntry, set_budget
 from approvals.money.ledger import all_lines
 from approvals.money.recoveries import RecoveryEntry, record_recovery
 from approvals.money.releases import ReleaseOpening
+from approvals.money.repayments import RepaymentEntry, record_repayment
 from models.application import Application
+from models.calendar import office_date
 from models.ledger import Account, balances
 from models.money import Fen
 from models.states import Level
@@ -57,6 +59,15 @@ async def recover(desk: Desk, award: str, fen: int, level: Level | None = None, 
     """Record that something must be paid back, as the operator would."""
     entry = RecoveryEntry(award, Fen(fen), "重复列支", "审计报告〔2026〕3 号", level, "operator")
     await (db or desk.db).write(record_recovery, desk.office, entry, desk.clock.tick())
+
+
+async def repay(
+    desk: Desk, award: str, fen: int, receipt: str, level: Level | None = None, db: Database | None = None
+) -> None:
+    """Record that something came back in cash, as the operator would."""
+    now = desk.clock.tick()
+    entry = RepaymentEntry(award, Fen(fen), receipt, office_date(now), level, "operator")
+    await (db or desk.db).write(record_repayment, desk.office, entry, now)
 
 
 async def released(desk: Desk, award: str, milestone: str = "award") -> Application:

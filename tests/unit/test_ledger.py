@@ -18,10 +18,12 @@ from models.ledger import (
     check,
     recovery,
     release,
+    repayment,
     reservation,
 )
 from models.money import Fen
 from models.payers import payer, payer_faults, payers, paying_keys
+from models.recovery_standing import recoveries_of
 from models.states import Level
 from tests.support.policies import ZHEJIANG
 
@@ -129,7 +131,7 @@ def test_a_release_balances_pays_all_that_is_due_and_sets_off_no_more_than_is_re
 
 
 @given(shares, st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(1, 10**15)), max_size=12))
-def test_no_sequence_of_releases_and_recoveries_makes_an_account_negative_or_the_books_unequal(
+def test_no_sequence_of_releases_recoveries_and_repayments_makes_an_account_negative_or_the_books_unequal(
     award: dict[Level, Fen], steps: list[tuple[int, int]]
 ) -> None:
     books = list(reservation(award, PAYERS, 19, 2026))
@@ -141,10 +143,15 @@ def test_no_sequence_of_releases_and_recoveries_makes_an_account_negative_or_the
         released = award[level] - owed - now.get((PAYERS[level], Account.RECLAIMED), 0)
         if fen % 2 and owed:
             books += release([Due(*key, Fen(min(fen, owed)))], [Due(*key, Fen(back))] if back else [])
+        elif back and fen % 3 == 0:
+            books += repayment(Due(*key, Fen(min(fen, back))))
         elif released > 0:
             books += recovery(Due(*key, Fen(min(fen, released))))
         assert balanced(books)
         assert all(fen >= 0 for fen in balances(books).values())
+        for one in recoveries_of(books):
+            assert one.left == balances(books).get((PAYERS[one.level], Account.RECOVERABLE), 0)
+            assert min(one.claimed, one.set_off, one.repaid, one.left) >= 0
 
 
 parts = st.lists(st.integers(1, 50), min_size=1, max_size=6).map(

@@ -30,12 +30,12 @@ pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 COUNTY = "@county:330110"
 #: Those about moves are in test_letters_of_moves.py.
 OF_MOVES = {"copied", "urge", "suspended", "resumed", "still_suspended", "deputy_appointed", "deputy_revoked"}
-OF_MOVES |= {"override_proposed", "override_declined", "overridden"}
+OF_MOVES |= {"override_proposed", "override_declined", "override_consented", "overridden", "lent_away"}
 OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice, a release and a morning have some of their own.
 #: Those about machine mail and files are in test_letters_of_mail.py.
 OF_MAIL = ("undelivered", "out_of_office", "files_not_kept", "flood")
-OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", *OF_MOVES, *OF_DOORS, *OF_MAIL)
+OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS, *OF_MAIL)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.

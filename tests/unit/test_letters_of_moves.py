@@ -8,6 +8,7 @@ import pytest
 from approvals.deputy.deputies import appoint, revoke
 from approvals.moves import override
 from approvals.moves.copy import copy
+from approvals.moves.lend import lend, recall
 from approvals.moves.mover import Moved, move_by_operator
 from approvals.moves.suspend import long_suspended, resume, suspend_by_operator, tell_suspended
 from approvals.moves.urge import urge_by_operator
@@ -57,6 +58,8 @@ async def live_through_every_move(desk: Desk) -> None:
 
     await desk.db.write(move)
     await stand_still(desk, app.number)
+    await desk.move_as_operator("", lend, "jxt", "请核实")
+    await desk.move_as_operator("@county:330110", recall, "已核实")
     for answer in (override.decline, override.consent):
         args = (desk.office, app.number, "", Outcome.APPROVE, "单位撤并", "王五", desk.clock.tick())
         await desk.db.write(override.propose_or_override, *args)
@@ -86,6 +89,8 @@ async def test_letters_say_who_asks_who_stands_in_and_what_an_operator_decided(o
     assert "您代理：余杭区人民政府" in bodies(render(deputy, settings))[0]
     (asked,) = await ops.asked("@city:330100")
     assert "运行人员代定：余杭区人民政府：同意（运行人员 王五）“单位撤并”" in bodies(render(asked, settings))[0]
+    (away, *_) = await ops.letters("lent_away", address="330110@zj.example")
+    assert "已就项目“万卡集群训练框架”的“县级推荐”委派省经信厅提出意见：“请核实”" in bodies(render(away, settings))[0]
     (told, *_) = await ops.letters("overridden")
     assert "经运行人员赵六同意" in bodies(render(told, settings))[0]
     (consent, *_) = await ops.letters("override_proposed", address="zhao@ops.example")

@@ -8,7 +8,7 @@ from models.states import Level, Outcome
 from notifications.render import render
 from tests.support.desk import Desk
 from tests.support.late import sweep
-from tests.support.money import CITY, COUNTY, CZT, awarded, open_release, recover, released
+from tests.support.money import CITY, COUNTY, CZT, awarded, open_release, recover, released, repay
 from tests.unit.test_letters import LANGUAGES, bodies, looks_right, reply
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -30,6 +30,8 @@ async def write_every_kind(desk: Desk) -> set[str]:
     first = await released(desk, award.number)
     for level in (Level.PROVINCE, Level.CITY):
         await recover(desk, award.number, 1_000_000_00, level)
+    for receipt in ("缴款书 001", "缴款书 002"):
+        await repay(desk, award.number, 500_000_00, receipt, Level.CITY)
     second = await open_release(desk, award.number, "acceptance")
     (letter,) = await desk.asked(CZT)
     await reply(desk, letter, inbound.Reply((letter.address,), Outcome.APPROVE))
@@ -50,7 +52,7 @@ async def test_every_kind_renders_in_both_languages(desk: Desk, settings: Settin
     assert {"submitted", "ask", "remind", "recorded", "no_longer_asked", "ask_again", "parked"} <= {
         one.kind for one in of_releases
     }
-    assert "recovery" in {one.kind for one in letters}
+    assert {"recovery", "repayment"} <= {one.kind for one in letters}
     for letter in letters:
         for letter.language in LANGUAGES:
             looks_right(render(letter, settings), letter)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from cli.up import environment
 from models.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +91,43 @@ def test_a_mailbox_elsewhere_is_never_opened_without_tls(tmp_path: Path) -> None
     file.write_text("one line \nanother\n")
     assert Settings(imap_password_file=str(file)).imap_secret == "one line "
     assert Settings(attachment_endings=".PDF, docx").file_limits.endings == {"pdf", "docx"}
+
+
+@pytest.mark.parametrize(
+    ("said", "protection"),
+    [
+        ({}, "none"),
+        ({"smtp_host": "localhost"}, "none"),
+        ({"smtp_host": "mail.example", "smtp_port": 25}, "starttls"),
+        ({"smtp_host": "mail.example", "smtp_port": 587}, "starttls"),
+        ({"smtp_host": "mail.example", "smtp_port": 465}, "tls"),
+        ({"smtp_host": "mail.example", "smtp_security": "none"}, "none"),
+        ({"smtp_security": "tls"}, "tls"),
+    ],
+)
+def test_only_this_machine_is_spoken_to_without_tls_unless_somebody_says_so(
+    said: dict[str, object], protection: str, tmp_path: Path
+) -> None:
+    assert Settings(home=tmp_path, **said).smtp_protection == protection  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("said", [{}, {"smtp_host": "mail.example", "smtp_security": "none"}])
+def test_a_login_that_would_go_unencrypted_stops_the_start(said: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="never goes over an unencrypted connection"):
+        Settings(home=tmp_path, smtp_user="us", **said)  # type: ignore[arg-type]
+
+
+def test_a_password_is_shown_nowhere_and_reaches_the_parts(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, smtp_security="tls", smtp_user="us", smtp_password="correct horse")
+    assert "correct horse" not in f"{settings!r} {settings}"
+    assert settings.smtp_secret == environment(settings)["LIANDONG_SMTP_PASSWORD"] == "correct horse"
+
+
+def test_a_password_in_a_file_is_read_when_it_is_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    settings = Settings(home=tmp_path, smtp_password="another", smtp_password_file=str(file))
+    with pytest.raises(FileNotFoundError):
+        _ = settings.smtp_secret
+    for word in ("first", "second"):
+        file.write_text(f"{word}\n")
+        assert settings.smtp_secret == word
