@@ -20,7 +20,6 @@ from models.states import LetterState
 from notifications.outgoing import outgoing
 from notifications.papers.dossiers import Dossiers
 from notifications.practice import body_of, headers_of
-from notifications.sender import utc_now
 
 app = typer.Typer(no_args_is_help=True, help="信件 Letters: what went out, what was given up, and once more.")
 
@@ -87,7 +86,7 @@ async def _as_it_goes_out(given: str) -> bytes:
     settings = configured()
     async with opened(settings) as db:
         letter = await db.read(dead_letters.letter, given)
-        dossier = await Dossiers(db, utc_now).of(letter) if settings.dossier_bytes else None
+        dossier = await Dossiers(db, lambda: dt.datetime.now(dt.UTC)).of(letter) if settings.dossier_bytes else None
         return outgoing(letter, settings, dossier)
 
 

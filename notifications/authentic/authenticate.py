@@ -54,7 +54,6 @@ def too_long(raw: bytes) -> bool:
 
 
 def _written_to(fields: Fields, recipient: str) -> Check:
-    found = {address for value in fields.named("to") for address in addresses_in(unfolded(value))}
-    if recipient.lower() in found:
+    if recipient.lower() in addresses_in(*map(unfolded, fields.named("to"))):
         return Check("to", Result.PASS, "written to the address that it came to")
     return Check("to", Result.FAIL, "written to another address than it came to")

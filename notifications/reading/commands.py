@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from models.sums import names_a_sum
 from notifications.reading.contradictions import beside, mentioned, takes_back
+from notifications.reading.doubts import DOUBT, HARMLESS, LIMITS
 from notifications.reading.openings import without_openings
 from notifications.reading.quotes import is_blank
-from notifications.reading.words import DECISION, DOUBT, Command, Vocabulary
+from notifications.reading.words import DECISION, Command, Vocabulary
 
 __all__ = ["Command", "Judgement", "Problem", "judge"]
 
@@ -48,6 +49,7 @@ _NOES = (Command.REFUSE, Command.RETURN)
 _MISSING = re.compile(r"[不未]|n['’`]t\b|\b(?:not|no|without|cannot)\b")
 _THOUGHT = re.compile(r"我|本人|\b(?:i|we)\b")
 _NOT_NEEDED = re.compile(r"没必要|没有必要|不必|不用|不需|无需|不要|不宜")
+_IN_QUOTES = re.compile(r"[“\"「『【]([^“”\"「」『』【】]{1,40})[”\"」』】][。.]?")
 _STOP = re.compile(r"[。.!]?$")
 _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
 #: Between a command that says whom and the name, and around the name.
@@ -65,7 +67,8 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
     lines = without_openings([line for line in new_text.split("\n") if not is_blank(line)], vocabulary)
     if not lines:
         return _undecided(Problem.NOTHING)
-    line = lines[0].strip()
+    first = lines[0].strip()
+    line = _unquoted(first, vocabulary)
     if any(unicodedata.category(char) in {"Cf", "Cc"} and char != "\t" for char in line):
         return _undecided(Problem.INVISIBLE)
     folded, below = _folded(line), _folded(_visible("\n".join(lines[1:])))
@@ -80,7 +83,13 @@ def judge(new_text: str, vocabulary: Vocabulary = DECISION) -> Judgement:
             return _undecided(problem)
     if takes_back(below, command, vocabulary):
         return _undecided(Problem.SEVERAL)
-    return Judgement(command, _opinion(new_text, line, vocabulary, one_line=bool(whom)), None, whom)
+    return Judgement(command, _opinion(new_text, first, vocabulary, one_line=bool(whom) or line != first), None, whom)
+
+
+def _unquoted(line: str, vocabulary: Vocabulary) -> str:
+    """The command alone where the line is nothing but it in quotation marks, as our letters write it."""
+    quoted = _IN_QUOTES.fullmatch(line)
+    return quoted[1] if quoted and quoted[1].lower() in vocabulary.commands else line
 
 
 def _looks_alike(spelling: str) -> bool:
@@ -116,7 +125,9 @@ def _only_comments(remark: str, command: Command, vocabulary: Vocabulary) -> boo
         return False
     if _NOT_NEEDED.search(remark) and command is not Command.APPROVE:
         return False
-    if DOUBT.search(remark) and not (command in _NOES and not said and _is_reason(remark)):
+    if command is Command.APPROVE and LIMITS.search(remark):
+        return False
+    if DOUBT.search(HARMLESS.sub("", remark)) and not (command in _NOES and not said and _is_reason(remark)):
         return False
     return not takes_back(remark, command, vocabulary) and said <= {command}
 
@@ -163,7 +174,7 @@ def _why_not(line: str, vocabulary: Vocabulary) -> Problem:
 
 
 def _opinion(new_text: str, first_line: str, vocabulary: Vocabulary, *, one_line: bool) -> str:
-    """The rest of the first line as it was written, unless it is a name, then the other lines."""
+    """The rest of the first line as it was written, unless it is a name or a quotation mark, then the other lines."""
     if one_line:
         return _visible(new_text.partition(first_line)[2]).strip()
     remark = _RAW_SEPARATOR.sub("", first_line[len(_spelling(first_line, vocabulary)) :], count=1)

@@ -2,7 +2,8 @@
 
 import re
 
-from notifications.reading.words import DECISION, DOUBT, LEANING, Command, Vocabulary
+from notifications.reading.doubts import DOUBT
+from notifications.reading.words import DECISION, LEANING, Command, Vocabulary
 
 #: These take any command back, wherever they stand.
 _TAKES_BACK = re.compile(
@@ -11,7 +12,9 @@ _TAKES_BACK = re.compile(
 )
 #: These take back or limit an approval; in a refusal or a return they are reasons.
 _CONDITIONS = (
-    r"(?<![非不])但(?!愿)|(?<![冷退了])却|然而|除非|前提|再议|再議|待定|[暂暫][不缓緩停]|缓议"
+    r"先不|为准|[需请应].{0,3}补[充正齐]|仅限(?!于?(?:发送|收件|本人|内部))|只限|缓办|缓批|请忽略|开玩笑|会后再|再定(?!价)|除外"
+    r"|\b(?:partially|in part|excluding|with conditions?|please ignore|joking|tentatively)\b"
+    r"|(?<![非不])但(?!愿)|(?<![冷退了])却|然而|除非|前提|再议|再議|待定|[暂暫][不缓緩停]|缓议"
     r"|(?:如果|假如|倘若|若(?!干))(?!您|你|非)|(?:附|有|带)条件|条件[是为:]|无效|[改变]为|更正"
     r"|[?]|\b(?:but|however|unless|provided|subject to|on condition|instead|pending|hold on|wait)\b"
 )
@@ -24,7 +27,8 @@ _LIMITS = re.compile(
 _HELD_OPEN = re.compile(_CONDITIONS)
 #: A line that is nothing but a no, or that begins a condition.
 _NO_LINE = re.compile(
-    r"^[^\w\n]*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)[^\w\n]*$|(?:if|once|only|except|until|when|after)\b)",
+    r"^[^\w\n]*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)[^\w\n]*$"
+    r"|(?:if(?! you (?:have|need) any\b| you are not the\b)|once|only|except|until|when|after)\b)",
     re.MULTILINE,
 )
 #: What may stand around the one word of a line.

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 from notifications.reading.contradictions import beside, mentioned
-from notifications.reading.words import DOUBT, Vocabulary
+from notifications.reading.doubts import DOUBT
+from notifications.reading.words import Vocabulary
 
 #: After NFKC, in lower case, white space as single spaces, without what ends the line: nothing but these.
 OPENING = re.compile(

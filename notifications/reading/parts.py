@@ -20,6 +20,7 @@ _KEPT_AT_END = 256
 #: Bytes of the longest header section that is looked for.
 LONGEST_HEADERS = 262_144
 BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?:\r|\n)")
+_ENCLOSES = re.compile(rb"content-type:\s*message/", re.IGNORECASE)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
@@ -96,9 +97,17 @@ def _runs(raw: bytes) -> Iterator[tuple[int, int]]:
     for start, end in _stretches(raw):
         if end - start < 2 * _KEPT:
             continue
-        blank = BLANK_LINE.search(raw, start, min(end, start + LONGEST_HEADERS))
+        blank = _end_of_headers(raw, start, end)
         if blank and (first := blank.end() + _KEPT) < (last := end - _KEPT_AT_END):
             yield first, last
+
+
+def _end_of_headers(raw: bytes, start: int, end: int) -> re.Match[bytes] | None:
+    """The blank line below the headers; of an enclosed message (a report's, a forwarder's), below its own."""
+    blank = BLANK_LINE.search(raw, start, min(end, start + LONGEST_HEADERS))
+    if blank and _ENCLOSES.search(raw, start, blank.end()):
+        return BLANK_LINE.search(raw, blank.end(), min(end, blank.end() + LONGEST_HEADERS))
+    return blank
 
 
 def _stretches(raw: bytes) -> Iterator[tuple[int, int]]:

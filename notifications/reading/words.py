@@ -121,12 +121,6 @@ LEANING: dict[str, Command] = WORDS | {
     "decline": Command.REFUSE,
     "declined": Command.REFUSE,
 }
-#: Beside a command on its line these turn, limit or question it.
-DOUBT = re.compile(
-    r"[不非未否勿莫但却卻若除暂暫待吗嗎么麼?×✗✘❌☒□☐]|如果|假如|条件|條件|前提|再议|然而|撤回|收回"
-    r"|n['’`]t\b|\b(?:not|no|n|none|never|nor|neither|cannot|but|however|unless|except|if|until|once|only"
-    r"|provided|subject to|without|false|wait|hold|later|instead|cancel|undo)\b"
-)
 
 
 def _pattern(words: Mapping[str, Command]) -> re.Pattern[str]:

@@ -1,17 +1,20 @@
-"""Fuzzes the whole reading path, led by coverage: `make fuzz`, until stopped or for ARGS=-max_total_time=SECONDS."""
+"""Fuzzes the whole judging path, led by coverage: `make fuzz`, until stopped or for ARGS=-max_total_time=SECONDS."""
 
+import datetime as dt
 import random
 import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["notifications.reading", "email", "models.sums"]):
+with atheris.instrument_imports(include=["notifications", "email", "models.sums"]):
+    from notifications.authentic import Trust
     from notifications.objections import objection_in
     from notifications.reading import UnreadableMessage, read
-    from notifications.replies import reply_in
+    from notifications.verdicts import supposed, would_do
 
 from tests.fuzz.mutations import mutated
 
+TRUST, NOW = Trust(authserv_id="mx.county.example.cn"), dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 ACTS = ("", "report", "accept", "public_notice", "expert_panel")
 
 
@@ -24,7 +27,7 @@ def check(data: bytes) -> None:
         reading = None
     if reading is not None and (reading.command is None) != (reading.problem is not None):
         raise AssertionError("a command and a problem, or neither")
-    reply_in(data, act)
+    would_do(data, supposed("zhang.wei@county.example.cn", "reply+k3y@liandong.example", act, NOW), TRUST, None)
     objection_in(data)
 
 

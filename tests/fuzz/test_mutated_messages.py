@@ -1,5 +1,6 @@
 """A hundred thousand mutated messages: none breaks the reader, and none makes it decide by what is quoted."""
 
+import datetime as dt
 import random
 import time
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.authentic import Trust
 from notifications.reading import Command, Reading, UnreadableMessage, read, read_head
+from notifications.verdicts import Verdict, supposed, would_do
 from tests.corpus.letters import letter, multipart, part
 from tests.corpus.programs import LETTER, PROGRAMS, Program, html_top, text_top
 from tests.fuzz.mutations import inputs, mutated, seeds
@@ -27,6 +30,17 @@ def _read(raw: bytes, act: str = "") -> Reading | None:
         return None
     _holds(reading)
     return reading
+
+
+NOBODY = supposed(
+    "zhang.wei@county.example.cn", "reply+k3y@liandong.example", "", dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+)
+
+
+def test_no_mutated_message_breaks_the_judging_and_none_of_them_is_proven() -> None:
+    for raw in inputs(seed=16, count=1_000):
+        judged = would_do(raw, NOBODY, Trust(authserv_id="mx.county.example.cn"), None)
+        assert judged.verdict not in (Verdict.APPROVE, Verdict.REFUSE, Verdict.RETURN)
 
 
 def _holds(reading: Reading) -> None:

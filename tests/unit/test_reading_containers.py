@@ -119,6 +119,15 @@ def test_a_message_whose_bodies_were_cut_out_is_read_like_a_whole_one(monkeypatc
     assert {path.stem for path in known if cut[path] != whole[path]} == set()
 
 
+def test_the_headers_of_an_enclosed_message_are_whole_however_long_its_body() -> None:
+    trace = b"Received: from a by b; Mon, 23 Nov 2026 10:00:00 +0800\n" * 200
+    enclosed = b"Content-Type: message/rfc822\n\n" + trace + b"Message-ID: <1@liandong.example>\n\n" + b"x\n" * 400_000
+    raw = b"From: a@b.cn\nContent-Type: multipart/report; boundary=q\n\n--q\n" + enclosed + b"--q--\n"
+    assert len(parts.carved(raw)[1]) == 1
+    part = mime.parse(raw).get_payload(0)
+    assert part.get_payload(0)["message-id"] == "<1@liandong.example>"
+
+
 @pytest.mark.parametrize("junk", [b"", b"=", b"==", b"A", b"AA", b"AAA", b"\xff\n", b"=AAAA"])
 def test_base64_that_was_cut_out_is_decoded_like_any_other(junk: bytes) -> None:
     body = base64.encodebytes(bytes(range(256)) * 4_000)

@@ -93,6 +93,7 @@ def test_a_reply_that_says_two_things_decides_nothing(text: str) -> None:
         ("同意\n张三\n科技处 0571-87050000\n2026年11月23日", YES),
         ("approve\nThe file is complete, no objections.", YES),
         ("approve\nApproved by the committee.", YES),
+        ("approve\nIf you have any questions, please call.", YES),
         ("refuse\nThere is no funding and it does not fit.", NO),
     ],
 )

@@ -17,6 +17,7 @@ from dkim.canonicalization import CanonicalizationPolicy
 from models.settings import Settings
 from notifications.message import Message, message_bytes
 from notifications.signing import DkimKeyIsThere, Signer, WrongDkimKey, make_key, signer
+from notifications.threads import Thread
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 LETTER = message_bytes(
@@ -27,7 +28,9 @@ LETTER = message_bytes(
         written_at=AT,
         message_id="1@liandong.example",
         reply_to="reply+x@liandong.example",
-        references="<app@liandong.example>",
+        thread=Thread("app@liandong.example", "题目", "AQ=="),
+        list_id=("联动", "zhejiang-ai-2025.kjt.liandong.example"),
+        language="zh",
         boundary="=_1",
         text="请答复  \n\n.\n",
         html="<p>请答复</p>",
