@@ -89,7 +89,8 @@ class Mailbox:
             self._last = 0
             log.info("mailbox open", host=settings.imap_host, folder=settings.imap_folder, idle=session.waits)
             while not self._stopping:
-                self._fetch_new(session)
+                if self._fetch_new(session):
+                    continue  # the server told meanwhile of what came meanwhile, and will not tell of it again
                 if session.waits:
                     session.wait(settings.imap_idle_seconds, self._is_over)
                 else:
@@ -99,15 +100,20 @@ class Mailbox:
         due = self._again_at is not None and self._loop.time() >= self._again_at
         return self._stopping or due
 
-    def _fetch_new(self, session: Session) -> None:
-        """Take every message that has not been looked at; now and then again those that were put off."""
+    def _fetch_new(self, session: Session) -> bool:
+        """Take every message that has not been looked at; now and then again those that were put off.
+
+        Returns whether there was any.
+        """
         if self._again_at is not None and self._loop.time() >= self._again_at:
             self._last, self._again_at = 0, None
-        for uid, size in session.new(self._last):
+        found = session.new(self._last)
+        for uid, size in found:
             if self._stopping:
-                return
+                break
             self._fetch(session, uid, size)
             self._last = max(self._last, uid)
+        return bool(found)
 
     def _fetch(self, session: Session, uid: int, size: int) -> None:
         settings = self._settings

@@ -216,3 +216,29 @@ async def test_doctor_opens_the_mailbox_and_says_why_it_cannot(box: Settings, se
         (wrong,) = await doctor(Settings.model_validate(box.model_dump() | change))
         assert not wrong.fine
         assert PASSWORD not in wrong.zh + wrong.en
+
+
+async def test_mail_that_comes_while_other_mail_is_put_away_does_not_wait(
+    letter: Letter,
+    box: Settings,
+    db: Database,
+    desk: Desk,
+    dovecot: DovecotServer,
+    user: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server tells of it then, in the middle of an answer to something else, and never again."""
+    late, put_away = [raw(letter, box, "同意\n")], Session.put_away
+
+    def meanwhile(session: Session, uid: int, folder: str) -> None:
+        while late:
+            dovecot.deliver(user, late.pop())
+        put_away(session, uid, folder)
+
+    monkeypatch.setattr(Session, "put_away", meanwhile)
+    async with at_work(box, db, desk, dovecot):
+        await asyncio.sleep(0.3)  # it waits for the server now
+        await asyncio.to_thread(dovecot.deliver, user, b"To: nobody@liandong.example\r\n\r\nx\r\n")
+        async with asyncio.timeout(30):  # long before anybody looks by itself
+            (mail,) = await judged(db)
+        assert mail.state is MailState.DECIDED
