@@ -45,6 +45,8 @@ fuzz: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run $(ARGS)
+	$(BIN)/python -m benchmarks.letters $(filter --quick,$(ARGS))
+	$(BIN)/python -m benchmarks.replies $(filter --quick,$(ARGS))
 
 ## The lock is whole, so it is installed without looking for dependencies (pip trips over extras and hashes).
 ## Lock anew, without a registry's address.
