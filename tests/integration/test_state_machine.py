@@ -37,7 +37,7 @@ from models.notice_rules import PUBLIC_NOTICE
 from models.objection import ObjectionChannel
 from models.secrets import derive_token
 from models.settings import Settings
-from models.states import ApplicationState, Channel, Outcome, Purpose
+from models.states import ApplicationState, Channel, Outcome, Purpose, TaskState
 from tests.support.altered import with_road, with_stage
 from tests.support.clock import START
 from tests.support.desk import address_of, hangzhou_directory
@@ -159,6 +159,21 @@ class Machine(Surroundings):
         first = office_date(self.desk.clock()) + dt.timedelta(days=later)
         until, who = first + dt.timedelta(days=days), address_of(unit)
         self.write(deputies.appoint, DeputyEntry(who, f"deputy.{who}", first, until, "王五", "代理"))
+
+    @lives
+    @rule(which=st.integers(0, 5), outcome=ANSWERS)
+    def a_deputy_answers(self, which: int, outcome: Outcome) -> None:
+        """From today somebody stands in for an officer who is asked, and answers by the letter that came to them."""
+        asked = [t for s in self.standing().stages for t in s.tasks if t.state is TaskState.OPEN]
+        if not asked:
+            return
+        task, today = asked[which % len(asked)], office_date(self.desk.clock())
+        who = address_of(task.unit)
+        self.write(deputies.appoint, DeputyEntry(who, f"deputy.{who}", today, today, "王五", "代理"))
+        letters = self.run(self.desk.letters(application_id=self.desk.app_id))
+        told = [x for x in letters if x.address == f"deputy.{who}" and "link_nonce" in x.facts]
+        if tokens := [self.desk.token_in(x) for x in told if x.key.split(":")[1] == task.id]:
+            self.present(tokens[0], task.id, outcome)
 
     @rule(which=st.integers(0, 3))
     def revoke(self, which: int) -> None:
