@@ -18,7 +18,7 @@ from notifications.receiver import Receiver
 from notifications.render import render
 from tests.integration.mail_fixtures import as_sent, judged, reply_address, reply_to, running, send, stored, until
 from tests.support.desk import Desk
-from tests.support.mail_servers import FIELDS, Names, key, name_server, short_key, sign
+from tests.support.other_servers import FIELDS, Names, key, name_server, short_key, sign
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 OURS = "mx.liandong.example"

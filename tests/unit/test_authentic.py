@@ -17,7 +17,7 @@ from notifications.authentic.domains import aligned, organisation_of
 from notifications.authentic.lookup import read_keys
 from notifications.authentic.practice_key import record_of
 from notifications.authentic.verifier import canonical
-from tests.support.mail_servers import Names, key, name_server, sign
+from tests.support.other_servers import Names, key, name_server, sign
 
 NOW = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 HEAD = b"From: a@zj.example\r\nTo: r@l.example\r\nSubject: x\r\nDate: Mon, 23 Nov 2026 09:00:00 +0800\r\n"

@@ -8,7 +8,7 @@ import pytest
 from cli.doctor_mail import senders
 from models.settings import Settings
 from notifications.authentic.practice_key import FILE
-from tests.support.mail_servers import key, name_server
+from tests.support.other_servers import key, name_server
 
 
 async def said(home: Path, **more: Any) -> list[tuple[str, str]]:
