@@ -66,7 +66,7 @@ class Town:
             found = [one for one in raw if all(word in readable(one) for word in words)]
             return found if len(found) >= count else None
 
-        return (await until(arrived, f"letter {count} to {address} with {words}", 30))[-1]
+        return (await until(arrived, f"letter {count} to {address} with {words}", 60))[-1]
 
     async def mutt(self, letter: bytes, address: str, text: str, **how: str) -> None:
         """Answer as somebody who reads mail with mutt."""
@@ -99,7 +99,7 @@ class Town:
             found = await self.here.db.read(mails, state)
             return found if len(found) >= count else None
 
-        return await until(there, f"{count} messages are {state}", 30)
+        return await until(there, f"{count} messages are {state}", 60)
 
     def _file(self, raw: bytes) -> Path:
         file = self.office.folder / "message"

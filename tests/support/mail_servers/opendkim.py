@@ -21,5 +21,9 @@ def opendkim(template: Path, folder: Path, *, port: int, names: int, changes: di
     own = {"inet:8891@127.0.0.1": f"inet:{port}@127.0.0.1", "/run/opendkim/": f"{folder}/"}
     text = configured(template, own | changes)
     file = folder / "opendkim.conf"
-    file.write_text(f"{text}\nResolverConfiguration {folder / 'unbound.conf'}\n")
+    # Two first messages at once may end it: libunbound reads its file with a scanner that is not for two at a time
+    # ("flex scanner internal error"). On a real machine systemd starts it again, here it does so itself.
+    file.write_text(
+        f"{text}\nResolverConfiguration {folder / 'unbound.conf'}\nAutoRestart yes\nAutoRestartRate 10/1m\n"
+    )
     return Program("opendkim", ["/usr/sbin/opendkim", "-f", "-x", str(file)], folder, [port])
