@@ -67,7 +67,7 @@ def scratch() -> Iterator[Path]:
 @contextmanager
 def postgres() -> Iterator[PostgresServer | None]:
     try:
-        server = PostgresServer(durable=True)
+        server = PostgresServer()
     except PostgresMissing as missing:
         say(f"[yellow]without PostgreSQL: {missing}[/]")
         yield None

@@ -55,14 +55,10 @@ def wheel_folder() -> Path | None:
 
 
 class PostgresServer:
-    """One server with its data in ``folder`` (by default a temporary one that goes when it ends).
+    """One server with its data in ``folder`` (by default a temporary one that goes when it ends)."""
 
-    It waits for the disk only where it is to be ``durable``: what tests write outlives any process, not the machine.
-    """
-
-    def __init__(self, folder: Path | None = None, *, binaries: Path | None = None, durable: bool = False) -> None:
+    def __init__(self, folder: Path | None = None, *, binaries: Path | None = None) -> None:
         self.port = 0
-        self._durable = durable
         self._account = _account()
         self._scratch = Path(tempfile.mkdtemp(prefix="liandong-pg-"))
         self._give(self._scratch)
@@ -153,7 +149,6 @@ class PostgresServer:
 
     def _start(self) -> bool:
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-        settings |= {} if self._durable else {"fsync": "off", "full_page_writes": "off"}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
