@@ -96,8 +96,8 @@ def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tup
         if result in ("fail", "temperror") or ascii_domain(about.rpartition("@")[2]) != fields.domain:
             return Result.FAIL, f"dmarc={result} for {about}"
     passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if any(result == "pass" for result, _ in dmarc) else {}
-    for method, names in (("spf", ("smtp.mailfrom",)), ("dkim", ("header.d", "header.i"))):  # i= lies within d=
-        domains = [_first(said, names) for one, result, said in found if (one, result) == (method, "pass")]
+    for method, name in (("spf", "smtp.mailfrom"), ("dkim", "header.d")):
+        domains = [said.get(name, "") for one, result, said in found if (one, result) == (method, "pass")]
         if inline := [domain for domain in domains if _aligned(domain, fields)]:
             passed[method] = f"{method}=pass for {inline[0]}"
     if not passed:
@@ -118,10 +118,6 @@ def appendable(fields: Fields) -> bool:
         if aligned(fields.domain, signature.domain):
             found.append(b"l" in signature.tags)
     return bool(found) and all(found)
-
-
-def _first(said: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((said[name] for name in names if name in said), "")
 
 
 def _properties(result: authres.AuthenticationResult) -> dict[str, str]:
