@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from models.sums import names_a_sum
 from notifications.reading.contradictions import beside, mentioned, takes_back
+from notifications.reading.decisions import Command
 from notifications.reading.doubts import DOUBT, HARMLESS, LIMITS
 from notifications.reading.openings import without_openings
 from notifications.reading.quotes import is_blank
-from notifications.reading.words import DECISION, Command, Vocabulary
+from notifications.reading.words import DECISION, Vocabulary
 
 __all__ = ["Command", "Judgement", "Problem", "judge"]
 

@@ -2,8 +2,9 @@
 
 import re
 
+from notifications.reading.decisions import WORDS, Command
 from notifications.reading.doubts import DOUBT
-from notifications.reading.words import DECISION, LEANING, Command, Vocabulary
+from notifications.reading.words import DECISION, LEANING, Vocabulary
 
 #: These take any command back, wherever they stand.
 _TAKES_BACK = re.compile(
@@ -93,7 +94,11 @@ def _denies(later: str, words: re.Pattern[str]) -> bool:
 def _says_another_line(later: str, command: Command, vocabulary: Vocabulary) -> bool:
     """True where a line is nothing but a word that decides something, here or elsewhere, and not ``command``."""
     lines = {line.strip(_AROUND) for line in later.split("\n")}
-    return any(vocabulary.words.get(line) is not command for line in lines if line == "成立" or line in LEANING)
+    return any(
+        vocabulary.words.get(line) is not command
+        for line in lines
+        if line == "成立" or line in LEANING or line in WORDS
+    )
 
 
 def _clauses(text: str) -> list[str]:

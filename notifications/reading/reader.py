@@ -10,7 +10,9 @@ from notifications.reading import automatic, headers, markup, mime, smime
 from notifications.reading.attached import Attached, TooManyFiles, files_of
 from notifications.reading.commands import Command, Judgement, Problem, judge
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
+from notifications.reading.markup import Page
 from notifications.reading.quotes import is_blank, new_text
+from notifications.reading.sign_offs import without_signature
 from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
 #: What a formatted text must not say while the plain one gives a command.
@@ -120,12 +122,16 @@ def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[s
     if not versions:
         unread = any(smime.is_encrypted(part) for part in message.walk())
         return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
-    own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
-    text = next(own)
+    pages = (markup.to_page(t, limits) if kind == "html" else Page(_plain(t), ()) for kind, t in versions)
+    text = _own_words(next(pages).text, limits)
     judgement = judge(text, vocabulary)
-    if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
-        return text, Judgement(None, "", Problem.DISAGREE)
-    return text, judgement
+    signatures: list[str] = []
+    for page in pages if judgement.command else ():
+        if _objects(judge(_own_words(page.text, limits), vocabulary), judgement):
+            return text, Judgement(None, "", Problem.DISAGREE)
+        signatures += map(new_text, page.signatures)
+    unsigned = without_signature(text, tuple(signatures))
+    return unsigned, judgement if unsigned == text else judge(unsigned, vocabulary)
 
 
 def _plain(text: str) -> str:
