@@ -19,6 +19,7 @@ from notifications import grants, names, review, words
 from notifications.lines import line
 from notifications.message import Attachment, Message, message_bytes
 from notifications.preview import preview
+from notifications.reading import sealed, sealed_page
 from notifications.styles import css, screens
 from notifications.threads import list_of, thread_of
 
@@ -109,7 +110,7 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
     html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
-    return line(subject), _squeezed(text), html
+    return line(subject), sealed(_squeezed(text)), sealed_page(html)
 
 
 @cache

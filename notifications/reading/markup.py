@@ -21,6 +21,8 @@ _SCAR = "\u200b"
 _EDGE = "\x1e"
 #: Stands for a quotation: what introduces it is not the end of the new text.
 _QUOTED = f"{_EDGE}>{_EDGE}"
+#: Stands where everything below is quoted: a rule, as Outlook draws it.
+_HISTORY = f"{_EDGE}{'_' * 32}{_EDGE}"
 #: Where a signature begins and ends; one that a rule begins ends with the next quotation.
 _SIGNS, _SIGNED = "\x1d", "\x1c"
 _SIGNATURE = re.compile(f"{_SIGNS}([^{_SIGNS}{_SIGNED}]*?)(?:{_SIGNED}|(?={_QUOTED})|$)")
@@ -90,6 +92,7 @@ def _lines(joined: str) -> str:
 def _pieces(soup: BeautifulSoup, hidden_names: set[str]) -> Iterator[str]:
     """One pass without recursion: a node of the stack, whether its line breaks count, and what marks its text."""
     stack: list[tuple[object, bool, str]] = [(soup, False, "")]
+    begun = False
     while stack:
         node, preformatted, mark = stack.pop()
         if not isinstance(node, Tag):
@@ -97,8 +100,9 @@ def _pieces(soup: BeautifulSoup, hidden_names: set[str]) -> Iterator[str]:
             yield mark + text if text.strip(_EDGE_MARKS) else text
             continue
         names = _names(node)
-        if names & clients.QUOTE_BEGINS.keys():
-            return
+        if not begun and names & clients.QUOTE_BEGINS.keys():
+            begun = True
+            yield _HISTORY
         replacement = _replacement(node, names, hidden_names)
         if replacement is not None:
             yield replacement

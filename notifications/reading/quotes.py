@@ -47,7 +47,7 @@ def _history_begins(lines: list[str], at: int) -> bool:
         return True
     if _header_block_begins(lines, at):
         return True
-    length = _attribution_length(lines, at)
+    length = attribution_length(lines, at)
     return length > 0 and not _quotation_follows(lines, at + length)
 
 
@@ -73,7 +73,7 @@ def _quoted_lines(lines: list[str], at: int) -> int:
         return 1
     if sign_offs.TABLE_BEGINS.match(line) and (length := _table_length(lines, at)):
         return length
-    return _attribution_length(lines, at)
+    return attribution_length(lines, at)
 
 
 def _table_length(lines: list[str], at: int) -> int:
@@ -86,7 +86,8 @@ def _is_of_a_program(line: str) -> bool:
     return any(mark.pattern.match(line) for mark in sign_offs.SENT_FROM) and sign_offs.only_signs(line)
 
 
-def _attribution_length(lines: list[str], at: int) -> int:
+def attribution_length(lines: list[str], at: int) -> int:
+    """How many lines from here introduce a quotation."""
     if _names_who_wrote(lines, at):
         return 1
     if not clients.ATTRIBUTION_START.match(lines[at][:400]):
@@ -94,7 +95,8 @@ def _attribution_length(lines: list[str], at: int) -> int:
     for length in range(1, _WRAPPED_LINES + 1):
         joined = " ".join(line.strip()[:400] for line in lines[at : at + length])
         if clients.ATTRIBUTION_END.search(joined[-100:]):
-            return length if any(mark.pattern.match(joined) for mark in clients.ATTRIBUTIONS) else 0
+            named = any(mark.pattern.match(joined) for mark in clients.ATTRIBUTIONS)
+            return length if named and not DECISION.mention.search(joined.lower()) else 0
     return 0
 
 
