@@ -18,6 +18,7 @@ _NO_CODE = "00000-00000"
 #: Our letters end with this line; `sealed` puts the code in.
 END_LINE = f"———— 本函完 / End of this letter · {_NO_CODE} ————"
 _END = re.compile(r"本函完\s*/\s*end of this letter\s*·\s*([a-z2-7]{5})-([a-z2-7]{5})\b", re.IGNORECASE)
+_FIRST_LINE = clients.REPLY_LINE.strip("— ")
 _LINK = re.compile(r"https?://[^\s<>\"'()（）]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _WHITE = re.compile(r'<a [^>]*class="button[^>]*>[^<]*</a>')
@@ -29,19 +30,19 @@ _MARK = re.compile(r"^[ \t]{0,3}>[ \t]?")
 
 def sealed(letter: str) -> str:
     """Return a letter's text with the code of its words in its last line."""
-    return _with_codes(letter, lambda above: (above, above))
+    return _with_codes(letter, lambda words: (words, words))
 
 
 def sealed_page(letter: str) -> str:
     """Return a letter's HTML with the codes of the words that it shows in its last line."""
-    return _with_codes(letter, lambda above: (_shown(above), _shown(_WHITE.sub("", above))))
+    return _with_codes(letter, lambda words: (_shown(words), _shown(_WHITE.sub("", words))))
 
 
 def _with_codes(letter: str, texts: Callable[[str], tuple[str, str]]) -> str:
     above, line, below = letter.rpartition(END_LINE)
     if not line:
         return letter
-    codes = "-".join(_code(_below_reply_line(text)) for text in texts(above))
+    codes = "-".join(map(_code, texts(above.rpartition(_FIRST_LINE)[2])))
     return f"{above}{line.replace(_NO_CODE, codes)}{below}"
 
 
@@ -98,12 +99,7 @@ def _kind_of(line: str) -> str | None:
     return "rule" if not words or clients.CAPTION.fullmatch(words) else None
 
 
-def _below_reply_line(above: str) -> str:
-    found = [match.end() for match in clients.REPLY_LINE_PATTERN.finditer(above)]
-    return above[found[-1] :] if found else above
-
-
 def _code(words: str) -> str:
     """Five characters for the letters and digits of a text, whatever breaks its lines; links count for nothing."""
-    plain = re.sub(r"[\W_]+", "", _LINK.sub("", words))
+    plain = "".join(filter(str.isalnum, _LINK.sub("", words)))
     return b32encode(hashlib.sha256(plain.encode()).digest()).decode().lower()[:5]
