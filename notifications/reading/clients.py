@@ -40,7 +40,7 @@ _LETTER = (
 )
 #: How programs say that somebody wrote.
 _WROTE = (
-    r"写道|寫道|写入|写到|寫到|来信|來信|wrote|said|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef"
+    r"写道|寫道|写入|写到|寫到|来信|來信|wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef"
     r"|geschreven|skrev|kirjoitti|написала?|пише|пишет|napisała?(?:\(a\))?"
 )
 

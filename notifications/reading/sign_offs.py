@@ -9,27 +9,30 @@ from notifications.reading.decisions import Command
 #: Below this line is only a signature.
 SIGNATURE_RULE = re.compile(r"--[ \u00a0]?$")
 
-_THINGS = (
-    r"手机|手機|邮箱|郵箱|邮件大师|[邮郵]件(?:应用|應用)?|客户端|平板|电脑|iphone|ipad|ios\b|android|安卓|foxmail|outlook"
-    r"|huawei|honor|荣耀|华为|xiaomi|redmi|小米|oppo|vivo|realme|oneplus|一加|meizu|魅族|samsung|galaxy|三星|\bmate\b|mobile"
-    r"|windows|\bmac\b|qq|微信|钉钉|飞书|网易|新浪|阿里|welink|proton|spark|airmail|k-9|phone|device|tablet|blackberry"
-    r"|gmail|yahoo|e?-?mail|wecom|lark|tuta|thunderbird"
+_BRANDS = (
+    r"iphone|ipad|ios\b|android|安卓|foxmail|outlook|huawei|honor|荣耀|华为|xiaomi|redmi|小米|oppo|vivo|realme|oneplus|一加"
+    r"|meizu|魅族|samsung|galaxy|三星|windows|\bmac\b|qq|微信|钉钉|飞书|网易|新浪|阿里|welink|proton|spark|airmail|k-9"
+    r"|blackberry|gmail|yahoo|wecom|lark|tuta|thunderbird|mail for\b"
 )
-_CUSTOMISED = r"\s*(?:\|\s*)?(?:签名由|signature is customized by).{0,60}$"
+_THINGS = rf"{_BRANDS}|手机|手機|邮箱|郵箱|邮件大师|邮件应用|[邮郵]件<|客户端|平板|电脑|\bmate\b"
+_GADGETS = rf"{_BRANDS}|mobile|phone|device|tablet|\[?mail\b"
+#: What may follow a brand or a gadget on its line, and nothing else: 发自HUAWEI Mate 60, 来自QQ邮箱手机版.
+_MODEL = rf"(?:{_THINGS}|版|应用|專屬|专属|商务|企业|电子|邮件|大师|端|上|\d{{1,3}}|[a-z.]{{1,10}}|[ 　()（）+-])*[。.]?\s*$"
+_CUSTOMISED = r"\s*(?:\|\s*)?(?:签名由|signature is customized by)\s?(?:网易|mail ?master).{0,40}$"
 #: A line that the program signs with. Only the line goes: people write below it too.
 SENT_FROM: tuple[Mark, ...] = (
+    mark("phones, zh", r"\s*(?:发自|發自|来自|來自)\s?我的[^，。；,;!?！？]{1,40}$"),
+    mark("phones and apps, zh", rf"\s*(?:发自|發自|来自|來自|寄自|发送自|發送自|傳送自).{{0,6}}?(?:{_THINGS}){_MODEL}"),
+    mark("phones, zh", r"\s*(?:从我的|從我的).{1,40}(?:发送|傳送|发出|寄出)。?\s*$"),
     mark(
-        "phones and apps, zh",
-        rf"\s*(?:发自|發自|来自|來自|寄自|发送自|發送自|傳送自)\s?(?:我的)?.{{0,12}}?(?:{_THINGS})[^，。；,;!?！？]{{0,40}}$",
-    ),
-    mark(
-        "phones and apps, zh",
-        rf"\s*(?:从我的|從我的|(?:从|從|由|使用|通过|透過).{{0,12}}?(?:{_THINGS})).{{0,80}}(?:发送|發送|傳送|发出|寄出)。?\s*$",
+        "apps, zh",
+        rf"\s*(?:从|從|由|使用|通过|透過).{{0,8}}?(?:{_THINGS})[^，,；;：:]{{0,12}}(?:<[^>]{{0,80}}>)?(?:发送|發送|傳送)。?\s*$",
     ),
     mark("K-9 zh", r"\s*(?:使用|用).{1,30}(?:发送|發送)(?:自|，请原谅).{0,40}$"),
     mark(
         "phones and apps, en",
-        rf"[\s(<*]*sent (?:from|via|by|with|using) (?:my\b|[^,;!?]{{0,30}}?(?:{_THINGS})).{{0,80}}$",
+        rf"[\s(<*]*sent (?:from (?:my\b|.{{0,20}}?(?:{_GADGETS}))"
+        rf"|(?:via|with|using|by) .{{0,20}}?(?:{_BRANDS}))[^,;!?]{{0,60}}$",
     ),
     mark(
         "Outlook apps",
@@ -56,13 +59,11 @@ DISCLAIMERS: tuple[Mark, ...] = (
         "gateways, zh",
         r"\s*(?:声明|聲明|提示|注意)?\s*[:：]?\s*[(（*]*(?:本邮件|本電郵|此邮件|本电子邮件|此电子邮件|本信件).{0,24}(?:保密|机密|機密)",
     ),
-    mark(
-        "organisations, zh", r"\s*[【\[(（*]?\s*(?:涉密信息不上网|涉密不上网|上网不涉密|严禁.{0,8}涉密|请勿.{0,8}涉密)"
-    ),
+    mark("organisations, zh", r"\s*[【\[(（*]?\s*(?:涉密(?:信息)?不上网|上网(?:信息)?不涉密)"),
     mark(
         "printing",
         r"\s*(?:.{0,8}打印(?:本|此)?(?:邮件|信件).{0,4}(?:前|请|之前).{0,12}环(?:保|境)"
-        r"|(?:please )?(?:consider|think of|save) .{0,20}(?:environment|paper|tree).{0,80}$)",
+        r"|(?:please )?(?:consider|think of|save) .{0,30}\bbefore (?:you )?print.{0,60}$)",
     ),
     mark(
         "gateways, en",
