@@ -43,6 +43,10 @@ PLAIN: dict[str, Command] = {
     "i reject": Command.REFUSE,
     "退回": Command.RETURN,
     "退囘": Command.RETURN,
+    "退回补充材料": Command.RETURN,
+    "退回补正": Command.RETURN,
+    "退回修改": Command.RETURN,
+    "退回完善": Command.RETURN,
     "return": Command.RETURN,
     "returned": Command.RETURN,
 }
@@ -67,11 +71,27 @@ _WHO = [
     "本单位",
 ]
 _HOW = ["经研究", "经审核", "经审查", "经讨论", "经集体研究", "经研究决定", "經研究"]
-_LABELS = ["意见", "审批意见", "审核意见", "答复", "答复意见", "我的意见", "我局意见", "我单位意见", "意見", "答覆"]
+_LABELS = [
+    "意见",
+    "审批意见",
+    "审核意见",
+    "答复",
+    "答复意见",
+    "回复",
+    "回复意见",
+    "答",
+    "我的意见",
+    "我局意见",
+    "我单位意见",
+    "意見",
+    "答覆",
+]
 #: The same with who says so, how it was found, or what it is; nothing but these.
 SAID_BY = (
     *_WHO,
     *(f"{how}{comma}{who}" for how, comma, who in itertools.product(_HOW, ("", ","), ("", *_WHO))),
     *(f"{label}:{space}" for label, space in itertools.product(_LABELS, ("", " "))),
 )
-WORDS: dict[str, Command] = PLAIN | {f"{who}{word}": PLAIN[word] for who in SAID_BY for word in ("同意", "不同意")}
+WORDS: dict[str, Command] = PLAIN | {
+    f"{who}{word}": PLAIN[word] for who in SAID_BY for word in ("同意", "不同意", "同意推荐", "同意支持")
+}

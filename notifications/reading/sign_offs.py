@@ -17,7 +17,9 @@ _BRANDS = (
 _THINGS = rf"{_BRANDS}|手机|手機|邮箱|郵箱|邮件大师|邮件应用|[邮郵]件<|客户端|平板|电脑|\bmate\b"
 _GADGETS = rf"{_BRANDS}|mobile|phone|device|tablet|\[?mail\b"
 #: What may follow a brand or a gadget on its line, and nothing else: 发自HUAWEI Mate 60, 来自QQ邮箱手机版.
-_MODEL = rf"(?:{_THINGS}|版|应用|專屬|专属|商务|企业|电子|邮件|大师|端|上|\d{{1,3}}|[a-z.]{{1,10}}|[ 　()（）+-])*[。.]?\s*$"
+_MODEL = (
+    rf"(?:{_THINGS}|版|应用|專屬|专属|商务|企业|电子|邮件|大师|端|上|\d{{1,3}}|[a-z.]{{1,10}}|[ 　()（）+-])*[。.]?\s*$"
+)
 _CUSTOMISED = r"\s*(?:\|\s*)?(?:签名由|signature is customized by)\s?(?:网易|mail ?master).{0,40}$"
 #: A line that the program signs with. Only the line goes: people write below it too.
 SENT_FROM: tuple[Mark, ...] = (
