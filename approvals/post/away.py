@@ -20,6 +20,7 @@ from models.columns import plain
 from models.event import EventKind
 from models.letter import Letter
 from models.officer import Officer
+from models.route import from_json
 from models.states import MailState, Purpose
 from models.token import Token
 
@@ -67,8 +68,9 @@ def _tell(
         "you": "operator",
     }
     letters.tell_operator(tx, office, "out_of_office", key, facts, now, asked.app.id)
+    act = from_json(asked.app.route)[asked.stage.position].act
     for deputy in deputies:
-        said = facts | {"you": "deputy"} | _doors(tx, asked, deputy)
+        said = facts | {"you": "deputy", "version": asked.app.version, "act": act} | _doors(tx, asked, deputy)
         to = (addresses.reachable(tx, deputy, now), deputy.name, deputy.language)
         letters.queue(tx, office, "out_of_office", f"{key}:{deputy.id}", to, said, now, asked.app.id)
 
