@@ -2,14 +2,18 @@
 
 import datetime as dt
 
-from models.calendar import office_time
 from models.states import IN_PROGRESS, ApplicationState, Outcome, answer_names, name
-from notifications.catalogue import say
+from notifications.catalogue import day, moment
 
 
 def beijing(stamp: str, language: str) -> str:
-    """Return an ISO time as offices write it."""
-    return say(language, "beijing", at=office_time(dt.datetime.fromisoformat(stamp)))
+    """Return an ISO time as it is written in ``language``, where the offices are."""
+    return moment(dt.datetime.fromisoformat(stamp), language)
+
+
+def on(iso: str, language: str) -> str:
+    """Return an ISO date as it is written in ``language``."""
+    return day(dt.date.fromisoformat(iso), language)
 
 
 def answer(act: str, word: str, language: str) -> str:

@@ -25,9 +25,12 @@ from notifications.threads import list_of, thread_of
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
-#: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
+#: A sum as `models.money` writes it, with the level whose money it is; a time in Chinese, and the day and the hour of
+#: an English one, which together are wider than the column beside a label; an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)"
+    r"|\d{4}年\d{1,2}月\d{1,2}日(?: 周.)?(?: \d\d:\d\d)?"
+    r"|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2,3} \d{4},?|\d\d:\d\d Beijing time"
     r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
     re.IGNORECASE,
 )
@@ -126,6 +129,7 @@ def _environment(*, html: bool) -> Environment:
     environment.globals |= {
         "money": money,
         "beijing": names.beijing,
+        "on": names.on,
         "outcome_name": names.outcome,
         "answer_name": names.answer,
         "split_of": grants.split_of,

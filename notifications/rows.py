@@ -7,7 +7,7 @@ from typing import Any
 from notifications import grants, otherwise, releases, review, standing_in
 from notifications.catalogue import number, say
 from notifications.lines import line
-from notifications.names import answer, beijing
+from notifications.names import answer, beijing, on
 
 Words = Mapping[str, Any]
 Write = Callable[[Words], str | None]
@@ -20,13 +20,15 @@ class Row:
 
     label: str
     value: str
+    #: True where the eye shall find it first: until when.
+    strong: bool = False
 
 
 def rows(words: Words) -> list[Row]:
     """Return the table of facts: whatever of ROWS the letter knows, in their order."""
     known = DUTY_ROWS if words["duty"] else ROWS
     made = ((key, write(words)) for key, write in known)
-    return [Row(say(words["language"], f"label.{key}"), value) for key, value in made if value]
+    return [Row(say(words["language"], f"label.{key}"), value, key == "due") for key, value in made if value]
 
 
 def _plain(key: str) -> Write:
@@ -80,7 +82,11 @@ def _targets(w: Words) -> str | None:
 def _target(one: Words, language: str) -> str:
     said = {"name": one["name"], "unit": one["unit"]}
     said |= {key: number(one[key], language) for key in ("reached", "number")}
-    return say(language, "target.by", **said, day=one["by"]) if one["by"] else say(language, "target", **said)
+    return (
+        say(language, "target.by", **said, day=on(one["by"], language))
+        if one["by"]
+        else say(language, "target", **said)
+    )
 
 
 #: Every row that a letter may have: the key of its label, what stands there (None: no such row).
