@@ -81,8 +81,8 @@ def named(value: str) -> str:
 def is_own(received: str, trust: Trust) -> bool:
     """Tell whether one of our own servers wrote this ``Received`` (RFC 5321, 4.4).
 
-    It is one that is named, or stands beside it: behind ``mx.zj.gov.cn`` there may be a ``store.zj.gov.cn``, and a filter
-    that hands mail back calls its machine ``localhost``.
+    It is one that is named, or stands beside it: behind ``mx.zj.gov.cn`` there may be a ``store.zj.gov.cn``, and a
+    filter that hands mail back calls its machine ``localhost``.
     """
     found = _BY.search(_COMMENT.sub(" ", received[:LONGEST]).partition(";")[0])
     if found is None:
