@@ -26,3 +26,8 @@ def outcome(word: str, language: str) -> str:
     """Return the name of an outcome, or of the state in which an application ended."""
     known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
     return name(known, language)
+
+
+def apart(text: str) -> str:
+    """Return ``text`` as it stands behind Chinese: with a space where it begins with a figure or a Latin letter."""
+    return f" {text}" if text[:1].isascii() else text

@@ -20,7 +20,7 @@ def said(words: Mapping[str, Any]) -> str | None:
 def row(words: Mapping[str, Any]) -> str:
     """Return what happens to a stage that nobody answers, by ``late``, ``act`` and ``language``."""
     late, language = words["late"], words["language"]
-    parts = [say(language, "late.reminder")]
+    parts = [] if words.get("past") else [say(language, "late.reminder")]
     if escalate := late.get("escalate"):
         to = "superior" if escalate["to"] == "superior" else "operator"
         parts.append(say(language, f"late.escalates_to_{to}", at=beijing(escalate["at"], language)))

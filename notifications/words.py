@@ -1,5 +1,6 @@
 """Words: what a letter says about its facts, in one language. Text and HTML are filled from the same words."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -78,6 +79,7 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
         if not key.endswith("_nonce")
     }
     said |= {"opinion": clean(letter.facts.get("opinion", ""))}
+    said |= {"past": "due" in said and dt.datetime.fromisoformat(said["due"]) <= letter.written_at}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings) | digest.tasks(letter, settings)
     words = grants.phrases(ABSENT | said)
