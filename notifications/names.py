@@ -31,3 +31,8 @@ def outcome(word: str, language: str) -> str:
 def apart(text: str) -> str:
     """Return ``text`` as it stands behind Chinese: with a space where it begins with a figure or a Latin letter."""
     return f" {text}" if text[:1].isascii() else text
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """Return ``count`` with what it counts, in English: ``1 file``, ``2 files``."""
+    return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -111,8 +111,8 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
     plain = _environment(language).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
-    pages = _environment(language, html=True)
-    html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
+    pages, heading = _environment(language, html=True), subject.removesuffix(f" · {said.get('number')}")
+    html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=heading)
     return line(subject), _squeezed(text), html
 
 
@@ -134,6 +134,7 @@ def _environment(language: str, *, html: bool = False) -> Environment:
         "beijing": names.beijing,
         "on": names.on,
         "apart": names.apart,
+        "many": names.many,
         "outcome_name": names.outcome,
         "answer_name": names.answer,
         "split_of": grants.split_of,

@@ -22,6 +22,8 @@ DOORS: dict[str, tuple[str, str]] = {
     "read_nonce": (Purpose.READ, "r"),
     "several_nonce": (SEVERAL, "m"),
 }
+#: What the one button of a letter opens: the first of these that it has.
+BUTTONS = ("link", "several", "amend", "status", "read", "page")
 #: What every letter may leave out.
 ABSENT: dict[str, Any] = {
     "why": None,
@@ -30,6 +32,7 @@ ABSENT: dict[str, Any] = {
     "status": None,
     "amend": None,
     "read": None,
+    "page": None,
     "several": None,
     "tasks": (),
     "count": 0,
@@ -83,7 +86,8 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings) | digest.tasks(letter, settings)
     words = grants.phrases(ABSENT | said)
-    return words | {"rows": rows(words), "end": otherwise.end(words)}
+    opens = next((words[key] for key in BUTTONS if words[key]), None)
+    return words | {"rows": rows(words), "end": otherwise.end(words), "opens": opens}
 
 
 def doors(letter: Letter, settings: Settings) -> dict[str, str]:

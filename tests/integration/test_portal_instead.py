@@ -99,7 +99,7 @@ async def test_the_page_says_what_the_clock_does_and_who_is_asked_instead_when_i
     )
     assert "申请停在本环节等待" not in page
     assert (
-        "after Tue 8 Dec 2026, 18:00 Beijing time the unit above is asked in your place"
+        "after Tue 8 Dec 2026, 18:00 Beijing time the unit above is asked instead"
         in (await browser.open(f"{link}?lang=en")).text
     )
     for day in ("2026-11-30", "2026-12-08"):

@@ -177,8 +177,11 @@ LIVES: tuple[Life, ...] = (
 )
 
 
-async def every_letter(migrated: Path, folder: Path) -> list[Specimen]:
-    """Return a letter of each kind and shape: of those that know the same facts of the same variant, the newest."""
+async def every_letter(migrated: Path, folder: Path, *, with_dossiers: bool = False) -> list[Specimen]:
+    """Return a letter of each kind and shape: of those that know the same facts of the same variant, the newest.
+
+    Dossiers are as the cases stand at the end of their lives; setting them takes as long as all the lives.
+    """
     found: dict[object, Specimen] = {}
     for n, life in enumerate(LIVES):
         async with office(migrated, folder / str(n)) as (desk, settings):
@@ -189,5 +192,6 @@ async def every_letter(migrated: Path, folder: Path) -> list[Specimen]:
                 shape = frozenset(key for key, value in facts.items() if value)
                 key = (Specimen(letter, None, settings).name, shape, facts.get("gives"))
                 if key not in found:
-                    found[key] = Specimen(letter, await dossiers.of(letter), settings)
+                    pdf = await dossiers.of(letter) if with_dossiers else None
+                    found[key] = Specimen(letter, pdf, settings)
     return list(found.values())
