@@ -1,9 +1,13 @@
 """What letters call a time, an answer, an outcome, in one language."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from models.states import IN_PROGRESS, ApplicationState, Outcome, answer_names, name
-from notifications.catalogue import day, moment
+from notifications.catalogue import day, moment, say
+
+#: So many units are named where more could be; a duty may have a hundred.
+LISTED = 8
 
 
 def beijing(stamp: str, language: str) -> str:
@@ -26,6 +30,12 @@ def outcome(word: str, language: str) -> str:
     """Return the name of an outcome, or of the state in which an application ended."""
     known: Outcome | ApplicationState = Outcome(word) if word in set(Outcome) else ApplicationState(word)
     return name(known, language)
+
+
+def some(units: Sequence[str], language: str) -> str:
+    """Return the names of the first units, and how many there are where they are more than a letter can list."""
+    listed = say(language, "and").join(units[:LISTED])
+    return listed if len(units) <= LISTED else say(language, "and.others", listed=listed, count=len(units))
 
 
 def apart(text: str) -> str:

@@ -135,6 +135,7 @@ def _environment(language: str, *, html: bool = False) -> Environment:
         "on": names.on,
         "apart": names.apart,
         "many": names.many,
+        "some": names.some,
         "outcome_name": names.outcome,
         "answer_name": names.answer,
         "split_of": grants.split_of,
