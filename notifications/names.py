@@ -43,6 +43,11 @@ def apart(text: str) -> str:
     return f" {text}" if text[:1].isascii() else text
 
 
+def capital(text: str) -> str:
+    """Return ``text`` as an English sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def many(count: int, one: str, several: str = "") -> str:
     """Return ``count`` with what it counts, in English: ``1 file``, ``2 files``."""
     return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -134,6 +134,7 @@ def _environment(language: str, *, html: bool = False) -> Environment:
         "beijing": names.beijing,
         "on": names.on,
         "apart": names.apart,
+        "capital": names.capital,
         "many": names.many,
         "some": names.some,
         "outcome_name": names.outcome,

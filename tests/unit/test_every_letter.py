@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from models.letter import Letter
 from models.settings import Settings
 from notifications.catalogue import say
-from notifications.names import beijing
+from notifications.names import beijing, capital
 from notifications.reading import REPLY_LINE
 from notifications.render import WHOLE, render
 from notifications.words import words_of
@@ -52,7 +52,8 @@ class Shown:
         """The text without what people wrote, addresses, links and commands."""
         left = self.text
         for one in sorted({self.letter.addressee, *_texts(self.letter.facts)}, key=len, reverse=True):
-            left = left.replace(" ".join(one.split()), "·").replace(one, "·")
+            for said in (" ".join(one.split()), one, capital(one)):
+                left = left.replace(said, "·")
         left = re.sub(r"https?://\S+|[\w.<+-]+@[\w.>-]+|LIANDONG_\w+", "·", left)
         left = re.sub(r"[“(（]?liandong [^”，；。)）]*[”)）]?", "·", left)
         return left.replace(REPLY_LINE, "")
@@ -128,7 +129,7 @@ def test_whoever_is_asked_is_told_once_until_when_and_what_otherwise(letters: li
 def test_whoever_may_answer_by_reply_is_told_the_words(letters: list[Shown]) -> None:
     def finds(one: Shown) -> Iterator[str]:
         act = str(one.letter.facts.get("act", ""))
-        if not one.words["reply"] or act == "expert_panel" or one.letter.kind == "out_of_office":
+        if not one.words["reply"] or act == "expert_panel":
             return
         after = one.text.partition(str(one.words["opens"]))[2]
         for answer in ANSWERS.get(act, ANSWERS[""])[one.language != "zh"]:
@@ -192,6 +193,15 @@ def test_punctuation_stands_where_it_belongs_and_no_sentence_stands_twice(letter
             part.strip() for part in re.split(r"[。；]|[.;](?= |$)", paragraphs) if len(part.strip()) > 9
         )
         yield from (sentence for sentence, times in sentences.items() if times > 1)
+
+    nothing_wrong(letters, finds)
+
+
+def test_an_english_paragraph_begins_with_a_capital(letters: list[Shown]) -> None:
+    def finds(one: Shown) -> Iterator[str]:
+        for part in one.html.select("p, h1") if one.language == "en" else ():
+            if re.match(r"[a-z]", part.get_text().strip()) and part.get_text() != f"{one.letter.addressee},":
+                yield part.get_text()[:60]
 
     nothing_wrong(letters, finds)
 
