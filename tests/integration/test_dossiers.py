@@ -146,9 +146,10 @@ async def test_those_who_pay_are_sent_what_is_to_be_paid(desk: Desk) -> None:
 
 async def test_a_unit_that_reports_sees_its_own_report_and_the_lead_all_of_them(duty_desk: Desk) -> None:
     await duty_desk.open_duty(24, "scenarios", places=(HANGZHOU, NINGBO))
-    await duty_desk.report(NINGBO, "宁波的事", open_scenarios=3)
     (letter,) = await duty_desk.asked(HANGZHOU)
-    assert await Dossiers(duty_desk.db, duty_desk.clock).of(letter)
+    made = await Dossiers(duty_desk.db, duty_desk.clock).of(letter)
+    await duty_desk.report(NINGBO, "宁波的事", open_scenarios=3)
+    assert made and made == await Dossiers(duty_desk.db, duty_desk.clock).of(letter), "whatever was reported meanwhile"
     kept = dossier(await duty_desk.db.read(dossiers.basis, duty_desk.app_id))
     assert "宁波的事" in str(seen_by(Reader("accept", "fgw"), kept))
     mine = seen_by(Reader.of_letter(letter.facts), kept)
