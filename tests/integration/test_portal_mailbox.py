@@ -60,7 +60,7 @@ async def test_a_file_is_listed_and_can_be_kept_and_no_other_is_there(settings: 
     message["Date"] = "Mon, 23 Nov 2026 01:00:01 +0000"
     message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="卷宗-ZJAI19-2026-00001.pdf")
     page = await read(settings, message.as_bytes())
-    assert "附件：卷宗-ZJAI19-2026-00001.pdf" in page.text
+    assert "卷宗-ZJAI19-2026-00001.pdf</a>" in page.text
     assert "2026年11月23日 周一 09:00" in page.text
     async with browsing(create_mailbox_app(settings)) as browser:
         kept = await browser.open(f"{page.url.path}/files/1")
