@@ -16,6 +16,7 @@ from models.letter import Letter
 from models.settings import Settings
 from notifications.catalogue import say
 from notifications.names import beijing, capital
+from notifications.papers.dossiers import wanted
 from notifications.reading import REPLY_LINE
 from notifications.render import WHOLE, render
 from notifications.words import words_of
@@ -78,7 +79,7 @@ def letters(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> li
 
 def shown(name: str, letter: Letter, settings: Settings, language: str) -> Shown:
     letter = Letter.model_validate(letter.model_dump() | {"language": language})
-    raw = render(letter, settings)
+    raw = render(letter, settings, b"%PDF" if wanted(letter.kind, letter.facts) else None)
     text, html = (body.replace("\r\n", "\n") for body in bodies(raw))
     said = words_of(letter, settings)
     return Shown(name, letter, language, str(parsed(raw)["Subject"]), text, BeautifulSoup(html, "html.parser"), said)
@@ -135,6 +136,17 @@ def test_whoever_may_answer_by_reply_is_told_the_words(letters: list[Shown]) -> 
         for answer in ANSWERS.get(act, ANSWERS[""])[one.language != "zh"]:
             if answer not in after:
                 yield f"no word of {answer}"
+
+    nothing_wrong(letters, finds)
+
+
+def test_whoever_is_asked_has_the_dossier_and_is_told_of_it(letters: list[Shown]) -> None:
+    def finds(one: Shown) -> Iterator[str]:
+        asks = bool(one.words["reply"]) or one.letter.kind == "override_proposed"
+        if asks != wanted(one.letter.kind, one.letter.facts):
+            yield "is asked and has none" if asks else "has one and is not asked"
+        if one.text.count("卷宗（PDF）" if one.language == "zh" else "dossier (PDF)") != asks:
+            yield "is not told of it once" if asks else "is told of one that is not there"
 
     nothing_wrong(letters, finds)
 
