@@ -51,13 +51,13 @@ class Shown:
     @property
     def own(self) -> str:
         """The text without what people wrote, addresses, links and commands."""
-        left = self.text
+        left = self.text.replace(REPLY_LINE, "")
         for one in sorted({self.letter.addressee, *_texts(self.letter.facts)}, key=len, reverse=True):
             for said in (" ".join(one.split()), one, capital(one)):
                 left = left.replace(said, "·")
         left = re.sub(r"https?://\S+|[\w.<+-]+@[\w.>-]+|LIANDONG_\w+", "·", left)
         left = re.sub(r"[“(（]?liandong [^”，；。)）]*[”)）]?", "·", left)
-        return left.replace(REPLY_LINE, "")
+        return re.sub(r"^———— .*$", "", left, flags=re.MULTILINE)  # lines for programs, in both languages
 
 
 def _texts(value: Any) -> Iterator[str]:
