@@ -1,8 +1,7 @@
 """A mailbox as a way in, on a real Dovecot: told at once, through restarts, nothing twice."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -16,38 +15,12 @@ from models.states import MailState
 from notifications import imap as imap_part
 from notifications.imap import Mailbox
 from notifications.imap_client import Session
-from tests.integration.mail_fixtures import as_sent, judged, reply_to, running, send, stored, until
+from tests.integration.imap_fixtures import counts, raw, with_mailbox
+from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.dovecot import PASSWORD, DovecotServer
 
 ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    with DovecotServer() as server:
-        yield server
-
-
-@pytest.fixture
-def user() -> str:
-    return f"{uuid.uuid4().hex[:12]}@liandong.example"
-
-
-@pytest.fixture
-def box(settings: Settings, dovecot: DovecotServer, user: str) -> Settings:
-    """Settings with a mailbox of its own; a message is judged as soon as the server tells of it, or not for long."""
-    return with_mailbox(settings, dovecot, user)
-
-
-def with_mailbox(settings: Settings, server: DovecotServer, user: str, **changes: object) -> Settings:
-    of_imap = {"imap_host": "127.0.0.1", "imap_port": server.tls_port, "imap_user": user}
-    of_imap |= {"imap_password": PASSWORD, "imap_ca_file": str(server.certificate), "look_every_seconds": 60.0}
-    return Settings.model_validate(settings.model_dump() | of_imap | changes)
-
-
-def raw(letter: Letter, settings: Settings, text: str, **headers: str) -> bytes:
-    return as_sent(settings, reply_to(letter, settings, text, **headers))
 
 
 @asynccontextmanager
@@ -64,13 +37,6 @@ async def has_folder(server: DovecotServer, settings: Settings) -> bool:
             return bool(client.folder_exists(settings.imap_other_folder))
 
     return await asyncio.to_thread(look)
-
-
-async def counts(server: DovecotServer, settings: Settings) -> tuple[int, int, int]:
-    """Return how many messages are in the inbox, were stored, and are not for us."""
-    folders = (settings.imap_folder, settings.imap_done_folder, settings.imap_other_folder)
-    found = [await asyncio.to_thread(server.count, settings.imap_user, folder) for folder in folders]
-    return found[0], found[1], found[2]
 
 
 async def test_new_mail_is_told_of_judged_and_put_away(
