@@ -10,6 +10,8 @@ import structlog
 
 from approvals import inbound
 from approvals.database import Database
+from approvals.office import Office
+from approvals.post import mailbox
 from models.settings import Settings
 from models.states import MailState
 from notifications.judging import Judge
@@ -25,6 +27,7 @@ class Backlog:
 
     def __init__(self, settings: Settings, db: Database, clock: Callable[[], dt.datetime]) -> None:
         self._db, self._now, self._judging = db, clock, Judge(settings, db)
+        self._office = Office.of(settings)
         self._troubled: dict[str, dt.datetime] = {}
 
     async def judge_all(self) -> None:
@@ -48,6 +51,14 @@ class Backlog:
                 return
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)
-        except Exception:
+        except Exception as error:
             self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
             log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
+            await self._tell(mail_id, f"{type(error).__name__}: {error}")
+
+    async def _tell(self, mail_id: str, why: str) -> None:
+        """Tell the operator of a message that could not be judged for long."""
+        try:
+            await self._db.write(mailbox.tell_unjudged, self._office, mail_id, why, self._now())
+        except Exception:
+            log.exception("cannot tell the operator of a message that cannot be judged", mail=mail_id)

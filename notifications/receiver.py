@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 NOT_HERE = "550 5.1.1 Only replies to our letters are taken here, at their Reply-To address, and objections to notices"
 NOT_FROM_YOU = "550 5.7.1 Mail is taken from our own mail servers only; use those that our domain names (MX)"
 TOO_OFTEN = "452 4.7.1 Too many messages to this address, try again in an hour"
+TOO_LARGE = "552 5.3.4 Larger than {most} bytes: send it again with fewer files, or use the link in our letter"
 TOO_FAST = "421 4.7.0 Too many messages in a minute, try again later"
 
 
@@ -96,8 +97,23 @@ class Receiver:
             return "451 4.3.0 Cannot look up the address now, try again"
         if answer is not Answer.TAKEN:
             return NOT_HERE if answer is Answer.UNKNOWN else TOO_OFTEN
+        if server.too_large:
+            return await self._refuse_size(address)
         envelope.rcpt_tos.append(address.lower())
         return "250 OK"
+
+    async def handle_TOO_LARGE(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as aiosmtpd's
+        """Refuse a message that was not announced to be as large as it is."""
+        return await self._refuse_size(envelope.rcpt_tos[0])
+
+    async def _refuse_size(self, address: str) -> str:
+        """Refuse a message for its size; the chain of its task says so."""
+        log.warning("message too large, refused")
+        try:
+            await self._intake.refuse_size(address)
+        except Exception:
+            log.exception("cannot record that a message was refused for its size")
+        return TOO_LARGE.format(most=self._settings.mail_max_bytes)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Store the message, and only then say that we have it."""

@@ -1,8 +1,6 @@
 """A mailbox as a way in, on a real Dovecot: told at once, through restarts, nothing twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -15,28 +13,12 @@ from models.states import MailState
 from notifications import imap as imap_part
 from notifications.imap import Mailbox
 from notifications.imap_client import Session
-from tests.integration.imap_fixtures import counts, raw, with_mailbox
+from tests.integration.imap_fixtures import at_work, counts, raw, with_mailbox
 from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.dovecot import PASSWORD, DovecotServer
 
 ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
-
-@asynccontextmanager
-async def at_work(settings: Settings, db: Database, desk: Desk, server: DovecotServer) -> AsyncIterator[None]:
-    """Run the part, and wait until it has opened the mailbox."""
-    async with running(Mailbox(settings, db, clock=desk.clock).run):
-        await until(lambda: has_folder(server, settings))
-        yield
-
-
-async def has_folder(server: DovecotServer, settings: Settings) -> bool:
-    def look() -> bool:
-        with server.client(settings.imap_user) as client:
-            return bool(client.folder_exists(settings.imap_other_folder))
-
-    return await asyncio.to_thread(look)
 
 
 async def test_new_mail_is_told_of_judged_and_put_away(
@@ -177,7 +159,7 @@ async def test_what_comes_too_often_stays_in_the_inbox_until_later(
 async def test_doctor_opens_the_mailbox_and_says_why_it_cannot(box: Settings, settings: Settings) -> None:
     assert await doctor(settings) == []
     (fine,) = await doctor(box)
-    assert fine.fine
+    assert fine.fine and not fine.warns
     for change in ({"imap_ca_file": ""}, {"imap_password": "wrong"}, {"imap_port": 1}):
         (wrong,) = await doctor(Settings.model_validate(box.model_dump() | change))
         assert not wrong.fine

@@ -35,7 +35,19 @@ OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice, a release and a morning have some of their own.
 #: Those about machine mail and files are in test_letters_of_mail.py.
 OF_MAIL = ("undelivered", "out_of_office", "files_not_kept", "flood")
-OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS, *OF_MAIL)
+OF_MAILBOX = ("too_large", "not_ours", "mailbox_lost", "mail_stuck")
+OTHERS = (
+    "digest",
+    "panel_short",
+    "notice_",
+    "objection_",
+    "recovery",
+    "repayment",
+    *OF_MOVES,
+    *OF_DOORS,
+    *OF_MAIL,
+    *OF_MAILBOX,
+)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
