@@ -68,12 +68,13 @@ async def test_every_kind_about_a_mailbox_renders_in_both_languages_whatever_str
     await desk.submit()
     (letter,) = await desk.asked(COUNTY)
     db, office, now, said = desk.db, desk.office, desk.clock(), plain(HOSTILE)
-    large = too_large.TooLarge(b"Subject: x\r\n", (letter.address,), said, "<a@b>", 27_000_001, 25_000_000, said)
+    ours = "liandong · liandong-other"
+    large = too_large.TooLarge(b"Subject: x\r\n", (letter.address,), said, "<a@b>", 27_000_001, 25_000_000, ours)
     for door in (f"reply+{desk.token_in(letter, Channel.REPLY)}", "object+x", "bounce+y"):
         await db.write(too_large.park, office, large, f"{door}@liandong.example", now)
-    await db.write(mailbox.tell_not_ours, office, (said,), said, said, now)
-    await db.write(mailbox.tell_lost, office, said, now, said, now)
-    await db.write(mailbox.tell_stuck, office, (), "", said, said, now)
+    await db.write(mailbox.tell_not_ours, office, (said,), said, ours, now)
+    await db.write(mailbox.tell_lost, office, ours, now, said, now)
+    await db.write(mailbox.tell_stuck, office, (), "", ours, said, now)
     letters = [letter for letter in await desk.letters() if letter.kind in OF_MAILBOX]
     count = {kind: sum(one.kind == kind for one in letters) for kind in OF_MAILBOX}
     assert count == {"too_large": 3, "not_ours": 1, "mailbox_lost": 1, "mail_stuck": 1}
