@@ -1,6 +1,7 @@
 """A mailbox as a way in, on a real Dovecot: told at once, through restarts, nothing twice."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +14,7 @@ from models.states import MailState
 from notifications import imap as imap_part
 from notifications.imap import Mailbox
 from notifications.imap_client import Session
+from notifications.intake import Intake
 from tests.integration.imap_fixtures import at_work, counts, raw, with_mailbox
 from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk
@@ -22,20 +24,49 @@ ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 async def test_new_mail_is_told_of_judged_and_put_away(
-    letter: Letter, box: Settings, db: Database, desk: Desk, dovecot: DovecotServer, user: str
+    letter: Letter,
+    box: Settings,
+    db: Database,
+    desk: Desk,
+    dovecot: DovecotServer,
+    user: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with at_work(box, db, desk, dovecot):
-        await asyncio.sleep(0.3)  # it waits for the server now
-        began = asyncio.get_running_loop().time()
+    """The server says so (IDLE); nobody looks by themselves for ten minutes."""
+    happened = spied_on(monkeypatch)
+    patient = box.model_copy(update={"imap_idle_seconds": 600.0})
+    async with at_work(patient, db, desk, dovecot):
+        await until(lambda: happened == ["waits"])
         await asyncio.to_thread(dovecot.deliver, user, raw(letter, box, "同意\n"))
         (mail,) = await judged(db)
         assert mail.state is MailState.DECIDED
-        assert asyncio.get_running_loop().time() - began < 5, "long before anybody looks by itself"
 
         async def put_away() -> bool:
             return await counts(dovecot, box) == (0, 1, 0)
 
         await until(put_away)
+        assert happened[:4] == ["waits", "told", "stored", "waits"]
+        assert "looks" not in happened
+
+
+def spied_on(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what a session does from now on, in its order."""
+    happened: list[str] = []
+    wait, store = Session.wait, Intake.store
+
+    def waits(session: Session, seconds: float, is_over: Callable[[], bool]) -> None:
+        happened.append("waits")
+        wait(session, seconds, is_over)
+        happened.append("told")
+
+    async def stores(intake: Intake, message: bytes, address: str) -> str | None:
+        happened.append("stored")
+        return await store(intake, message, address)
+
+    monkeypatch.setattr(Session, "wait", waits)
+    monkeypatch.setattr(Intake, "store", stores)
+    monkeypatch.setattr(Session, "look_after", lambda *_: happened.append("looks"))
+    return happened
 
 
 @ONE
@@ -77,7 +108,7 @@ async def test_what_was_stored_and_not_yet_put_away_is_judged_once(
     user: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise ConnectionError("killed between the database and the mailbox")
 
     await asyncio.to_thread(dovecot.deliver, user, raw(letter, box, "同意\n"))
@@ -178,10 +209,10 @@ async def test_mail_that_comes_while_other_mail_is_put_away_does_not_wait(
     """The server tells of it then, in the middle of an answer to something else, and never again."""
     late, put_away = [raw(letter, box, "同意\n")], Session.put_away
 
-    def meanwhile(session: Session, uid: int, folder: str) -> None:
+    def meanwhile(session: Session, uid: int, folder: str, *, seen: bool = True) -> None:
         while late:
             dovecot.deliver(user, late.pop())
-        put_away(session, uid, folder)
+        put_away(session, uid, folder, seen=seen)
 
     monkeypatch.setattr(Session, "put_away", meanwhile)
     async with at_work(box, db, desk, dovecot):
