@@ -11,15 +11,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
+from prometheus_client import Counter
 
 from approvals.database import Database
-from approvals.doorbell import Doorbell
 from approvals.post.too_large import MAX_HEAD
 from models.settings import Settings
 from notifications.backlog import Backlog
 from notifications.imap_client import Session
 from notifications.imap_message import Incoming
 from notifications.intake import Answer
+from notifications.mail_figures import MailFigures
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -48,9 +49,14 @@ class Mailbox:
     ) -> None:
         self._settings = settings
         self._chance = chance or random.Random()  # noqa: S311 - spreads connections in time, guards nothing
-        self._now, self._judging = clock, Backlog(settings, db, clock)
-        self._arrived = Doorbell()
-        self._incoming = Incoming(settings, db, clock, self._arrived.ring)
+        self._now, self._figures = clock, MailFigures(settings, db, "imap_metrics_port", "imap")
+        self._judging = Backlog(settings, db, clock, self._figures)
+        self._incoming = Incoming(settings, db, clock, self._figures)
+        self._arrived = self._incoming.arrived
+        self._connected = self._figures.gauge("liandong_imap_connected", "1 while the mailbox is open, else 0")
+        self._lost = Counter(
+            "liandong_imap_lost", "Sessions with the IMAP server that ended in trouble", registry=self._figures.registry
+        )
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         #: The highest UID that was looked at, for this UIDVALIDITY; and when to look at everything again.
@@ -63,12 +69,13 @@ class Mailbox:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch and judge until ``stop`` is set."""
-        fetching = asyncio.create_task(self._fetch_until_stopped(stop))
-        ending = asyncio.create_task(self._end(stop))
-        while not stop.is_set():
-            await self._judging.judge_all()
-            await self._arrived.wait(self._settings.look_every_seconds)
-        await asyncio.gather(fetching, ending)
+        async with self._figures.shown():
+            fetching = asyncio.create_task(self._fetch_until_stopped(stop))
+            ending = asyncio.create_task(self._end(stop))
+            while not stop.is_set():
+                await self._judging.judge_all()
+                await self._arrived.wait(self._settings.look_every_seconds)
+            await asyncio.gather(fetching, ending)
 
     async def _end(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -87,6 +94,7 @@ class Mailbox:
                 pause = PAUSE if self._loop.time() - began > GOOD_SESSION else pause
                 wait = pause * self._chance.uniform(1, 1.5)
                 why = f"{type(error).__name__}: {error}"
+                self._lost.inc()
                 log.warning("mailbox lost; connecting again", after=round(wait, 1), why=why)
                 await self._tell_lost(why)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -111,9 +119,11 @@ class Mailbox:
                 log.info("mailbox has numbers of its own", uid_validity=self._validity)
             self._last = 0
             log.info("mailbox open", host=settings.imap_host, folder=settings.imap_folder, idle=session.waits)
+            self._connected.set(1)
             try:
                 self._fetch_and_wait(session)
             finally:
+                self._connected.set(0)
                 self._open_at = self._loop.time()
 
     def _fetch_and_wait(self, session: Session) -> None:

@@ -10,6 +10,7 @@ from email import message_from_bytes
 import structlog
 
 from approvals.database import Database
+from approvals.doorbell import Doorbell
 from approvals.office import Office
 from approvals.post import mailbox
 from approvals.post.too_large import TooLarge
@@ -17,6 +18,7 @@ from models.columns import plain
 from models.settings import Settings
 from notifications.imap_delivery import recipients
 from notifications.intake import Answer, Intake
+from notifications.mail_figures import MailFigures
 from notifications.reading import headers, read_head
 
 log = structlog.get_logger(__name__)
@@ -26,12 +28,14 @@ MAX_SUBJECT = 120
 
 
 class Incoming:
-    """Takes what a session fetches; ``arrived`` is called when something waits to be judged."""
+    """Takes what a session fetches."""
 
     def __init__(
-        self, settings: Settings, db: Database, clock: Callable[[], dt.datetime], arrived: Callable[[], None]
+        self, settings: Settings, db: Database, clock: Callable[[], dt.datetime], figures: MailFigures
     ) -> None:
-        self._settings, self._db, self._now, self._arrived = settings, db, clock, arrived
+        self._settings, self._db, self._now, self._figures = settings, db, clock, figures
+        #: Rings when something waits to be judged.
+        self.arrived = Doorbell()
         self._intake, self._office = Intake(settings, db, clock), Office.of(settings)
 
     def place(self, folder: str) -> str:
@@ -53,9 +57,11 @@ class Incoming:
             if answers[-1] is Answer.TAKEN:
                 await self._keep(raw, size, address)
         if Answer.LATER in answers:
+            self._figures.came("too many to one address")
             return Answer.LATER
         if Answer.TAKEN in answers:
             return Answer.TAKEN if size is None else Answer.TOO_LARGE
+        self._figures.came("not ours")
         senders, subject, _ = _of(raw)
         log.warning("message is to no address of ours, put aside", senders=senders)
         where = self.place(self._settings.imap_other_folder)
@@ -64,9 +70,11 @@ class Incoming:
 
     async def _keep(self, raw: bytes, size: int | None, address: str) -> None:
         if size is None:
-            await self._intake.store(raw, address)
-            self._arrived()
+            stored = await self._intake.store(raw, address)
+            self._figures.came("taken" if stored else "duplicate")
+            self.arrived.ring()
             return
+        self._figures.came("too large")
         (senders, subject, message_id), most = _of(raw), self._settings.mail_max_bytes
         log.warning("message too large, put aside", bytes=size, senders=senders)
         where = self.place(self._settings.imap_other_folder)

@@ -34,6 +34,8 @@ class _TakesEverybody:
 
     line_length_limit = LONGEST_LINE
     gate: Gate | None = None
+    #: Called where the gate let a connection not in.
+    turned_away: Callable[[], None] | None = None
     #: True where the client announced more than is taken (RFC 1870): each recipient is refused then, by name.
     too_large = False
     data_size_limit: int | None
@@ -45,6 +47,8 @@ class _TakesEverybody:
         if self.gate is not None and not self.gate.enter(host):
             cast(asyncio.WriteTransport, transport).write(TOO_MANY)
             transport.close()
+            if self.turned_away is not None:
+                self.turned_away()
             return
         self._host = host
         super().connection_made(transport)  # type: ignore[misc]
