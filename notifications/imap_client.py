@@ -105,7 +105,10 @@ class Session:
         self._client.idle()
         try:
             for _ in _ticks(seconds, is_over):
-                if any(_is_news(one) for one in self._client.idle_check(timeout=TICK)):
+                began = time.monotonic()
+                said = self._client.idle_check(timeout=TICK)
+                # A connection that was closed says nothing, and at once: then the next command finds out.
+                if any(_is_news(one) for one in said) or (not said and time.monotonic() - began < TICK / 2):
                     return
         finally:
             self._client.idle_done()

@@ -90,8 +90,6 @@ async def test_the_mailbox_says_whether_it_is_open(
             "liandong_imap_connected 1.0",
             "liandong_imap_lost_total 0.0",
         )
-        await asyncio.to_thread(dovecot.stop)
-        try:
-            await says(port, "liandong_imap_connected 0.0")
-        finally:
-            await asyncio.to_thread(dovecot.start)
+    closed = shown.model_copy(update={"imap_port": 1})
+    async with running(Mailbox(closed, db, clock=desk.clock).run):
+        await says(port, "liandong_imap_connected 0.0", "liandong_imap_lost_total 1.0")
