@@ -62,12 +62,11 @@ async def test_every_kind_about_mail_renders_in_both_languages(desk: Desk, setti
     assert await desk.verify() is None
 
 
-async def test_every_kind_about_a_mailbox_renders_in_both_languages_whatever_strangers_wrote(
-    desk: Desk, settings: Settings
-) -> None:
+async def live_with_a_mailbox(desk: Desk, said: str) -> None:
+    """Let a mailbox have what is not judged, and stay away; strangers wrote ``said``."""
     await desk.submit()
     (letter,) = await desk.asked(COUNTY)
-    db, office, now, said = desk.db, desk.office, desk.clock(), plain(HOSTILE)
+    db, office, now = desk.db, desk.office, desk.clock()
     ours = "liandong · liandong-other"
     large = too_large.TooLarge(b"Subject: x\r\n", (letter.address,), said, "<a@b>", 27_000_001, 25_000_000, ours)
     for door in (f"reply+{desk.token_in(letter, Channel.REPLY)}", "object+x", "bounce+y"):
@@ -75,6 +74,12 @@ async def test_every_kind_about_a_mailbox_renders_in_both_languages_whatever_str
     await db.write(mailbox.tell_not_ours, office, (said,), said, ours, now)
     await db.write(mailbox.tell_lost, office, ours, now, said, now)
     await db.write(mailbox.tell_stuck, office, (), "", ours, said, now)
+
+
+async def test_every_kind_about_a_mailbox_renders_in_both_languages_whatever_strangers_wrote(
+    desk: Desk, settings: Settings
+) -> None:
+    await live_with_a_mailbox(desk, plain(HOSTILE))
     letters = [letter for letter in await desk.letters() if letter.kind in OF_MAILBOX]
     count = {kind: sum(one.kind == kind for one in letters) for kind in OF_MAILBOX}
     assert count == {"too_large": 3, "not_ours": 1, "mailbox_lost": 1, "mail_stuck": 1}
