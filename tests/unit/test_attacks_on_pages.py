@@ -178,23 +178,6 @@ def test_what_is_seen_and_seems_to_be_a_comment_or_stands_in_another_order(page:
     assert said(page).command is not Command.APPROVE
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<p>请先看附件再说</p>",
-        "<p hidden>同意</p><p>请稍候</p>",
-        "<img src='cid:no'>",
-        "<p>ap\u0440rove</p>",
-        "转办 省经信厅",
-    ],
-)
-def test_a_text_in_another_format_that_some_programs_show_instead() -> None:
-    for kind in ("x-amp-html", "watch-html", "enriched"):
-        body = multipart("alternative", part("text/plain", "同意"), part(f"text/{kind}", "<b>不同意</b>"))
-        assert read(letter("attack", body)).problem is Problem.DISAGREE
-        assert said("").command is read(letter("attack", part(f"text/{kind}", "同意"))).command is None
-
-
 def test_a_text_in_another_format_that_some_programs_show_instead() -> None:
     for kind in ("x-amp-html", "watch-html", "enriched"):
         body = multipart("alternative", part("text/plain", "同意"), part(f"text/{kind}", "<b>不同意</b>"))
