@@ -122,6 +122,29 @@ async def test_a_revoked_deputys_reply_decides_nothing(
     assert await desk.events(EventKind.DECIDED) == []
 
 
+async def test_a_flood_of_forged_replies_does_not_keep_the_person_from_being_asked_again(
+    letter: Letter, settings: Settings, db: Database, desk: Desk
+) -> None:
+    for number in range(6):
+        await send(settings, reply_to(letter, settings, f"同意 {'一' * number}\n"), as_is=True)
+        desk.clock.tick(minutes=1)
+    await send(settings, reply_to(letter, settings, "我看可以吧\n"))
+    assert (await judged(db, 7))[-1].state is MailState.ASKED_AGAIN
+    assert (len(await desk.letters("parked")), len(await desk.letters("ask_again"))) == (5, 1)
+
+
+@pytest.mark.parametrize("header", ["Precedence: bulk", "X-Failed-Recipients: a@b.example", "Return-Path: <>"])
+async def test_mail_of_a_machine_that_says_nothing_of_an_absence_is_never_answered(
+    header: str, letter: Letter, settings: Settings, db: Database, desk: Desk
+) -> None:
+    name, _, value = header.partition(": ")
+    await send(settings, reply_to(letter, settings, "同意\n", **{name: value}))
+    (mail,) = await judged(db)
+    assert (mail.state, mail.why[:10]) == (MailState.IGNORED, "automatic:")
+    assert await desk.events(EventKind.DECIDED) == await desk.events(EventKind.ANSWER_REFUSED) == []
+    assert await desk.letters("ask_again") == []
+
+
 async def test_the_token_of_the_link_as_a_reply_address(
     letter: Letter, settings: Settings, db: Database, desk: Desk
 ) -> None:
