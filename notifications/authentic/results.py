@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import authres
 
 from models.authenticity import Check, Result
-from notifications.authentic.domains import aligned
+from notifications.authentic.domains import aligned, organisation_of
 from notifications.authentic.fields import Fields, ascii_domain, unfolded
 from notifications.authentic.planted import planted
 from notifications.authentic.signature import NotTaken, Signature
@@ -28,6 +28,10 @@ NAME = "authentication-results"
 LONGEST, MOST = 4_000, 50
 #: Comments within comments that are read.
 DEEPEST = 10
+#: Which property names the domain that a pass is for: the first that is said. The identity of a signature (``i=``)
+#: is in the domain that signed or below it (RFC 6376, 3.5), and some servers name nothing else of it.
+SPEAKERS = {"spf": ("smtp.mailfrom",), "dkim": ("header.d", "header.i")}
+OWN_MACHINE = ("localhost", "localhost.localdomain")
 _CONTEXT = authres.all_features()
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])")
@@ -84,12 +88,19 @@ def named(value: str) -> str:
 
 
 def is_own(received: str, trust: Trust) -> bool:
-    """Tell whether one of our own servers wrote this ``Received`` (RFC 5321, 4.4)."""
+    """Tell whether one of our own servers wrote this ``Received`` (RFC 5321, 4.4).
+
+    It is one that is named, or stands beside it: behind ``mx.zj.gov.cn`` there may be a ``store.zj.gov.cn``, and a
+    filter that hands mail back calls its machine ``localhost``.
+    """
     found = _BY.search(_COMMENT.sub(" ", received[:LONGEST]).partition(";")[0])
     if found is None:
         return False
     host, ours = found.group(1).lower().rstrip("."), trust.authserv_id
-    return host in trust.own_hosts or host == ours or host.endswith(f".{ours}") or ours.endswith(f".{host}")
+    if host in (*trust.own_hosts, *OWN_MACHINE, ours) or host.endswith(f".{ours}") or ours.endswith(f".{host}"):
+        return True
+    domain = ours.partition(".")[2]
+    return domain == host.partition(".")[2] and organisation_of(domain) is not None
 
 
 def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tuple[Result, str]:
@@ -106,10 +117,11 @@ def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tup
         about = said.get("header.from", fields.domain)
         if result in ("fail", "temperror") or ascii_domain(about.rpartition("@")[2]) != fields.domain:
             return Result.FAIL, f"dmarc={result} for {about}"
-    named = any(result == "pass" and "header.from" in said for result, said in dmarc)
-    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if named else {}
-    for method, name in (("spf", "smtp.mailfrom"), ("dkim", "header.d")):
-        domains = [said.get(name, "") for one, result, said in found if (one, result) == (method, "pass")]
+    says_whom = any(result == "pass" and "header.from" in said for result, said in dmarc)
+    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if says_whom else {}
+    for method, names in SPEAKERS.items():
+        passes = [said for one, result, said in found if (one, result) == (method, "pass")]
+        domains = [next((said[name] for name in names if name in said), "") for said in passes]
         if inline := [domain for domain in domains if _aligned(domain, fields)]:
             passed[method] = f"{method}=pass for {inline[0]}"
     if not passed:

@@ -128,6 +128,9 @@ def test_a_reply_must_be_written_to_the_address_that_it_came_to(domain: str, nam
         (RESULTS + OWN + OTHER + PLAIN, True),
         (OWN + RESULTS + OTHER + PLAIN, True),
         (OWN + OTHER + RESULTS + PLAIN, False),
+        (OWN.replace(b"by mx.l", b"by store.l") + RESULTS + OTHER + PLAIN, True),
+        (OWN.replace(b"by mx.l", b"by store.other.l") + RESULTS + OTHER + PLAIN, False),
+        (OWN.replace(b"by mx.l.example", b"by localhost (filter, port 10024)") + RESULTS + OTHER + PLAIN, True),
         (OTHER + RESULTS + PLAIN, False),
         (b"Received: nonsense\r\n" + RESULTS + PLAIN, False),
         (RESULTS.replace(b"pass", b"none") + RESULTS + PLAIN, False),
@@ -232,8 +235,10 @@ def test_nothing_makes_it_slow(raw: bytes) -> None:
         "dmarc=pass (p=none dis=none) header.from=zj.example",
         "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=zj.example; dkim=pass (signature was verified)"
         " header.d=zj.example;dmarc=pass action=none header.from=zj.example;compauth=pass reason=100",
+        "dkim=pass header.i=@zj.example header.s=s1 header.b=AbCdEf12;\r\n\tspf=none (mx.l.example: 192.0.2.1 is"
+        " neither permitted nor denied by best guess record for domain of a@zj.example) smtp.mailfrom=a@zj.example",
     ],
-    ids=["OpenDKIM", "rspamd", "OpenDMARC", "Exchange"],
+    ids=["OpenDKIM", "rspamd", "OpenDMARC", "Exchange", "Gmail, of a domain without DMARC"],
 )
 def test_headers_are_read_as_servers_write_them(results: str) -> None:
     raw = f"Authentication-Results: {OURS};\r\n\t{results}\r\n".encode() + OWN + OTHER + PLAIN
