@@ -114,6 +114,12 @@ RESULTS = [
 ]
 
 
+@pytest.mark.parametrize("name", [f'"{OURS} evil"', f'"{OURS};"', f'"{OURS}"evil', f"{OURS}(x)evil", f"{OURS}\\"])
+def test_a_name_of_a_server_that_begins_like_ours(name: str) -> None:
+    header = f"Authentication-Results: {name}; dmarc=pass header.from=zj.example\r\n"
+    assert judged(header.encode() + mail()).verdict is Verdict.FORGED
+
+
 @pytest.mark.parametrize("results", RESULTS)
 def test_results_of_our_own_server_that_are_not_about_the_person_asked(results: str) -> None:
     assert judged(seen(results, mail())).verdict is Verdict.FORGED
