@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound
+from approvals import codes, inbound, judging
 from approvals.asked import find
 from approvals.database import Database
 from approvals.late import reminders, stuck
@@ -73,7 +73,7 @@ async def reply(desk: Desk, letter: Letter, said: inbound.Reply) -> None:
     address = f"reply+{desk.token_in(letter, Channel.REPLY)}@liandong.example"
     now = desk.clock.tick(minutes=20)
     mail_id = await desk.db.write(inbound.receive, b"raw", "", address, f"<{now.timestamp()}@x>", "0" * 64, now)
-    await desk.db.write(inbound.judge, desk.office, mail_id or "", proven(said), now)
+    await desk.db.write(judging.judge, desk.office, mail_id or "", proven(said), now)
 
 
 def send_code(tx: Transaction, desk: Desk, token: str) -> None:
