@@ -71,7 +71,9 @@ class Settings(BaseSettings):
     dkim_key_file: str = ""
     #: Under which name its public half is published: ``<selector>._domainkey.<mail_domain>``.
     dkim_selector: str = Field(default="liandong", pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
-    #: Where the sender shows its figures to Prometheus (``/metrics``); port 0: nowhere.
+    #: How many senders `liandong up` runs. They share the outbox; each keeps the rate of a domain by itself.
+    senders: int = Field(default=1, ge=1, le=16)
+    #: Where the sender shows its figures to Prometheus (``/metrics``), the next one on the next port; port 0: nowhere.
     sender_metrics_host: str = "127.0.0.1"
     sender_metrics_port: int = Field(default=0, ge=0, le=65535)
 
