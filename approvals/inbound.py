@@ -39,10 +39,6 @@ from models.token import Token
 #: A gateway that delivers a message again under another Message-ID does so within minutes; a person who sends
 #: the same words again later means it, and is answered again.
 SAME_BODY_WITHIN = dt.timedelta(minutes=10)
-#: Instead of the act of a stage: the message objects to a public notice.
-OBJECTION = "objection"
-#: And of a report that a letter was not delivered.
-BOUNCE = "bounce"
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
 OTHER_SUM = "AMOUNT_IN_OPINION"
 OTHER_SUM_SENTENCE = (
@@ -140,20 +136,6 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
     if skip:
         waiting = waiting.where(col(InboundMail.id).not_in(skip))
     return list(tx.exec(waiting.order_by(col(InboundMail.received_at)).limit(limit)))
-
-
-def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
-    """Return a message as it came, and the act of the stage that it answers: that says which words decide.
-
-    One that answers nothing has the act ``OBJECTION``, to a notice, or ``BOUNCE``, a report about a letter.
-    """
-    raw, recipient = tx.exec(select(InboundMail.raw, InboundMail.recipient).where(InboundMail.id == mail_id)).one()
-    if objection_mail.is_objection(recipient):
-        return raw, OBJECTION
-    if bounced.is_bounce(recipient):
-        return raw, BOUNCE
-    asked = find(tx, token_of(recipient), lock=False)
-    return raw, asked.planned.act if asked else ""
 
 
 def judge(tx: Transaction, office: Office, mail_id: str, reply: Reply, now: dt.datetime) -> MailState:
