@@ -37,12 +37,12 @@ class Arrived:
         return len(senders) == 1 and bool(self.officer) and senders[0] in (self.officer, *self.others)
 
 
-def arrived(tx: Transaction, mail_id: str) -> Arrived:
-    """Return what is known of a message."""
-    recipient, at = tx.exec(
-        select(InboundMail.recipient, InboundMail.received_at).where(InboundMail.id == mail_id)
+def arrived(tx: Transaction, mail_id: str) -> tuple[bytes, Arrived]:
+    """Return a message as it came, and what is known of it."""
+    raw, recipient, at = tx.exec(
+        select(InboundMail.raw, InboundMail.recipient, InboundMail.received_at).where(InboundMail.id == mail_id)
     ).one()
-    return would_arrive(tx, recipient, at)
+    return raw, would_arrive(tx, recipient, at)
 
 
 def would_arrive(tx: Transaction, recipient: str, at: dt.datetime) -> Arrived:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from approvals.asked import find
 from approvals.moves.wish import Wish
 from approvals.notice import objection_mail
 from approvals.post import bounced
@@ -22,10 +21,6 @@ from models.token import Token
 #: A gateway that delivers a message again under another Message-ID does so within minutes; a person who sends
 #: the same words again later means it, and is answered again.
 SAME_BODY_WITHIN = dt.timedelta(minutes=10)
-#: Instead of the act of a stage: the message objects to a public notice.
-OBJECTION = "objection"
-#: And of a report that a letter was not delivered.
-BOUNCE = "bounce"
 
 
 @dataclass(frozen=True)
@@ -117,15 +112,3 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
     return list(tx.exec(waiting.order_by(col(InboundMail.received_at)).limit(limit)))
 
 
-def to_judge(tx: Transaction, mail_id: str) -> tuple[bytes, str]:
-    """Return a message as it came, and the act of the stage that it answers: that says which words decide.
-
-    One that answers nothing has the act ``OBJECTION``, to a notice, or ``BOUNCE``, a report about a letter.
-    """
-    raw, recipient = tx.exec(select(InboundMail.raw, InboundMail.recipient).where(InboundMail.id == mail_id)).one()
-    if objection_mail.is_objection(recipient):
-        return raw, OBJECTION
-    if bounced.is_bounce(recipient):
-        return raw, BOUNCE
-    asked = find(tx, token_of(recipient), lock=False)
-    return raw, asked.planned.act if asked else ""

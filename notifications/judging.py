@@ -29,22 +29,21 @@ class Judge:
 
     async def judge(self, mail_id: str, now: dt.datetime) -> MailState:
         """Return what became of a message; `received` where its sender cannot be looked up now."""
-        raw, act = await self._db.read(inbound.to_judge, mail_id)
-        came = await self._db.read(arrived, mail_id)
-        if act == inbound.OBJECTION:
+        raw, came = await self._db.read(arrived, mail_id)
+        if objection_mail.is_objection(came.recipient):
             said = await asyncio.to_thread(objection_in, raw)
             # Anybody may write here, so that no name of theirs is looked up.
             proof = await asyncio.to_thread(authenticate, raw, Trust.of(self._settings), None, came.received_at)
             kept = replace(said, authenticity=proof)
             return await self._db.write(objection_mail.judge, self._office, mail_id, kept, now)
-        if act == inbound.BOUNCE:
+        if bounced.is_bounce(came.recipient):
             report = await asyncio.to_thread(self._report, raw, came)
             return await self._db.write(bounced.judge, self._office, mail_id, report, now)
-        reply = await asyncio.to_thread(self._read, raw, act, came)
+        reply = await asyncio.to_thread(self._read, raw, came)
         return await self._db.write(judging.judge, self._office, mail_id, reply, now)
 
-    def _read(self, raw: bytes, act: str, came: Arrived) -> inbound.Reply:
-        reply, trust = reply_in(raw, act), Trust.of(self._settings)
+    def _read(self, raw: bytes, came: Arrived) -> inbound.Reply:
+        reply, trust = reply_in(raw, came.act), Trust.of(self._settings)
         if reply.automatic is None or (away := away_in(raw)) is None:
             return replace(reply, authenticity=prove(raw, reply, came, trust, self._server))
         # a mailbox that answers by itself may say that its owner is away
