@@ -6,13 +6,16 @@ the officer's domain is proven: a forged absence would have the question asked o
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import col, select
 
 from approvals import letters
 from approvals.asking import were_asked
+from approvals.briefing import stated_award
 from approvals.chain import changed, record, stamp
 from approvals.deputy.deputy_queries import deputies_of
+from approvals.late import clock
 from approvals.office import Office
 from approvals.post import addresses
 from approvals.post.about import About
@@ -23,6 +26,7 @@ from models.columns import plain
 from models.event import EventKind
 from models.letter import Letter
 from models.officer import Officer
+from models.route import as_seen_by, from_json
 from models.states import Channel, MailState, Purpose
 from models.token import Token
 
@@ -92,10 +96,20 @@ def _tell(
         "you": "operator",
     }
     letters.tell_operator(tx, office, "out_of_office", key, facts, now, asked.app.id)
+    asks = _asks(tx, asked, now) if deputies else {}
     for deputy in deputies:
-        said = facts | {"you": "deputy"} | _doors(tx, asked, deputy)
+        said = facts | {"you": "deputy"} | asks | _doors(tx, asked, deputy)
         to = (addresses.reachable(tx, deputy, now), deputy.name, deputy.language)
         letters.queue(tx, office, "out_of_office", f"{key}:{deputy.id}", to, said, now, asked.app.id)
+
+
+def _asks(tx: Transaction, asked: About, now: dt.datetime) -> dict[str, Any]:
+    """Return what a letter that asks a deputy says besides: the stage, what happens otherwise, what a yes fixes."""
+    app, stage = asked.app, asked.stage
+    planned = from_json(app.route)[stage.position]
+    seen = as_seen_by(planned, asked.task.seat, counts=asked.task.counts)
+    facts = letters.stage_facts(app, stage, seen) | clock.otherwise(tx, stage, planned, now)
+    return facts | stated_award(tx, app, seen) if seen.fixes_award else facts
 
 
 def _doors(tx: Transaction, asked: About, deputy: Officer) -> dict[str, str]:
