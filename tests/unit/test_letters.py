@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound
+from approvals import codes, inbound, judging
 from approvals.asked import find
 from approvals.database import Database
 from approvals.late import reminders, stuck
@@ -35,7 +35,19 @@ OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice, a release and a morning have some of their own.
 #: Those about machine mail and files are in test_letters_of_mail.py.
 OF_MAIL = ("undelivered", "out_of_office", "files_not_kept", "flood")
-OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS, *OF_MAIL)
+OF_MAILBOX = ("too_large", "not_ours", "mailbox_lost", "mail_stuck")
+OTHERS = (
+    "digest",
+    "panel_short",
+    "notice_",
+    "objection_",
+    "recovery",
+    "repayment",
+    *OF_MOVES,
+    *OF_DOORS,
+    *OF_MAIL,
+    *OF_MAILBOX,
+)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
@@ -61,7 +73,7 @@ async def reply(desk: Desk, letter: Letter, said: inbound.Reply) -> None:
     address = f"reply+{desk.token_in(letter, Channel.REPLY)}@liandong.example"
     now = desk.clock.tick(minutes=20)
     mail_id = await desk.db.write(inbound.receive, b"raw", "", address, f"<{now.timestamp()}@x>", "0" * 64, now)
-    await desk.db.write(inbound.judge, desk.office, mail_id or "", proven(said), now)
+    await desk.db.write(judging.judge, desk.office, mail_id or "", proven(said), now)
 
 
 def send_code(tx: Transaction, desk: Desk, token: str) -> None:
