@@ -119,6 +119,11 @@ def test_whoever_is_asked_is_told_once_until_when_and_what_otherwise(letters: li
         strong = [cell.get_text() for cell in one.html.select("td.value strong")]
         if strong != [beijing(one.letter.facts["due"], one.language)]:
             yield f"what stands out is {strong}"
+        if (
+            one.words["end"]
+            and one.words["end"].lower() in " ".join(p.get_text() for p in one.html.select("p")).lower()
+        ):
+            yield "what happens otherwise stands there twice"
         first = next(cell.get_text() for cell in one.html.select("td.label"))
         if first != say(one.language, "label.due"):
             yield f"the table begins with {first}"
