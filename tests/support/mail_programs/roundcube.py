@@ -74,9 +74,9 @@ class Roundcube:
         """Answer the open letter, typing where Roundcube puts the caret or at the end, and send that."""
         await page.locator("#toolbar-menu a.reply, #messagemenu a.reply").first.click()
         await expect(page.locator("#composebody")).to_be_attached()
-        if written.html:
-            await expect(page.frame_locator("#composebody_ifr").locator("blockquote")).to_be_visible()
-        await page.wait_for_load_state("networkidle")
+        where = "composebody_ifr" if written.html else "composebody"
+        await page.wait_for_function("id => document.activeElement?.id == id", arg=where)
+        await page.wait_for_load_state("networkidle")  # only then is the caret where it stays
         if written.below:
             await page.keyboard.press("Control+End")
         first, *rest = written.text.split("\n")
@@ -96,6 +96,7 @@ def roundcube(folder: Path, port: int) -> Iterator[Roundcube]:
     (folder / "defaults.inc.php").symlink_to("/etc/roundcube/defaults.inc.php")
     (folder / "mimetypes.php").symlink_to("/etc/roundcube/mimetypes.php")
     words = ["/usr/bin/env", f"ROUNDCUBE_CONFIG_DIR={folder}", f"TMPDIR={folder / 'temp'}", "/usr/bin/php"]
+    words += ["-d", "opcache.revalidate_freq=0"]  # habits change from one request to the next
     served = Program("roundcube", [*words, "-S", f"127.0.0.1:{port}", "-t", str(PAGES)], folder, [port])
     try:
         yield Roundcube(folder, port)
