@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from cli.doctor import taken_ports
 from cli.logs import set_up_logs
 from cli.run import NotStarted, complain, configured, console, prepared, run, until_interrupted
+from flows import lifeline
 from flows.server import PrefectServer
 from models.settings import Settings
 
@@ -48,13 +49,15 @@ class Part:
 
     async def _spawn(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        files, variables = lifeline.passed()
         with self.log.open("ab") as file:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "cli.main",
                 self.name,
-                env=self._env,
+                env=self._env | variables,
+                pass_fds=files,
                 stdout=file,
                 stderr=file,
                 stdin=asyncio.subprocess.DEVNULL,

@@ -25,9 +25,12 @@ from notifications.threads import list_of, thread_of
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
-#: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
+#: A sum as `models.money` writes it, with the level whose money it is; a day, and an hour, which together are wider
+#: than a narrow column; an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|周. \d\d:\d\d"
+    r"|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2,3} \d{4},?|\d\d:\d\d Beijing time"
     r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
     re.IGNORECASE,
 )
@@ -108,8 +111,8 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
     plain = _environment(language).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
-    pages = _environment(language, html=True)
-    html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
+    pages, heading = _environment(language, html=True), subject.removesuffix(f" · {said.get('number')}")
+    html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=heading)
     return line(subject), _squeezed(text), html
 
 
@@ -129,6 +132,11 @@ def _environment(language: str, *, html: bool = False) -> Environment:
     environment.globals |= {
         "money": money,
         "beijing": names.beijing,
+        "on": names.on,
+        "apart": names.apart,
+        "capital": names.capital,
+        "many": names.many,
+        "some": names.some,
         "outcome_name": names.outcome,
         "answer_name": names.answer,
         "split_of": grants.split_of,

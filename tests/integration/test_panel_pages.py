@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from approvals import inbound
+from approvals import inbound, judging
 from approvals.arrived import arrived
 from approvals.database import Database
 from approvals.late import reminders
@@ -158,7 +158,7 @@ async def test_a_reply_of_an_expert_gets_the_letter_that_says_to_use_the_page(
         mail_id = await city.db.write(inbound.receive, raw, letter.address, to, f"m{n}", f"h{n}", now)
         assert mail_id is not None
         _, came = await city.db.read(arrived, mail_id)
-        state = await city.db.write(inbound.judge, city.office, mail_id, proven(reply_in(raw, came.act)), now)
+        state = await city.db.write(judging.judge, city.office, mail_id, proven(reply_in(raw, came.act)), now)
         assert state is MailState.ASKED_AGAIN
     again = [x for x in await city.letters_to(key) if x.kind == "ask_again"]
     assert len(again) == 3
