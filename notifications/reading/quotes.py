@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from notifications.reading import clients, sign_offs
+from notifications.reading import clients, roundcube, sign_offs
 from notifications.reading.words import DECISION
 
 _BLOCK_LINES = 7
@@ -21,7 +21,8 @@ def new_text(text: str) -> str:
             break
         step = _quoted_lines(lines, at)
         if step == 0:
-            kept.append(lines[at].rstrip())
+            own = roundcube.without_introduction(lines[at]) if _quotation_follows(lines, at + 1) else lines[at]
+            kept.append(own.rstrip())
         at += step or 1
     return "\n".join(_trimmed(kept))
 
@@ -73,7 +74,7 @@ def _quoted_lines(lines: list[str], at: int) -> int:
         return 1
     if sign_offs.TABLE_BEGINS.match(line) and (length := _table_length(lines, at)):
         return length
-    return attribution_length(lines, at)
+    return roundcube.link_list_length(lines, at) or attribution_length(lines, at)
 
 
 def _table_length(lines: list[str], at: int) -> int:

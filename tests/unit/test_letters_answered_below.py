@@ -37,7 +37,7 @@ async def test_an_answer_below_our_letter_is_read_unless_the_letter_was_changed(
     assert said("plain", f"{block}{text}\n同意\n", settings) is Command.APPROVE
     assert said("plain", f"{block}{shown}\n不同意\n无预算\n", settings) is Command.REFUSE
     assert said("html", f"{in_html}{body}<div>退回</div><div>请盖章</div>", settings) is Command.RETURN
-    for due in ("2026-11-30", "2026"):
+    for due in ("1,800", "2026"):
         changed = text.replace(due, f"{due} 但须先补材料")
         assert changed != text
         assert said("plain", f"{block}{changed}\n同意\n", settings) is None
