@@ -110,5 +110,3 @@ def unjudged(tx: Transaction, skip: Collection[str] = (), limit: int = 50) -> li
     if skip:
         waiting = waiting.where(col(InboundMail.id).not_in(skip))
     return list(tx.exec(waiting.order_by(col(InboundMail.received_at)).limit(limit)))
-
-
