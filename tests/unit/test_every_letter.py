@@ -18,7 +18,7 @@ from notifications.catalogue import say
 from notifications.names import beijing, capital
 from notifications.papers.dossiers import wanted
 from notifications.reading import REPLY_LINE
-from notifications.render import WHOLE, render
+from notifications.render import LETTERS, WHOLE, render
 from notifications.words import words_of
 from tests.support.every_letter import every_letter
 from tests.unit.test_letters import LANGUAGES, bodies, parsed
@@ -33,6 +33,7 @@ ANSWERS = {
 }
 #: The letters to operators name commands and keys.
 OF_OPERATORS = {"override_proposed", "officer_missing", "out_of_office", "panel_short", "undelivered", "stuck", "flood"}
+OF_OPERATORS |= {"too_large", "not_ours", "mailbox_lost", "mail_stuck"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -51,13 +52,13 @@ class Shown:
     @property
     def own(self) -> str:
         """The text without what people wrote, addresses, links and commands."""
-        left = self.text
+        left = self.text.replace(REPLY_LINE, "")
         for one in sorted({self.letter.addressee, *_texts(self.letter.facts)}, key=len, reverse=True):
             for said in (" ".join(one.split()), one, capital(one)):
                 left = left.replace(said, "·")
         left = re.sub(r"https?://\S+|[\w.<+-]+@[\w.>-]+|LIANDONG_\w+", "·", left)
         left = re.sub(r"[“(（]?liandong [^”，；。)）]*[”)）]?", "·", left)
-        return left.replace(REPLY_LINE, "")
+        return re.sub(r"^———— .*$", "", left, flags=re.MULTILINE)  # lines for programs, in both languages
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -91,6 +92,10 @@ def nothing_wrong(letters: list[Shown], finds: Callable[[Shown], Iterator[str]])
     assert not found, "\n".join(found)
 
 
+def test_no_kind_of_letter_is_left_out(letters: list[Shown]) -> None:
+    assert {one.letter.kind for one in letters} == {folder.name for folder in LETTERS.iterdir()}
+
+
 def test_a_letter_has_one_button_and_it_is_the_link_of_the_text(letters: list[Shown]) -> None:
     def finds(one: Shown) -> Iterator[str]:
         buttons = one.html.select("a.button")
@@ -119,6 +124,11 @@ def test_whoever_is_asked_is_told_once_until_when_and_what_otherwise(letters: li
         strong = [cell.get_text() for cell in one.html.select("td.value strong")]
         if strong != [beijing(one.letter.facts["due"], one.language)]:
             yield f"what stands out is {strong}"
+        if (
+            one.words["end"]
+            and one.words["end"].lower() in " ".join(p.get_text() for p in one.html.select("p")).lower()
+        ):
+            yield "what happens otherwise stands there twice"
         first = next(cell.get_text() for cell in one.html.select("td.label"))
         if first != say(one.language, "label.due"):
             yield f"the table begins with {first}"
