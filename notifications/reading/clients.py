@@ -44,12 +44,16 @@ SEPARATORS: tuple[Mark, ...] = (
 #: one ends, and how the joined line starts.
 ATTRIBUTION_START = re.compile(
     r"\s*(?:on\b|at\s+\d{4}|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|.{0,200}[于於]\s*\d{4}\s*年"
-    r"|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
+    r"|(?:mon|tue|wed|thu|fri|sat|sun),|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
     re.IGNORECASE,
 )
 ATTRIBUTION_END = re.compile(r"(?:写道|寫道|写入|wrote)\s*[:：]\s*$", re.IGNORECASE)
 ATTRIBUTIONS: tuple[Mark, ...] = (
     _mark("Gmail, Apple Mail, Thunderbird, mutt en", r"\s*on\b(?=.{1,300}\d)"),
+    _mark(
+        "mutt, neomutt: its date and words of one's own",
+        r"\s*(?:mon|tue|wed|thu|fri|sat|sun), [a-z]{3} \d{1,2}, \d{4} at\b",
+    ),
     _mark("NetEase 163/126", r"\s*at\s+\d{4}-\d{1,2}-\d{1,2}"),
     _mark("NetEase, Apple Mail, Thunderbird zh", r"\s*[在于於]\s*\d{4}\s*[年/.-]"),
     _mark("Apple Mail zh", r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),
