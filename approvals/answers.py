@@ -142,7 +142,7 @@ def _write(
     tx.write_rows()  # the next stage's letters may state them
     _seal(tx, place, answer, amounts, author, decision_id, opinion, now)
     if place.planned.act == "report" and isinstance(place, Asked):
-        reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True)
+        reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True, proof=author.proof)
     if place.planned.act == EXPERT_PANEL and isinstance(place, Asked):
         sheets.write(tx, place, opinion, answer.points, now)
     return opinion

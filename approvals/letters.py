@@ -235,4 +235,4 @@ def tell_operator(
     application_id: str | None = None,
 ) -> None:
     """Write to the operator."""
-    queue(tx, office, kind, key, (office.operator_email, "运行人员 Operator", "zh"), facts, now, application_id)
+    queue(tx, office, kind, key, (office.operator_email, "运行人员", "zh"), facts, now, application_id)

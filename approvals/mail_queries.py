@@ -77,6 +77,34 @@ def mail(tx: Transaction, given: str) -> tuple[Mail, bytes]:
     return _mail(rows[0]), raw
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one message."""
+
+    #: The door of its address: ``reply``, ``object``, ``bounce``.
+    to: str
+    #: The state; ``forged`` where it is parked because nothing shows that the person asked wrote it.
+    verdict: str
+    #: From storing to judging; None where it is not judged.
+    seconds: float | None
+
+
+def outcome(tx: Transaction, mail_id: str) -> Outcome:
+    """Return what became of the message ``mail_id``."""
+    columns = (col(getattr(InboundMail, name)) for name in ("recipient", "state", "why", "received_at", "judged_at"))
+    row = tx.execute(sa.select(*columns).where(col(InboundMail.id) == mail_id)).one()
+    forged = row.state is MailState.PARKED and row.why.startswith(("not authenticated", "from another address"))
+    seconds = None if row.judged_at is None else (row.judged_at - row.received_at).total_seconds()
+    return Outcome(row.recipient.partition("+")[0], "forged" if forged else row.state.value, seconds)
+
+
+def waiting(tx: Transaction) -> tuple[int, dt.datetime | None]:
+    """Return how many messages are not judged yet, and when the oldest of them came."""
+    counted = sa.select(sa.func.count(), sa.func.min(col(InboundMail.received_at)))
+    count, oldest = tx.execute(counted.where(col(InboundMail.state) == MailState.RECEIVED)).one()
+    return int(count), oldest
+
+
 def _mail(row: Any) -> Mail:
     checks = row.checks or []
     return Mail(

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
@@ -34,6 +34,13 @@ def due(tx: Transaction, now: dt.datetime, limit: int = 50) -> list[Wake]:
         .limit(limit)
     )
     return [_wake(tx, app) for app in rows]
+
+
+def waiting(tx: Transaction) -> tuple[int, dt.datetime | None]:
+    """Return how many runs do not show the newest version yet, and when the first of them is, or was, to be woken."""
+    counted = select(func.count(), func.min(Application.wake_at)).where(Application.version > Application.shown_version)
+    count, oldest = tx.exec(counted).one()
+    return int(count), oldest
 
 
 def live(tx: Transaction) -> list[Wake]:

@@ -15,7 +15,7 @@ async def imap(settings: Settings) -> list[Finding]:
         return []
     where = f"{settings.imap_user}@{settings.imap_host}:{settings.imap_port}"
     try:
-        can = await asyncio.to_thread(imap_client.check, settings)
+        can, unread = await asyncio.to_thread(imap_client.check, settings)
     except Exception as error:  # the library and the network have many of their own
         why = f"{type(error).__name__}: {error}"
         return [
@@ -26,4 +26,10 @@ async def imap(settings: Settings) -> list[Finding]:
                 f"{where} cannot be opened ({why}); check the settings LIANDONG_IMAP_...",
             )
         ]
-    return [Finding(WHAT, True, where, f"({settings.imap_security}, {can})")]
+    found = [Finding(WHAT, True, where, f"({settings.imap_security}, {can})")]
+    if unread:
+        folder = settings.imap_other_folder
+        zh = f"{folder} 中有 {unread} 封未读邮件，系统没有处理；请用邮件程序打开查看，看过即不再提醒"
+        en = f"{unread} unread messages in {folder}, with which nothing was done: read them with a mail program"
+        found.append(Finding(WHAT, True, zh, en, warns=True))
+    return found

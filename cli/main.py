@@ -30,6 +30,7 @@ from cli import (
     tasks,
     up,
 )
+from flows import lifeline
 
 app = typer.Typer(
     name="liandong",
@@ -79,4 +80,5 @@ app.add_typer(dkim.app, name="dkim", rich_help_panel="运行 Operation")
 app.add_typer(operations.audit_app, name="audit", rich_help_panel="运行 Operation")
 
 if __name__ == "__main__":
+    lifeline.hold()  # what `liandong up` started ends with it
     app()

@@ -53,6 +53,10 @@ class PassThread:
         """Make one pass of ``flow_run``; returns when it has suspended or ended."""
         await self._there(self._pass(flow_run), self._context.copy())
 
+    def flow_name(self, flow_run: FlowRun) -> str:
+        """Return the name of the flow of ``flow_run``, once a pass of it was made; else an empty string."""
+        return self._names.get(flow_run.flow_id, "")
+
     async def _there(self, work: Coroutine[Any, Any, Any], context: Context) -> None:
         """Run ``work`` in the thread's loop, in ``context``: the one API client is open in the thread's."""
 

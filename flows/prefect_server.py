@@ -7,7 +7,9 @@ the whole server stands still for the 60 seconds of its busy timeout. Begun IMME
 for milliseconds, in threads.
 """
 
+import runpy
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from prefect.server.database.configurations import SQLITE_BEGIN_MODE, AioSqliteConfiguration
@@ -62,6 +64,7 @@ def record_what_can_be() -> None:
 
 
 if __name__ == "__main__":
+    runpy.run_path(str(Path(__file__).with_name("lifeline.py")))["hold"]()
     from prefect.cli import app
 
     begin_with_the_lock()

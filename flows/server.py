@@ -11,6 +11,7 @@ from time import monotonic
 
 import httpx
 
+from flows import lifeline
 from models.settings import Settings
 
 #: What keeps Prefect from calling out of the house, and from noise on the page.
@@ -62,9 +63,15 @@ class PrefectServer:
         """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         await self._end_leftover()
+        files, variables = lifeline.passed()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self._command(), env=self._env(os.environ), stdout=log, stderr=log, start_new_session=True
+                *self._command(),
+                env=self._env(os.environ) | variables,
+                pass_fds=files,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._pid_file.write_text(str(self.process.pid))
         await self._until_healthy(monotonic() + within_seconds)

@@ -9,6 +9,7 @@ from approvals.doorbell import Doorbell
 from flows.api import shared_client
 from flows.context import close_database
 from flows.deploy import POOLS, deploy
+from flows.figures import WorkerFigures
 from flows.orphans import worker_name
 from flows.passes import PassThread
 from flows.waker import Waker
@@ -34,6 +35,7 @@ async def work(settings: Settings) -> None:
 
 async def _in_this_process(settings: Settings, bell: Doorbell) -> None:
     async with shared_client() as client, PassThread() as passes, asyncio.TaskGroup() as tasks:
+        figures = WorkerFigures()
         worker = PassWorker(
             POOLS["liandong"][0],
             worker_name(),
@@ -41,10 +43,12 @@ async def _in_this_process(settings: Settings, bell: Doorbell) -> None:
             at_once=settings.passes_at_once,
             poll_seconds=POLL_SECONDS,
             after_pass=bell.ring,
+            figures=figures,
         )
         waker = Waker(client, partial(deploy, client, settings), worker.poke, settings.passes_at_once * 2)
         tasks.create_task(waker.forever(bell, settings.look_every_seconds))
         tasks.create_task(worker.work())
+        tasks.create_task(figures.show(settings))
 
 
 async def _in_processes(settings: Settings, bell: Doorbell) -> None:
@@ -54,3 +58,4 @@ async def _in_processes(settings: Settings, bell: Doorbell) -> None:
         waker = Waker(client, partial(deploy, client, settings), lambda: None, settings.passes_at_once * 2)
         tasks.create_task(waker.forever(bell, settings.look_every_seconds))
         tasks.create_task(worker.start())
+        tasks.create_task(WorkerFigures().show(settings))

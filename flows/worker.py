@@ -6,6 +6,7 @@ one. What had to be learnt from Prefect 3.8 for that stands beside the lines tha
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from prefect.states import AwaitingRetry, Pending
 from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from flows.figures import WorkerFigures
 from flows.orphans import taken_by
 from flows.passes import PassThread
 
@@ -48,6 +50,7 @@ class PassWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         at_once: int,
         poll_seconds: float,
         after_pass: Callable[[], None],
+        figures: WorkerFigures | None = None,
     ) -> None:
         # No `limit`: a run that is resumed before its slot is freed would crash Prefect's limiter.
         super().__init__(pool, name=name, prefetch_seconds=0, heartbeat_interval_seconds=HEARTBEAT_SECONDS)
@@ -56,6 +59,7 @@ class PassWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         self._poll_seconds = poll_seconds
         self._poke = asyncio.Event()
         self._after_pass = after_pass
+        self._figures = figures or WorkerFigures()
 
     def poke(self) -> None:
         """Poll at once."""
@@ -72,11 +76,13 @@ class PassWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             try:
                 await one()
             except API_ERRORS as error:
+                self._figures.refused()
                 log.warning("Prefect's API does not answer, trying again: %s", error)
                 await asyncio.sleep(1.0)
 
     async def _poll(self) -> None:
         await self.get_and_submit_flow_runs()
+        self._figures.polled()
         try:
             await asyncio.wait_for(self._poke.wait(), self._poll_seconds)
         except TimeoutError:
@@ -125,13 +131,22 @@ class PassWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         return BaseWorkerResult(identifier=str(flow_run.id), status_code=0)
 
     async def _pass(self, flow_run: FlowRun) -> None:
+        began = time.monotonic()
+        with self._figures.at_work():
+            result = await self._how_it_ended(flow_run)
+        self._figures.passed(self._passes.flow_name(flow_run), result, time.monotonic() - began)
+
+    async def _how_it_ended(self, flow_run: FlowRun) -> str:
         try:
             await self._passes.run(flow_run)
         except API_ERRORS as error:
             log.warning("pass of run %s broken off, putting it back: %s", flow_run.id, error)
             await self._put_back(flow_run.id)
+            return "put back"
         except Exception:
             log.exception("pass of run %s failed", flow_run.id)
+            return "failed"
+        return "done"
 
     async def _put_back(self, run_id: UUID) -> None:
         """Schedule the run again; where even that fails, the sweep will."""

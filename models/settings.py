@@ -71,9 +71,17 @@ class Settings(BaseSettings):
     dkim_key_file: str = ""
     #: Under which name its public half is published: ``<selector>._domainkey.<mail_domain>``.
     dkim_selector: str = Field(default="liandong", pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
-    #: Where the sender shows its figures to Prometheus (``/metrics``); port 0: nowhere.
-    sender_metrics_host: str = "127.0.0.1"
+    #: How many senders `liandong up` runs. They share the outbox; each keeps the rate of a domain by itself.
+    senders: int = Field(default=1, ge=1, le=16)
+
+    # Figures for Prometheus
+    #: Where each part shows its figures (``/metrics``), on a port of its own; port 0: nowhere. Of several senders the
+    #: next one shows them on the next port.
+    metrics_host: str = "127.0.0.1"
     sender_metrics_port: int = Field(default=0, ge=0, le=65535)
+    receiver_metrics_port: int = Field(default=0, ge=0, le=65535)
+    imap_metrics_port: int = Field(default=0, ge=0, le=65535)
+    worker_metrics_port: int = Field(default=0, ge=0, le=65535)
 
     #: Where replies come in, and in which protocol a mail server hands them over.
     receiver_port: int = 8426

@@ -10,9 +10,12 @@ import structlog
 
 from approvals import inbound
 from approvals.database import Database
+from approvals.office import Office
+from approvals.post import mailbox
 from models.settings import Settings
 from models.states import MailState
 from notifications.judging import Judge
+from notifications.mail_figures import MailFigures
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +26,11 @@ TROUBLE_PAUSE = dt.timedelta(minutes=1)
 class Backlog:
     """Judges what waits, as often as it is asked to."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Callable[[], dt.datetime]) -> None:
-        self._db, self._now, self._judging = db, clock, Judge(settings, db)
+    def __init__(
+        self, settings: Settings, db: Database, clock: Callable[[], dt.datetime], figures: MailFigures | None = None
+    ) -> None:
+        self._db, self._now, self._judging, self._figures = db, clock, Judge(settings, db), figures
+        self._office = Office.of(settings)
         self._troubled: dict[str, dt.datetime] = {}
 
     async def judge_all(self) -> None:
@@ -45,9 +51,24 @@ class Backlog:
             if state is MailState.RECEIVED:
                 self._troubled[mail_id] = now + TROUBLE_PAUSE
                 log.warning("the sender of a message cannot be looked up; trying again in a minute", mail=mail_id)
+                await self._count(mail_id, "sender not looked up")
                 return
             self._troubled.pop(mail_id, None)
             log.info("message judged", mail=mail_id, state=state.value)
-        except Exception:
+            await self._count(mail_id)
+        except Exception as error:
             self._troubled[mail_id] = self._now() + TROUBLE_PAUSE
             log.exception("cannot judge a message; trying again in a minute", mail=mail_id)
+            await self._count(mail_id, "failed")
+            await self._tell(mail_id, f"{type(error).__name__}: {error}")
+
+    async def _count(self, mail_id: str, trouble: str = "") -> None:
+        if self._figures is not None:
+            await self._figures.judged(mail_id, trouble)
+
+    async def _tell(self, mail_id: str, why: str) -> None:
+        """Tell the operator of a message that could not be judged for long."""
+        try:
+            await self._db.write(mailbox.tell_unjudged, self._office, mail_id, why, self._now())
+        except Exception:
+            log.exception("cannot tell the operator of a message that cannot be judged", mail=mail_id)

@@ -5,13 +5,15 @@ Dates and numbers are written by Babel's locale data (CLDR).
 """
 
 import datetime as dt
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from models.calendar import OFFICE_ZONE
 
 LOCALE = Path(__file__).parent / "locale"
 LOCALES = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
@@ -41,6 +43,17 @@ def number(value: int, language: str) -> str:
     return str(format_decimal(value, locale=LOCALES[language]))
 
 
-def long_day(day: dt.date, language: str) -> str:
-    """Return a day with its name: ``2026年11月24日星期二``, ``Tuesday, 24 November 2026``."""
-    return str(format_date(day, "full", locale=LOCALES[language]))
+def day(on: dt.date, language: str) -> str:
+    """Return a day with its name: ``2026年11月24日 周二``, ``Tue 24 Nov 2026``."""
+    return str(format_date(on, say(language, "pattern.day"), locale=LOCALES[language]))
+
+
+@lru_cache(maxsize=4096)
+def moment(at: dt.datetime, language: str) -> str:
+    """Return a time where the offices are: ``2026年11月24日 周二 18:00``, ``Tue 24 Nov 2026, 18:00 Beijing time``.
+
+    Whatever is written in one language, letters and pages, has its times from here; tables in both languages have
+    `models.calendar.office_time`.
+    """
+    pattern = say(language, "pattern.moment")
+    return str(format_datetime(at, pattern, tzinfo=OFFICE_ZONE, locale=LOCALES[language]))

@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Any
 
 from models import gives
-from models.calendar import office_time
 from models.letter import Letter
 from models.money import money
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Purpose
-from notifications.catalogue import long_day
+from notifications.catalogue import moment
 from notifications.lines import line
+from notifications.names import on
 
 
 def tasks(letter: Letter, settings: Settings) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def tasks(letter: Letter, settings: Settings) -> dict[str, Any]:
     rows = letter.facts.get("tasks")
     if letter.kind != "digest" or rows is None:
         return {}
-    day = long_day(dt.date.fromisoformat(letter.facts["day"]), letter.language)
+    day = on(letter.facts["day"], letter.language)
     return {"tasks": [_task(row, letter, settings) for row in rows], "day": day}
 
 
@@ -31,7 +31,7 @@ def _task(row: dict[str, Any], letter: Letter, settings: Settings) -> dict[str, 
     return shown | {
         "who": _said(row.get("lead") or row["applicant"], language),
         "what": _what(row, language),
-        "due": office_time(due),
+        "due": moment(due, language),
         "late": due <= letter.written_at,
         "link": f"{settings.portal_url}/d/{token}",
     }

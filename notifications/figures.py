@@ -1,27 +1,23 @@
-"""What a sender counts, for Prometheus: ``/metrics`` on a port of its own, on this machine by default.
+"""What a sender counts, for Prometheus.
 
 ``domain`` is bounded: the first fifty that letters go to, and ``other``.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
-import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from approvals import outbox
 from approvals.database import Database
 from models.letter import Letter
 from models.pace import domain_of
 from models.settings import Settings
+from notifications.metrics import show
 from notifications.smtp import Connection
 
-log = structlog.get_logger(__name__)
-
 DOMAINS = 50
-#: Seconds between two looks at the queue.
-EVERY = 5.0
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -58,28 +54,11 @@ class Figures:
         self._letters.labels(letter.kind, domain if domain in self._domains else "other", result).inc()
 
     async def show(self, settings: Settings, db: Database, connections: Sequence[Connection]) -> None:
-        """Answer Prometheus until cancelled; a port that is taken is said and changes nothing else."""
-        where = (settings.sender_metrics_port, settings.sender_metrics_host)
-        try:
-            server, thread = await asyncio.to_thread(start_http_server, *where, registry=self.registry)
-        except OSError as error:
-            log.error("no metrics: LIANDONG_SENDER_METRICS_PORT cannot be listened on", why=str(error))
-            return
+        """Answer Prometheus until cancelled."""
         self._open.set_function(lambda: sum(connection.is_open for connection in connections))
-        try:
-            while True:
-                await self._look(db)
-                await asyncio.sleep(EVERY)
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        await show(settings, "sender_metrics_port", self.registry, partial(self._look, db))
 
     async def _look(self, db: Database) -> None:
-        try:
-            count, oldest = await db.read(outbox.waiting)
-        except Exception:
-            log.exception("cannot count letters; looking again soon")
-            return
+        count, oldest = await db.read(outbox.waiting)
         self._waiting.set(count)
         self._oldest.set((dt.datetime.now(dt.UTC) - oldest).total_seconds() if oldest else 0)

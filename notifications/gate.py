@@ -26,6 +26,10 @@ class Gate:
         self._here[host] += 1
         return True
 
+    def count(self) -> int:
+        """Return how many connections are open."""
+        return self._here.total()
+
     def leave(self, host: str) -> None:
         """Note that a connection that was let in has ended."""
         self._here[host] -= 1

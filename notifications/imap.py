@@ -7,17 +7,20 @@ again, and the database knows it. It keeps no note of what it has seen: what is 
 import asyncio
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
+from prometheus_client import Counter
 
 from approvals.database import Database
-from approvals.doorbell import Doorbell
+from approvals.post.too_large import MAX_HEAD
 from models.settings import Settings
 from notifications.backlog import Backlog
 from notifications.imap_client import Session
-from notifications.imap_delivery import recipients
-from notifications.intake import Answer, Intake
+from notifications.imap_message import Incoming
+from notifications.intake import Answer
+from notifications.mail_figures import MailFigures
 from notifications.sender import utc_now
 
 log = structlog.get_logger(__name__)
@@ -26,6 +29,11 @@ log = structlog.get_logger(__name__)
 PAUSE, LONGEST_PAUSE, GOOD_SESSION = 1.0, 120.0, 60.0
 #: What was put off is looked at again after so long.
 PUT_OFF_SECONDS = 60.0
+#: After so many failures to store one message the operator is told, and after so long without a mailbox.
+TROUBLES = 3
+LOST_SECONDS = 600.0
+
+R = TypeVar("R")
 
 
 class Mailbox:
@@ -41,22 +49,33 @@ class Mailbox:
     ) -> None:
         self._settings = settings
         self._chance = chance or random.Random()  # noqa: S311 - spreads connections in time, guards nothing
-        self._intake, self._judging = Intake(settings, db, clock), Backlog(settings, db, clock)
-        self._arrived = Doorbell()
+        self._now, self._figures = clock, MailFigures(settings, db, "imap_metrics_port", "imap")
+        self._judging = Backlog(settings, db, clock, self._figures)
+        self._incoming = Incoming(settings, db, clock, self._figures)
+        self._arrived = self._incoming.arrived
+        self._connected = self._figures.gauge("liandong_imap_connected", "1 while the mailbox is open, else 0")
+        self._lost = Counter(
+            "liandong_imap_lost", "Sessions with the IMAP server that ended in trouble", registry=self._figures.registry
+        )
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         #: The highest UID that was looked at, for this UIDVALIDITY; and when to look at everything again.
         self._last, self._validity = 0, 0
         self._again_at: float | None = None
+        #: When the mailbox was open last, by the loop's clock.
+        self._open_at = self._loop.time()
+        #: How often a message, by its UID, could not be stored.
+        self._troubles: dict[int, int] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch and judge until ``stop`` is set."""
-        fetching = asyncio.create_task(self._fetch_until_stopped(stop))
-        ending = asyncio.create_task(self._end(stop))
-        while not stop.is_set():
-            await self._judging.judge_all()
-            await self._arrived.wait(self._settings.look_every_seconds)
-        await asyncio.gather(fetching, ending)
+        async with self._figures.shown():
+            fetching = asyncio.create_task(self._fetch_until_stopped(stop))
+            ending = asyncio.create_task(self._end(stop))
+            while not stop.is_set():
+                await self._judging.judge_all()
+                await self._arrived.wait(self._settings.look_every_seconds)
+            await asyncio.gather(fetching, ending)
 
     async def _end(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -75,26 +94,47 @@ class Mailbox:
                 pause = PAUSE if self._loop.time() - began > GOOD_SESSION else pause
                 wait = pause * self._chance.uniform(1, 1.5)
                 why = f"{type(error).__name__}: {error}"
+                self._lost.inc()
                 log.warning("mailbox lost; connecting again", after=round(wait, 1), why=why)
+                await self._tell_lost(why)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 await _wait(stop, wait)
+
+    async def _tell_lost(self, why: str) -> None:
+        """Tell the operator where the mailbox has been away for long."""
+        lost = self._loop.time() - self._open_at
+        if lost < LOST_SECONDS:
+            return
+        try:
+            await self._incoming.tell_lost(self._now() - dt.timedelta(seconds=lost), why)
+        except Exception:
+            log.exception("cannot tell the operator that the mailbox is lost")
 
     def _session(self) -> None:
         """In a thread: connect, fetch what is there, wait for more; ends when the part does, or with trouble."""
         settings = self._settings
         with Session(settings) as session:
             if session.uid_validity != self._validity:  # other numbers, or a first look
-                self._validity = session.uid_validity
+                self._validity, self._troubles = session.uid_validity, {}
                 log.info("mailbox has numbers of its own", uid_validity=self._validity)
             self._last = 0
             log.info("mailbox open", host=settings.imap_host, folder=settings.imap_folder, idle=session.waits)
-            while not self._stopping:
-                if self._fetch_new(session):
-                    continue  # the server told meanwhile of what came meanwhile, and will not tell of it again
-                if session.waits:
-                    session.wait(settings.imap_idle_seconds, self._is_over)
-                else:
-                    session.look_after(settings.imap_poll_seconds, self._is_over)
+            self._connected.set(1)
+            try:
+                self._fetch_and_wait(session)
+            finally:
+                self._connected.set(0)
+                self._open_at = self._loop.time()
+
+    def _fetch_and_wait(self, session: Session) -> None:
+        settings = self._settings
+        while not self._stopping:
+            if self._fetch_new(session):
+                continue  # the server told meanwhile of what came meanwhile, and will not tell of it again
+            if session.waits:
+                session.wait(settings.imap_idle_seconds, self._is_over)
+            else:
+                session.look_after(settings.imap_poll_seconds, self._is_over)
 
     def _is_over(self) -> bool:
         due = self._again_at is not None and self._loop.time() >= self._again_at
@@ -108,7 +148,7 @@ class Mailbox:
         if self._again_at is not None and self._loop.time() >= self._again_at:
             self._last, self._again_at = 0, None
         found = session.new(self._last)
-        for uid, size in found:
+        for uid, size in sorted(found, key=lambda one: (self._troubles.get(one[0], 0), one[0])):
             if self._stopping:
                 break
             self._fetch(session, uid, size)
@@ -116,34 +156,35 @@ class Mailbox:
         return bool(found)
 
     def _fetch(self, session: Session, uid: int, size: int) -> None:
-        settings = self._settings
-        if size > settings.mail_max_bytes:
-            log.warning("message too large, put aside", uid=uid, bytes=size)
-            session.put_away(uid, settings.imap_other_folder)
-            return
-        raw = session.raw(uid)
+        settings, large = self._settings, size > self._settings.mail_max_bytes
+        raw = session.head(uid) if large else session.raw(uid)
         if raw is None:
             return
-        answer = asyncio.run_coroutine_threadsafe(self._take(raw), self._loop).result()
+        try:
+            answer = self._in_loop(self._incoming.take_head(raw, size) if large else self._incoming.take(raw))
+            self._troubles.pop(uid, None)
+        except Exception as error:
+            if not self._told_of_trouble(uid, raw, error):
+                raise
+            answer = Answer.LATER
         if answer is Answer.LATER:
             self._again_at = self._loop.time() + PUT_OFF_SECONDS
-            return
-        session.put_away(uid, settings.imap_done_folder if answer is Answer.TAKEN else settings.imap_other_folder)
+        elif answer is Answer.TAKEN:
+            session.put_away(uid, settings.imap_done_folder)
+        else:
+            session.put_away(uid, settings.imap_other_folder, seen=False)
 
-    async def _take(self, raw: bytes) -> Answer:
-        """Store the message for each address of ours that it came to; LATER where one of them is to wait."""
-        answers = []
-        for address in recipients(raw, self._intake.is_ours):
-            answers.append(await self._intake.ask(address))
-            if answers[-1] is Answer.TAKEN:
-                await self._intake.store(raw, address)
-                self._arrived.ring()
-        if Answer.LATER in answers:
-            return Answer.LATER
-        if Answer.TAKEN in answers:
-            return Answer.TAKEN
-        log.warning("message is to no address of ours, put aside")
-        return Answer.UNKNOWN
+    def _told_of_trouble(self, uid: int, raw: bytes, error: Exception) -> bool:
+        """Count that a message could not be stored: it comes last from now on, and the operator is told of it."""
+        self._troubles[uid] = self._troubles.get(uid, 0) + 1
+        if self._troubles[uid] < TROUBLES:
+            return False
+        log.error("a message cannot be stored", uid=uid, exc_info=error)
+        self._in_loop(self._incoming.tell_stuck(raw[:MAX_HEAD], f"{type(error).__name__}: {error}"))
+        return True
+
+    def _in_loop(self, work: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

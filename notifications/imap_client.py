@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
 
+from approvals.post.too_large import MAX_HEAD
 from models.settings import Settings
 
 #: Seconds to connect, and to answer.
@@ -74,10 +75,17 @@ class Session:
         body = found.get(b"BODY[]")
         return None if body is None else bytes(body)
 
-    def put_away(self, uid: int, folder: str) -> None:
-        """Mark a message as seen and move it; where the server cannot move, copy it and remove it."""
+    def head(self, uid: int) -> bytes | None:
+        """Return the headers of a message, or as much of them as is looked at; None where it has gone."""
+        found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{MAX_HEAD}>"]).get(uid, {})
+        head = found.get(b"BODY[HEADER]<0>")
+        return None if head is None else bytes(head)
+
+    def put_away(self, uid: int, folder: str, *, seen: bool = True) -> None:
+        """Move a message, marked as seen unless a person is to see it; without MOVE, copy it and remove it."""
         client = self._client
-        client.add_flags([uid], [b"\\Seen"], silent=True)
+        if seen:
+            client.add_flags([uid], [b"\\Seen"], silent=True)
         if client.has_capability("MOVE"):
             client.move([uid], folder)
             return
@@ -88,12 +96,19 @@ class Session:
         else:  # this removes every message that is marked so, and we alone mark here
             client.expunge()
 
+    def unread(self, folder: str) -> int:
+        """Return how many messages of a folder nobody has seen."""
+        return int(self._client.folder_status(folder, ["UNSEEN"])[b"UNSEEN"])
+
     def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
         """Return when there is news, after ``seconds``, or when ``is_over`` says so; the server tells (IDLE)."""
         self._client.idle()
         try:
             for _ in _ticks(seconds, is_over):
-                if any(_is_news(one) for one in self._client.idle_check(timeout=TICK)):
+                began = time.monotonic()
+                said = self._client.idle_check(timeout=TICK)
+                # A connection that was closed says nothing, and at once: then the next command finds out.
+                if any(_is_news(one) for one in said) or (not said and time.monotonic() - began < TICK / 2):
                     return
         finally:
             self._client.idle_done()
@@ -151,7 +166,7 @@ def _hang_up(client: IMAPClient) -> None:
         return
 
 
-def check(settings: Settings) -> str:
-    """Log in, open the folder and log out; return what the server can do, for `liandong doctor`."""
+def check(settings: Settings) -> tuple[str, int]:
+    """Log in, open the folder and log out: what the server can do, and how many other messages nobody has read."""
     with Session(settings) as session:
-        return "IDLE" if session.waits else "no IDLE"
+        return "IDLE" if session.waits else "no IDLE", session.unread(settings.imap_other_folder)

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from approvals import inbound
 from approvals.database import Database
 from approvals.office import Office
-from approvals.post import bounced, floods
+from approvals.post import bounced, floods, too_large
 from models.settings import Settings
 from notifications.bounce_address import letter_of
 from notifications.marks import marks
@@ -28,6 +28,8 @@ class Answer(Enum):
     UNKNOWN = auto()
     #: It has had too many messages.
     LATER = auto()
+    #: It is ours, and the message is larger than it may be.
+    TOO_LARGE = auto()
 
 
 class Intake:
@@ -62,3 +64,13 @@ class Intake:
         if bounced.is_bounce(address.lower()):  # reports differ in fields of a part that is no text
             body_hash = hashlib.sha256(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]).hexdigest()
         return await self._db.write(inbound.receive, raw, sender, address.lower(), message_id, body_hash, self._now())
+
+    async def park(self, message: too_large.TooLarge, address: str) -> str | None:
+        """Keep the headers of a message that is put aside unread; return its id, or None where it is here already."""
+        return await self._db.write(too_large.park, self._office, message, address.lower(), self._now())
+
+    async def refuse_size(self, address: str) -> None:
+        """Put onto the chain that a message to ``address`` was refused for its size."""
+        if self.is_ours(address):
+            most = self._settings.mail_max_bytes
+            await self._db.write(too_large.refuse, address.lower(), most, self._now())

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from dataclasses import replace
 
-from approvals import inbound
+from approvals import inbound, judging
 from approvals.arrived import Arrived, arrived
 from approvals.database import Database
 from approvals.notice import objection_mail
@@ -29,26 +29,31 @@ class Judge:
 
     async def judge(self, mail_id: str, now: dt.datetime) -> MailState:
         """Return what became of a message; `received` where its sender cannot be looked up now."""
-        raw, act = await self._db.read(inbound.to_judge, mail_id)
-        came = await self._db.read(arrived, mail_id)
-        if act == inbound.OBJECTION:
+        raw, came = await self._db.read(arrived, mail_id)
+        if objection_mail.is_objection(came.recipient):
             said = await asyncio.to_thread(objection_in, raw)
             # Anybody may write here, so that no name of theirs is looked up.
             proof = await asyncio.to_thread(authenticate, raw, Trust.of(self._settings), None, came.received_at)
             kept = replace(said, authenticity=proof)
             return await self._db.write(objection_mail.judge, self._office, mail_id, kept, now)
-        if act == inbound.BOUNCE:
-            report = await asyncio.to_thread(report_in, raw)
+        if bounced.is_bounce(came.recipient):
+            report = await asyncio.to_thread(self._report, raw, came)
             return await self._db.write(bounced.judge, self._office, mail_id, report, now)
-        reply = await asyncio.to_thread(self._read, raw, act, came)
-        return await self._db.write(inbound.judge, self._office, mail_id, reply, now)
+        reply = await asyncio.to_thread(self._read, raw, came)
+        return await self._db.write(judging.judge, self._office, mail_id, reply, now)
 
-    def _read(self, raw: bytes, act: str, came: Arrived) -> inbound.Reply:
-        reply = reply_in(raw, act)
-        proof = prove(raw, reply, came, Trust.of(self._settings), self._server)
-        if reply.automatic is not None:  # a mailbox that answers by itself may say that its owner is away
-            return replace(reply, authenticity=proof, away=away_in(raw))
-        return replace(reply, authenticity=proof)
+    def _read(self, raw: bytes, came: Arrived) -> inbound.Reply:
+        reply, trust = reply_in(raw, came.act), Trust.of(self._settings)
+        if reply.automatic is None or (away := away_in(raw)) is None:
+            return replace(reply, authenticity=prove(raw, reply, came, trust, self._server))
+        # a mailbox that answers by itself may say that its owner is away
+        return replace(reply, authenticity=prove_away(raw, reply.senders, came, trust, self._server), away=away)
+
+    def _report(self, raw: bytes, came: Arrived) -> bounced.Report:
+        report, trust = report_in(raw), Trust.of(self._settings)
+        if report.away is None:
+            return report
+        return replace(report, authenticity=prove_away(raw, report.senders, came, trust, self._server))
 
 
 def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server: NameServer | None) -> Authenticity:
@@ -58,9 +63,25 @@ def prove(raw: bytes, reply: inbound.Reply, came: Arrived, trust: Trust, server:
     """
     if reply.automatic is not None:
         return Authenticity((Check("from", Result.NONE, "a machine wrote it"),))
-    if not came.is_from(reply.senders):
+    return _proven(raw, reply.senders, came, trust, server, came.recipient)
+
+
+def prove_away(
+    raw: bytes, senders: tuple[str, ...], came: Arrived, trust: Trust, server: NameServer | None
+) -> Authenticity:
+    """Return what shows that the mailbox of the person asked says by itself that its owner is away.
+
+    To is not looked at: mailboxes answer to the return path and name From, or the other way round (RFC 3834, 4).
+    """
+    return _proven(raw, senders, came, trust, server, "")
+
+
+def _proven(
+    raw: bytes, senders: tuple[str, ...], came: Arrived, trust: Trust, server: NameServer | None, recipient: str
+) -> Authenticity:
+    if not came.is_from(senders):
         return Authenticity((Check("from", Result.FAIL, "From is not the person asked"),))
-    found = authenticate(raw, trust, server, came.received_at, came.recipient)
+    found = authenticate(raw, trust, server, came.received_at, recipient)
     return replace(found, checks=(Check("from", Result.PASS, "From is the person asked"), *found.checks))
 
 

@@ -16,7 +16,9 @@ from notifications.gate import Gate
 NOBODY = "nobody@null.invalid"
 #: Some programs write a whole paragraph on one line; RFC 5321's 998 octets would refuse them.
 LONGEST_LINE = 1_000_000
-
+#: How a client announces the size of a message, and what aiosmtpd says of one that is larger than it may be.
+_SIZE = re.compile(r"\s+SIZE=(\d{1,20})(?=\s|$)", re.IGNORECASE)
+_TOO_MUCH = "552 Error: Too much mail data"
 
 TOO_MANY = b"421 4.7.0 Too many connections, try again later\r\n"
 
@@ -32,6 +34,11 @@ class _TakesEverybody:
 
     line_length_limit = LONGEST_LINE
     gate: Gate | None = None
+    #: Called where the gate let a connection not in.
+    turned_away: Callable[[], None] | None = None
+    #: True where the client announced more than is taken (RFC 1870): each recipient is refused then, by name.
+    too_large = False
+    data_size_limit: int | None
     _host: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,6 +47,8 @@ class _TakesEverybody:
         if self.gate is not None and not self.gate.enter(host):
             cast(asyncio.WriteTransport, transport).write(TOO_MANY)
             transport.close()
+            if self.turned_away is not None:
+                self.turned_away()
             return
         self._host = host
         super().connection_made(transport)  # type: ignore[misc]
@@ -56,7 +65,18 @@ class _TakesEverybody:
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Begin a message."""
         named = arg and re.sub(r"^(from:\s*)<>", rf"\1<{NOBODY}>", arg, flags=re.IGNORECASE)
+        announced = _SIZE.search(named or "")
+        self.too_large = bool(announced and self.data_size_limit and int(announced[1]) > self.data_size_limit)
+        if self.too_large:
+            named = _SIZE.sub("", named or "")
         await super().smtp_MAIL(named)  # type: ignore[misc]
+
+    async def push(self, status: Any) -> None:
+        """Answer; a message that turns out to be too large only now is refused in the handler's words."""
+        if status == _TOO_MUCH:
+            said = await self._call_handler_hook("TOO_LARGE")  # type: ignore[attr-defined]
+            status = said if isinstance(said, str) else status
+        await super().push(status)  # type: ignore[misc]
 
 
 class Smtp(_TakesEverybody, SMTP):

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Self
 from urllib.parse import quote
 
@@ -148,14 +149,15 @@ def encoded(text: str) -> str:
     return encoded_words(text)
 
 
+@lru_cache(maxsize=1024)
 def encoded_words(text: str) -> str:
-    """Return ``text`` as encoded words, none of which cuts a character."""
+    """Return ``text`` as encoded words, none of which cuts a character; names come back in letter after letter."""
     pieces, piece = [], b""
-    for char in text:
-        if len(piece) + len(char.encode()) > WORD_BYTES:
+    for char in map(str.encode, text):
+        if len(piece) + len(char) > WORD_BYTES:
             pieces.append(piece)
             piece = b""
-        piece += char.encode()
+        piece += char
     return "\r\n ".join(f"=?utf-8?B?{base64.b64encode(p).decode()}?=" for p in [*pieces, piece])
 
 

@@ -18,7 +18,8 @@ from urllib.parse import quote, unquote
 
 from models.settings import Settings
 from notifications.listening import Smtp, listening, return_path
-from notifications.reading import DEFAULT_LIMITS, headers, mime
+from notifications.reading import DEFAULT_LIMITS, UnreadableMessage, headers, mime
+from notifications.reading.attached import Attached, attached
 
 FOLDER = "practice-mail"
 MAX_BYTES = 25_000_000
@@ -142,6 +143,14 @@ def files_of(raw: bytes) -> list[tuple[str, str]]:
     try:
         return mime.files(mime.parse(raw, DEFAULT_LIMITS))
     except Exception:  # UnreadableMessage, and the parser's own faults on hostile input
+        return []
+
+
+def attached_to(raw: bytes) -> list[Attached]:
+    """Return each file attached to a letter, none where it cannot be read; never raises."""
+    try:
+        return attached(raw)[1]
+    except UnreadableMessage:
         return []
 
 

@@ -1,6 +1,5 @@
 """The preview line: what a list of letters shows beside the subject: who, how much, until when; never the subject."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +7,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from models.calendar import office_time
 from notifications import otherwise
 from notifications.catalogue import say
+from notifications.names import beijing
 
 #: Characters that the widest list shows.
 LONGEST = 140
@@ -32,7 +31,7 @@ def asked(words: Mapping[str, Any]) -> str:
     """Return what is asked of the reader: who wants how much, until when, and what happens otherwise."""
     language = words["language"]
     who, what = words.get("applicant") or words.get("lead"), words["asked_for"] or words["title"]
-    due = office_time(dt.datetime.fromisoformat(words["due"]))
+    due = beijing(words["due"], language)
     late = otherwise.end(words) or say(language, "late.nothing")
     return say(language, "preview", who=who, what=what, due=due, late=late)
 

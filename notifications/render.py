@@ -2,12 +2,12 @@
 
 import json
 import re
-from functools import cache, lru_cache
+import textwrap
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from models.letter import Letter
@@ -25,9 +25,12 @@ from notifications.threads import list_of, thread_of
 ROOT = Path(__file__).parent
 #: A letter is a folder here, with ``zh.j2`` and ``en.j2``, and with those of duties and experts (see ``fill``).
 LETTERS = ROOT / "letters"
-#: A sum as `models.money` writes it, with the level whose money it is, a time, or an application's number.
+#: A sum as `models.money` writes it, with the level whose money it is; a day, and an hour, which together are wider
+#: than a narrow column; an application's number.
 WHOLE = re.compile(
-    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)|\d{4}-\d\d-\d\d \d\d:\d\d"
+    r"(?:(?:[省市县]级|province|city|county) )?\d[\d,.]{0,20}(?:万?元| yuan)"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|周. \d\d:\d\d"
+    r"|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2,3} \d{4},?|\d\d:\d\d Beijing time"
     r"|\b[A-Z]+\d+-\d{4}-\d{5,}",
     re.IGNORECASE,
 )
@@ -89,7 +92,7 @@ def _trace(printed: str) -> str:
     """Return the text of the file; officers asked about one application are sent the same."""
     facts = words.ABSENT | json.loads(printed)
     facts |= {"overlaps": [Overlap.from_json(kept) for kept in facts["overlaps"]]}
-    return _squeezed(_environment(html=False).get_template("layouts/trace.j2").render(facts))
+    return _squeezed(_environment("zh").get_template("layouts/trace.j2").render(facts))
 
 
 def sender_address(settings: Settings) -> str:
@@ -106,14 +109,16 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     variants = [f"{case}_" for case in ("duty", "release") if said[case]]
     variants += ["panel_"] * (said.get("act") == EXPERT_PANEL) + ["objection_"] * bool(said["objection"]) + [""]
     templates = [f"letters/{kind}/{variant}{language}.j2" for variant in variants]
-    plain = _environment(html=False).select_template(templates).render(said, layout="layouts/text.j2")
+    plain = _environment(language).select_template(templates).render(said, layout="layouts/text.j2")
     subject, _, text = plain.partition("\n")
-    html = _environment(html=True).select_template(templates).render(said, layout="layouts/html.j2", heading=subject)
+    pages, heading = _environment(language, html=True), subject.removesuffix(f" · {said.get('number')}")
+    html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=heading)
     return line(subject), _squeezed(text), html
 
 
 @cache
-def _environment(*, html: bool) -> Environment:
+def _environment(language: str, *, html: bool = False) -> Environment:
+    """Return what fills templates in ``language``: what does not differ between letters is filled in once."""
     environment = Environment(
         loader=FileSystemLoader(ROOT),
         autoescape=html,  # noqa: S701 - the text layout is no HTML
@@ -122,23 +127,23 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": line}
+    environment.filters |= {"paragraphs": _paragraphs, "unbroken": _unbroken, "line": line, "wrapped": _wrapped}
+    environment.filters |= {"css": partial(css, language)}
     environment.globals |= {
         "money": money,
         "beijing": names.beijing,
+        "on": names.on,
+        "apart": names.apart,
+        "capital": names.capital,
+        "many": names.many,
+        "some": names.some,
         "outcome_name": names.outcome,
         "answer_name": names.answer,
         "split_of": grants.split_of,
-        "css": _css,
-        "screens": screens,
+        "screens": screens(),
         "preview": preview,
     }
     return environment
-
-
-@pass_context
-def _css(context: Context, element: str, names: str = "") -> Markup:
-    return css(context["language"], element, names)
 
 
 def _unbroken(text: str) -> Markup:
@@ -152,13 +157,14 @@ def _paragraphs(context: EvalContext, text: str, attributes: str = "") -> str:
     found = [part.strip() for part in str(text).split("\n\n") if part.strip()]
     if not context.autoescape:
         return "\n\n".join(found)
-    made = (Markup("<p {}>{}</p>").format(attributes, _broken(part)) for part in found)
-    return Markup("\n").join(made)
+    rows = (part.replace("\n", "<br>\n") for part in found)
+    return Markup("\n".join(f"<p {escape(attributes)}>{row}</p>" for row in rows))  # noqa: S704 - autoescaped before
 
 
-def _broken(part: str) -> Markup:
-    """Return escaped text with its line breaks."""
-    return Markup("<br>\n").join(Markup(row) for row in part.split("\n"))  # noqa: S704 - autoescaped before
+@lru_cache(maxsize=1024)
+def _wrapped(text: str) -> str:
+    """Return ``text`` in lines of 72; the policy's words are the same in many letters."""
+    return textwrap.fill(text, 72)
 
 
 def _squeezed(text: str) -> str:

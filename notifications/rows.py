@@ -7,7 +7,7 @@ from typing import Any
 from notifications import grants, otherwise, releases, review, standing_in
 from notifications.catalogue import number, say
 from notifications.lines import line
-from notifications.names import answer, beijing
+from notifications.names import answer, beijing, on
 
 Words = Mapping[str, Any]
 Write = Callable[[Words], str | None]
@@ -20,13 +20,19 @@ class Row:
 
     label: str
     value: str
+    #: How the value begins, where the eye shall find it first: until when.
+    strong: str = ""
 
 
 def rows(words: Words) -> list[Row]:
     """Return the table of facts: whatever of ROWS the letter knows, in their order."""
     known = DUTY_ROWS if words["duty"] else ROWS
-    made = ((key, write(words)) for key, write in known)
-    return [Row(say(words["language"], f"label.{key}"), value) for key, value in made if value]
+    made, until = ((key, write(words)) for key, write in known), until_when(words)
+    return [
+        Row(say(words["language"], f"label.{key}"), value, until if key == "due" else "")
+        for key, value in made
+        if value
+    ]
 
 
 def _plain(key: str) -> Write:
@@ -38,7 +44,7 @@ def _measure(w: Words) -> str | None:
         return None
     said = {"n": w["measure"], "title": w["measure_title"]}
     option = w.get("option")
-    if option:
+    if option and option != w["measure_title"]:
         return say(w["language"], "measure.option", **said, option=option)
     return say(w["language"], "measure", **said)
 
@@ -56,11 +62,14 @@ def _unit(w: Words) -> str | None:
     return say(w["language"], "unit.instead", unit=w["unit"], instead=w["instead"])
 
 
+def until_when(w: Words) -> str:
+    """Return until when the reader is asked to answer; empty where nothing is asked."""
+    return beijing(w["due"], w["language"]) if "due" in w and w["reply"] else ""
+
+
 def _due(w: Words) -> str | None:
-    if "due" not in w or not w["reply"]:
-        return None
-    at = beijing(w["due"], w["language"])
-    return say(w["language"], "due.provisional", at=at) if w["due_provisional"] else at
+    at = until_when(w)
+    return say(w["language"], "due.provisional", at=at) if at and w["due_provisional"] else at
 
 
 def _decided(w: Words) -> str | None:
@@ -80,11 +89,16 @@ def _targets(w: Words) -> str | None:
 def _target(one: Words, language: str) -> str:
     said = {"name": one["name"], "unit": one["unit"]}
     said |= {key: number(one[key], language) for key in ("reached", "number")}
-    return say(language, "target.by", **said, day=one["by"]) if one["by"] else say(language, "target", **said)
+    return (
+        say(language, "target.by", **said, day=on(one["by"], language))
+        if one["by"]
+        else say(language, "target", **said)
+    )
 
 
 #: Every row that a letter may have: the key of its label, what stands there (None: no such row).
 ROWS: Rows = (
+    ("due", _due),
     ("number", _plain("number")),
     ("title", _plain("title")),
     ("applicant", _plain("applicant")),
@@ -102,11 +116,11 @@ ROWS: Rows = (
     ("unit", _unit),
     *standing_in.ROWS,
     ("decided", _decided),
-    ("due", _due),
     ("late", otherwise.said),
 )
 #: The same of a duty.
 DUTY_ROWS: Rows = (
+    ("due", _due),
     ("duty_number", _plain("number")),
     ("duty", _plain("title")),
     ("duty_measure", _measure),
@@ -115,6 +129,5 @@ DUTY_ROWS: Rows = (
     ("stage", _stage),
     ("unit", _plain("unit")),
     *standing_in.ROWS,
-    ("due", _due),
     ("late", otherwise.said),
 )

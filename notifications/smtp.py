@@ -40,7 +40,7 @@ class Connection:
         self._smtp = aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
-            timeout=settings.smtp_timeout_seconds,
+            timeout=None,  # each letter as a whole has its time, see `_send`
             local_hostname=settings.mail_domain,
             use_tls=protection == "tls",
             start_tls=protection == "starttls",
@@ -135,7 +135,7 @@ class Connection:
         if answer.code == START_INPUT:
             dotted = message.replace(b"\r\n.", b"\r\n..")
             protocol.write((b"." if message[:1] == b"." else b"") + dotted + b".\r\n")
-            answer = await protocol.read_response(self._settings.smtp_timeout_seconds)
+            answer = await protocol.read_response()
         if answer.code != COMPLETED:
             raise aiosmtplib.SMTPDataError(answer.code, answer.message)
 

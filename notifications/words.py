@@ -1,5 +1,6 @@
 """Words: what a letter says about its facts, in one language. Text and HTML are filled from the same words."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ DOORS: dict[str, tuple[str, str]] = {
     "read_nonce": (Purpose.READ, "r"),
     "several_nonce": (SEVERAL, "m"),
 }
+#: What the one button of a letter opens: the first of these that it has.
+BUTTONS = ("link", "several", "amend", "status", "read", "page")
 #: What every letter may leave out.
 ABSENT: dict[str, Any] = {
     "why": None,
@@ -29,6 +32,7 @@ ABSENT: dict[str, Any] = {
     "status": None,
     "amend": None,
     "read": None,
+    "page": None,
     "several": None,
     "tasks": (),
     "count": 0,
@@ -78,10 +82,12 @@ def words_of(letter: Letter, settings: Settings) -> dict[str, Any]:
         if not key.endswith("_nonce")
     }
     said |= {"opinion": clean(letter.facts.get("opinion", ""))}
+    said |= {"past": "due" in said and dt.datetime.fromisoformat(said["due"]) <= letter.written_at}
     said |= {"addressee": line(letter.addressee), "language": letter.language, "mail_domain": settings.mail_domain}
     said |= doors(letter, settings) | digest.tasks(letter, settings)
     words = grants.phrases(ABSENT | said)
-    return words | {"rows": rows(words), "end": otherwise.end(words)}
+    opens = next((words[key] for key in BUTTONS if words[key]), None)
+    return words | {"rows": rows(words), "end": otherwise.end(words), "opens": opens}
 
 
 def doors(letter: Letter, settings: Settings) -> dict[str, str]:

@@ -10,7 +10,7 @@ from approvals import letters, tokens
 from approvals.chain import stamp
 from approvals.held_back import is_soon
 from approvals.late import calendars
-from approvals.morning.waiting import Waiting, waiting_for
+from approvals.morning.waiting import MOST, Waiting, waiting_for
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.calendar import CLOSING, OFFICE_ZONE, office_date
@@ -61,15 +61,21 @@ def due(tx: Transaction, now: dt.datetime, *, at: dt.time) -> list[str]:
 
 
 def write(tx: Transaction, office: Office, officer_id: str, now: dt.datetime) -> bool:
-    """Write one officer's digest of the day; False, and nothing is written, where there is one or nothing waits."""
-    day = office_date(now)
-    officer = tx.exec(select(Officer).where(Officer.id == officer_id).with_for_update()).one()
-    written = select(Digest.id).where(Digest.officer_id == officer.id, Digest.day == day)
+    """Write one officer's digest of the day; False, and nothing is written, where there is one or nothing waits.
+
+    Whoever answers for several units with one address has one letter for all of them.
+    """
+    day, together = office_date(now), _at_one_address(tx, officer_id)
+    written = select(Digest.id).where(col(Digest.officer_id).in_([one.id for one in together]), Digest.day == day)
     if tx.exec(written).first() is not None:
         return False
-    waiting = waiting_for(tx, office, officer, now)
+    waiting = [one for officer in together for one in waiting_for(tx, office, officer, now)]
     if not waiting:
         return False
+    waiting = sorted(waiting, key=lambda one: (one.asked.stage.due_at, one.asked.app.number))[:MOST]
+    officer, *others = together
+    for other in others:
+        _issue(tx, office, other, day, [], now)
     nonces = [_link(tx, office, one, now) for one in waiting]
     nonce = _issue(tx, office, officer, day, nonces, now)
     facts = {
@@ -83,6 +89,14 @@ def write(tx: Transaction, office: Office, officer_id: str, now: dt.datetime) ->
     to = (officer.email, officer.name, officer.language)
     letters.queue(tx, office, "digest", f"digest:{officer.id}:{day}", to, facts, now)
     return True
+
+
+def _at_one_address(tx: Transaction, officer_id: str) -> list[Officer]:
+    """Return the officer, and then whoever wants digests at the same address for other units; their rows are locked."""
+    address = sa.select(col(Officer.email)).where(col(Officer.id) == officer_id).scalar_subquery()
+    wanted = select(Officer).where(col(Officer.email) == address, Officer.letters != LettersWanted.EACH)
+    found = tx.exec(wanted.order_by(col(Officer.id)).with_for_update()).all()
+    return sorted(found, key=lambda one: one.id != officer_id)
 
 
 def _link(tx: Transaction, office: Office, one: Waiting, now: dt.datetime) -> str:

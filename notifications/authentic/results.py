@@ -12,11 +12,12 @@ Anybody can write such a header into a message. Ours counts under five condition
 """
 
 import re
+from collections.abc import Iterator
 
 import authres
 
 from models.authenticity import Check, Result
-from notifications.authentic.domains import aligned
+from notifications.authentic.domains import aligned, organisation_of
 from notifications.authentic.fields import Fields, ascii_domain, unfolded
 from notifications.authentic.planted import planted
 from notifications.authentic.signature import NotTaken, Signature
@@ -27,6 +28,10 @@ NAME = "authentication-results"
 LONGEST, MOST = 4_000, 50
 #: Comments within comments that are read.
 DEEPEST = 10
+#: Which property names the domain that a pass is for: the first that is said. The identity of a signature (``i=``)
+#: is in the domain that signed or below it (RFC 6376, 3.5), and some servers name nothing else of it.
+SPEAKERS = {"spf": ("smtp.mailfrom",), "dkim": ("header.d", "header.i")}
+OWN_MACHINE = ("localhost", "localhost.localdomain")
 _CONTEXT = authres.all_features()
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])")
@@ -39,7 +44,7 @@ def check_results(fields: Fields, trust: Trust) -> tuple[Check, str]:
     header, why = _trusted(fields, trust)
     if header is None:
         return Check(NAME, Result.NONE, why), ""
-    if word := planted(fields):
+    if word := planted(fields, _newest_hops(fields, trust)):
         return Check(NAME, Result.POLICY, f"{word} has marks that could be read as a result"), ""
     try:
         said = _CONTEXT.parse_value(header.rstrip("; \t"))
@@ -65,6 +70,14 @@ def _trusted(fields: Fields, trust: Trust) -> tuple[str | None, str]:
     return None, f"there is no header of {trust.authserv_id}"
 
 
+def _newest_hops(fields: Fields, trust: Trust) -> Iterator[str]:
+    """Yield the ``Received`` of our own servers, and the first that is another's, or looks so by what it repeats."""
+    for value in map(unfolded, fields.named("received")):
+        yield value
+        if not is_own(value, trust):
+            return
+
+
 def named(value: str) -> str:
     """Return the name that a header begins with, without comments; empty where there is none."""
     plain = value[:LONGEST]
@@ -75,40 +88,54 @@ def named(value: str) -> str:
 
 
 def is_own(received: str, trust: Trust) -> bool:
-    """Tell whether one of our own servers wrote this ``Received`` (RFC 5321, 4.4)."""
+    """Tell whether one of our own servers wrote this ``Received`` (RFC 5321, 4.4).
+
+    It is one that is named, or stands beside it: behind ``mx.zj.gov.cn`` there may be a ``store.zj.gov.cn``, and a
+    filter that hands mail back calls its machine ``localhost``.
+    """
     found = _BY.search(_COMMENT.sub(" ", received[:LONGEST]).partition(";")[0])
     if found is None:
         return False
     host, ours = found.group(1).lower().rstrip("."), trust.authserv_id
-    return host in trust.own_hosts or host == ours or host.endswith(f".{ours}") or ours.endswith(f".{host}")
+    if host in (*trust.own_hosts, *OWN_MACHINE, ours) or host.endswith(f".{ours}") or ours.endswith(f".{host}"):
+        return True
+    domain = ours.partition(".")[2]
+    return domain == host.partition(".")[2] and organisation_of(domain) is not None
 
 
 def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tuple[Result, str]:
     """Return what the results come to for the From domain, and by which method.
 
-    DMARC that fails or asks to wait has the last word; where its domain has no policy, or it was not looked at, DKIM
-    or SPF decides by a domain in line with From.
+    DMARC that fails or asks to wait has the last word, and one that passes must say for whom; where its domain has no
+    policy, or it was not looked at, DKIM or SPF decides by a domain in line with From.
     """
     found = [(str(one.method).lower(), str(one.result).lower(), _properties(one)) for one in results]
+    if any(len(said) != len(one.properties) for one, (_, _, said) in zip(results, found, strict=True)):
+        return Result.POLICY, "a property twice, of which one may be the sender's own words"
     dmarc = [(result, said) for method, result, said in found if method == "dmarc"]
     for result, said in dmarc:
         about = said.get("header.from", fields.domain)
         if result in ("fail", "temperror") or ascii_domain(about.rpartition("@")[2]) != fields.domain:
             return Result.FAIL, f"dmarc={result} for {about}"
-    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if any(result == "pass" for result, _ in dmarc) else {}
-    for method, name in (("spf", "smtp.mailfrom"), ("dkim", "header.d")):
-        domains = [said.get(name, "") for one, result, said in found if (one, result) == (method, "pass")]
+    says_whom = any(result == "pass" and "header.from" in said for result, said in dmarc)
+    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if says_whom else {}
+    for method, names in SPEAKERS.items():
+        passes = [said for one, result, said in found if (one, result) == (method, "pass")]
+        domains = [next((said[name] for name in names if name in said), "") for said in passes]
         if inline := [domain for domain in domains if _aligned(domain, fields)]:
             passed[method] = f"{method}=pass for {inline[0]}"
     if not passed:
         return Result.FAIL, ", ".join(f"{method}={result}" for method, result, _ in found[:6]) or "none"
-    if "spf" not in passed and appendable(fields):
-        return Result.POLICY, "a pass, for a signature that leaves the end of the text unsigned (l=)"
+    if "spf" not in passed and (fault := loose(fields)):
+        return Result.POLICY, f"a pass, for a signature that {fault}"
     return Result.PASS, next(iter(passed.values()))
 
 
-def appendable(fields: Fields) -> bool:
-    """Tell whether every signature of the sender's domain lets somebody append to the text; False: there is none."""
+def loose(fields: Fields) -> str:
+    """Return what every signature of the sender's domain leaves open for others to change; empty: nothing, or none.
+
+    Whoever has any message of that person could else send it on to us, with a text or to an address of their own.
+    """
     found = []
     for value in fields.named("dkim-signature")[:MOST]:
         try:
@@ -116,8 +143,8 @@ def appendable(fields: Fields) -> bool:
         except NotTaken:
             continue
         if aligned(fields.domain, signature.domain):
-            found.append(b"l" in signature.tags)
-    return bool(found) and all(found)
+            found.append(signature.leaves_open(fields))
+    return found[0] if found and all(found) else ""
 
 
 def _properties(result: authres.AuthenticationResult) -> dict[str, str]:

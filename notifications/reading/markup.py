@@ -13,6 +13,7 @@ from bs4.element import NavigableString, Tag
 from notifications.reading import clients
 from notifications.reading.charsets import clean
 from notifications.reading.limits import Limits, UnreadableMessage
+from notifications.reading.styles import Colours, hides, pale
 from notifications.reading.tags import tidy
 
 _SCAR = "\u200b"
@@ -25,35 +26,15 @@ _UNSEEN = frozenset({"title", "script", "style", "template"})
 #: Struck out, or shown by some programs and not by others.
 _UNSURE = re.compile(
     "s|del|strike|no(?:script|frames|embed)|textarea|select|option|object|svg|math|details|dialog|datalist|audio|video"
-    "|canvas|iframe|marquee|map|applet|meter|progress"
+    "|canvas|iframe|marquee|map|applet|meter|progress|ruby|bdo|xmp|plaintext"
 )
 _CELLS = frozenset({"td", "th"})
 _BLOCKS = re.compile(
     "address|article|aside|body|center|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|html|li|main|nav|[ou]l|p"
     "|pre|section|table|tbody|tr"
 )
-#: On a style without white space and capitals. A backslash or a comment can spell anything.
-_HIDING = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.[0-2]\d*|\.)?(?:%|;|!|$)|mso-hide:all|line-through"
-    r"|font-size:(?:0*(?:\.\d*)?(?:px|pt|em|rem|%|vw|vh|ex|ch|cm|mm|in)?|[0-4](?:\.\d*)?(?:px|pt|%))(?:;|!|$)"
-    r"|font:[^;]*?(?<![\d.])[0-4](?:\.\d*)?(?:px|pt)"
-    r"|(?:^|;)(?:max-)?(?:height|width):[01]?(?:\.\d*)?(?:px|pt|em|%)?(?:;|!|$)"
-    r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}"
-    r"|transform:[^;]*(?:scale|translate|rotate)|(?:^|;)clip(?:-path)?:|content-visibility:hidden|(?:^|;)content:"
-    r"|text-fill-color:transparent|(?:^|;)filter:|(?:^|;)direction:rtl|unicode-bidi:[^;]*override|\\|/\*"
-)
-
-
-#: Text in these colours is not seen on a page of the usual colour; whether the page has it is not asked.
-_COLOUR = re.compile(r"(?:^|;)color:([^;!]*)")
-_GROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]*)")
-_PALE = re.compile(
-    r"white(?:smoke)?|snow|ivory|ghostwhite|floralwhite|mintcream|azure|transparent"
-    r"|#[ef][0-9a-f][ef][0-9a-f][ef][0-9a-f](?:[0-9a-f]{2})?|#[ef]{3,4}|#[0-9a-f]{6}[0-3][0-9a-f]|#[0-9a-f]{3}[0-3]"
-    r"|rgba?\((?:2[3-5]\d,){2}2[3-5]\d(?:,[\d.%]+)?\)|rgba\((?:\d+,){3}(?:0|0?\.[0-2]\d*)\)"
-    r"|hsla?\([\d.a-z]+,[\d.]+%,(?:9[0-9]|100)(?:\.\d+)?%.*\)"
-)
-_INHERITED = frozenset({"", "inherit", "initial", "unset", "currentcolor"})
+#: A rule in these may be for the other colours of a page, which need not be those that a reader has.
+_BLOCK_RULE = re.compile(r".*[{;]", re.DOTALL)
 
 
 def to_text(html: str, limits: Limits) -> str:
@@ -64,24 +45,25 @@ def to_text(html: str, limits: Limits) -> str:
 
 
 def _pieces(soup: BeautifulSoup, hidden_names: set[str]) -> Iterator[str]:
-    """One pass without recursion: each entry of the stack is a node, and whether its line breaks count."""
-    stack: list[tuple[object, bool]] = [(soup, False)]
+    """One pass without recursion: each entry of the stack is a node, whether its line breaks count, its colours."""
+    stack: list[tuple[object, bool, Colours]] = [(soup, False, Colours())]
     while stack:
-        node, preformatted = stack.pop()
+        node, preformatted, outer = stack.pop()
         if not isinstance(node, Tag):
             yield _text(node, preformatted)
             continue
         names = _names(node)
         if names & clients.QUOTE_BEGINS.keys():
             return
-        replacement = _replacement(node, names, hidden_names)
+        colours = outer.within(_style(node), _letters(node), _attribute(node, "bgcolor"))
+        replacement = _replacement(node, names, hidden_names, alike=colours.alike)
         if replacement is not None:
             yield replacement
             continue
         edge, keeps = _edge(node), preformatted or _is_preformatted(node)
         yield edge
-        stack.append(("" if node.name == "br" else edge, True))
-        stack.extend((child, keeps) for child in reversed(node.contents))
+        stack.append(("" if node.name == "br" else edge, True, colours))
+        stack.extend((child, keeps, colours) for child in reversed(node.contents))
 
 
 def _text(node: object, preformatted: bool) -> str:
@@ -94,13 +76,13 @@ def _text(node: object, preformatted: bool) -> str:
     return text if preformatted else re.sub(r"[ \t\r\n\f]+", " ", text)
 
 
-def _replacement(element: Tag, names: set[str], hidden_names: set[str]) -> str | None:
+def _replacement(element: Tag, names: set[str], hidden_names: set[str], *, alike: bool) -> str | None:
     """What stands for an element whose own text is not read; None where it is."""
     if element.name in _UNSEEN:
         return ""
     if element.name in clients.QUOTE_TAGS or not names.isdisjoint(clients.QUOTE_BOXES):
         return _QUOTED
-    if _is_hidden(element, names, hidden_names):
+    if alike or _is_hidden(element, names, hidden_names):
         return _SCAR if any(text.strip() for text in element.strings) else ""
     return None
 
@@ -111,11 +93,11 @@ def _edge(element: Tag) -> str:
         return "\n"
     if element.name in _CELLS:
         return " "
-    return _EDGE if _BLOCKS.fullmatch(element.name) and "display:inline" not in _style(element) else ""
+    return _EDGE if _BLOCKS.fullmatch(element.name) and "display:inline" not in _squeezed(_style(element)) else ""
 
 
 def _is_preformatted(element: Tag) -> bool:
-    return element.name == "pre" or "white-space:pre" in _style(element)
+    return element.name == "pre" or "white-space:pre" in _squeezed(_style(element))
 
 
 def _bounded(html: str, limits: Limits) -> str:
@@ -131,20 +113,12 @@ def _is_hidden(element: Tag, names: set[str], hidden_names: set[str]) -> bool:
     return (
         _UNSURE.fullmatch(element.name) is not None
         or element.has_attr("hidden")
+        or element.has_attr("popover")
         or not names.isdisjoint(hidden_names)
         or not hidden_names.isdisjoint({f"<{element.name}>", "<*>"})
-        or _hides(_style(element))
-        or bool(_PALE.fullmatch(_squeezed(_attribute(element, "color"))))
+        or hides(_style(element))
+        or pale(_letters(element))
     )
-
-
-def _hides(style: str) -> bool:
-    """Tell whether a style without white space and capitals takes its text out of sight."""
-    if not style:
-        return False
-    colour, ground = _COLOUR.search(style), _GROUND.search(style)
-    same = bool(colour and ground and colour[1] == ground[1] and colour[1] not in _INHERITED)
-    return same or bool(colour and _PALE.fullmatch(colour[1])) or bool(_HIDING.search(style))
 
 
 def _names(element: Tag) -> set[str]:
@@ -154,7 +128,12 @@ def _names(element: Tag) -> set[str]:
 
 
 def _style(element: Tag) -> str:
-    return _squeezed(_attribute(element, "style"))
+    return _attribute(element, "style")
+
+
+def _letters(element: Tag) -> str:
+    """The colour that an attribute gives the letters: of a font, or of a whole page."""
+    return _attribute(element, "color") or _attribute(element, "text")
 
 
 def _squeezed(style: str) -> str:
@@ -167,19 +146,20 @@ def _attribute(element: Tag, name: str) -> str:
 
 
 def _names_hidden_by_rules(soup: BeautifulSoup) -> set[str]:
-    """Classes and ids that a <style> hides somewhere; which media it is for does not matter here."""
+    """Classes and ids that a <style> hides somewhere; which media it is for does not matter but for colours."""
     names: set[str] = set()
     for sheet in soup.find_all("style"):
         for rule in (sheet.string or "").split("}"):
             selector, _, declarations = rule.rpartition("{")
-            if _hides(_squeezed(declarations)):
-                names.update(name for part in selector.lower().split(",") for name in _selected(part))
+            named = _BLOCK_RULE.sub("", selector)
+            if hides(declarations, colours=named == selector or "." in named or "#" in named):
+                names.update(name for part in named.lower().split(",") for name in _selected(part))
     return names
 
 
 def _selected(selector: str) -> list[str]:
-    """The classes and ids that a selector names; where it names none, the element in brackets."""
-    if names := re.findall(r"[.#]([\w-]+)", selector):
+    """The classes and ids that a selector names; where it names none, the element in brackets, or any."""
+    if (names := re.findall(r"[.#]([\w-]+)", selector)) and ":not" not in selector and "\\" not in selector:
         return names
     last = re.search(r"(?:^|[\s>+~])([a-z][a-z0-9]*|\*)[^\s>+~]*\s*$", selector)
-    return [f"<{last[1]}>"] if last and "@" not in selector else []
+    return [f"<{last[1]}>" if last else "<*>"]

@@ -13,8 +13,8 @@ from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessa
 from notifications.reading.quotes import is_blank, new_text
 from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
-#: What a formatted text must not say while the plain one gives a command.
-_CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+#: Formats of a text that some programs show instead; they decide nothing, and may object.
+_SHOWN = ("x-amp-html", "watch-html", "enriched", "richtext")
 _BOLD = re.compile(r"^\*([^*\n]{1,200})\*[ \t]*$", re.MULTILINE)
 #: Bytes in which the headers are looked for where the whole message cannot be read.
 _HEAD = 200_000
@@ -114,12 +114,13 @@ def _files(message: Message, limits: Limits) -> tuple[tuple[Attached, ...], Prob
 
 
 def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[str, Judgement]:
-    """The plain text counts; a formatted text beside it, or another version of both, may only object."""
+    """The plain text counts, where a formatted text beside it, or another version of both, says the same."""
     written = [(kind, mime.texts(message, kind, limits)) for kind in ("plain", "html")]
     versions = [(kind, text) for kind, text in [*written, *mime.versions(message, limits)] if not is_blank(text)]
     if not versions:
         unread = any(smime.is_encrypted(part) for part in message.walk())
         return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
+    versions += [("html", text) for kind in _SHOWN if not is_blank(text := mime.texts(message, kind, limits))]
     own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
     text = next(own)
     judgement = judge(text, vocabulary)
@@ -141,9 +142,9 @@ def _own_words(text: str, limits: Limits) -> str:
     return new_text(text)
 
 
-def _objects(formatted: Judgement, plain: Judgement) -> bool:
-    differs = formatted.command is not None and (formatted.command, formatted.whom) != (plain.command, plain.whom)
-    return differs or formatted.problem in _CONTRADICTIONS
+def _objects(other: Judgement, counts: Judgement) -> bool:
+    """Most programs show the formatted text alone: what it does not say, its reader has not seen."""
+    return (other.command, other.whom) != (counts.command, counts.whom)
 
 
 def _outer_problem(message: Message, robot: str | None, senders: tuple[str, ...]) -> Problem | None:

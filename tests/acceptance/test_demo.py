@@ -111,6 +111,21 @@ def test_everything_comes_up_the_doctor_is_content_and_one_signal_stops_it(tmp_p
     assert "已停止 Stopped" in out.read_text()
 
 
+def test_when_up_is_killed_every_part_and_prefects_own_server_and_worker_end_by_themselves(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    out = tmp_path / "up.out"
+    up = started(env | {"LIANDONG_WORK_POOL_TYPE": "process"}, out, "up")
+    until(out, "Ctrl-C stops it")
+    assert len(running_in(tmp_path)) >= 7
+    up.kill()
+    up.wait()
+    end = time.monotonic() + 20
+    while running_in(tmp_path) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert not running_in(tmp_path)
+
+
 def _content_doctor(program: list[str], env: dict[str, str]) -> str:
     """Return what the doctor says as soon as it finds nothing wrong: the worker listens a moment after its start."""
     for _ in range(20):

@@ -1,11 +1,13 @@
 """The chain end to end: real processes, a real Prefect server, SMTP over sockets, pages over HTTP."""
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -36,7 +38,8 @@ def settings_for(home: Path, **changes: Any) -> Settings:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
-    async with installation(settings_for(tmp_path_factory.mktemp("here"))) as made:
+    shown = {"worker_metrics_port": free_ports(1)[0]}
+    async with installation(settings_for(tmp_path_factory.mktemp("here"), **shown)) as made:
         yield made
 
 
@@ -208,3 +211,23 @@ async def _start(here: Installation, deployment_id: str, form: dict[str, Any]) -
         state={"type": "SCHEDULED"},
     )
     return str(made["id"])
+
+
+async def test_the_worker_shows_prometheus_what_it_has_done(here: Installation) -> None:
+    number = (await here.submit(small_consortium("有数可查"))).number
+    await here.run_in_state(number, "PAUSED")
+
+    async def shown() -> dict[str, float] | None:
+        """Return the figures, once a sweep and a pass of the run are among them."""
+        async with httpx.AsyncClient() as client:
+            text = (await client.get(f"http://127.0.0.1:{here.settings.worker_metrics_port}/metrics")).text
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        found = {name: float(value) for name, value in rows}
+        done = [f'liandong_passes_total{{flow="{flow}",result="done"}}' for flow in ("approval-chain", "sweep")]
+        return found if all(found.get(name) for name in done) and found["liandong_stages_open"] else None
+
+    figures = await until(shown, "passes, a sweep and an open stage among the figures")
+    assert time.time() - figures["liandong_worker_polled_seconds"] < 60
+    assert figures["liandong_swept_seconds"] > 0
+    assert figures["liandong_stages_late"] == 0
+    assert not any("failed" in name for name in figures)

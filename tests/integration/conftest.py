@@ -1,6 +1,7 @@
 """What tests of replies and of panels ask for."""
 
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -9,9 +10,11 @@ from approvals.office import Office
 from models.letter import Letter
 from models.settings import Settings
 from notifications.receiver import Receiver
+from tests.integration.imap_fixtures import with_mailbox
 from tests.integration.mail_fixtures import running
 from tests.support.clock import Clock
 from tests.support.desk import Desk
+from tests.support.dovecot import DovecotServer
 from tests.support.forms import ANOTHER, SHENLAN
 from tests.support.panel import PanelDesk, expert
 
@@ -47,3 +50,22 @@ async def other(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[DovecotServer]:
+    """A Dovecot for the whole session; each test has a mailbox of its own."""
+    with DovecotServer() as server:
+        yield server
+
+
+@pytest.fixture
+def user() -> str:
+    """A mailbox that is a test's own."""
+    return f"{uuid.uuid4().hex[:12]}@liandong.example"
+
+
+@pytest.fixture
+def box(settings: Settings, dovecot: DovecotServer, user: str) -> Settings:
+    """Settings with that mailbox."""
+    return with_mailbox(settings, dovecot, user)

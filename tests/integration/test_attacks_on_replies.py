@@ -154,7 +154,7 @@ DISGUISES = [
     f"Authentication-Results: {OURS}; dmarc=pass header.from=evil.example\r\n",
     f"Authentication-Results: {OURS}; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=evil.example\r\n",
     f"Authentication-Results: {OURS}; dkim=pass header.d=zj.example.evil.example\r\n",
-    f"Authentication-Results: {OURS}; dkim=pass header.i=@zj.example\r\n",
+    f"Authentication-Results: {OURS}; dkim=pass header.d=evil.example header.i=@zj.example\r\n",
     f"Authentication-Results: {OURS}; spf=pass smtp.helo=zj.example\r\n",
     f"Authentication-Results: {OURS}; dmarc=none header.from=zj.example; dkim=neutral header.d=zj.example\r\n",
     f"Authentication-Results: {OURS}; dkim=pass header.d=zj.example; dmarc=fail header.from=zj.example\r\n",

@@ -14,7 +14,9 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
 from approvals import waking
+from approvals.late import late_stages
 from flows import context
+from flows.figures import WorkerFigures
 from flows.waker import AFTER_FAILURE, ASK_EVERY, LONGEST_ASIDE, PATIENCE, Waker
 from tests.support.desk import Desk
 
@@ -234,3 +236,14 @@ async def test_after_a_loss_every_live_run_is_forgotten_and_made_anew(
             if wake.run_id:
                 await desk.db.write(waking.mark_shown, wake.application_id, wake.version, wake.run_id)
     assert len(prefect.states) == 3 and not lost & set(prefect.states)
+
+
+async def test_the_figures_say_what_waits_and_what_is_late(desk: Desk, prefect: Prefect) -> None:
+    await submitted(desk, prefect, "甲", states.Paused())
+    await desk.submit(project__title="乙")
+    figures = WorkerFigures()
+    await figures._look()
+    shown = {name: figures.registry.get_sample_value(f"liandong_{name}") for name in ("wakes_waiting", "stages_open")}
+    assert shown == {"wakes_waiting": 2, "stages_open": 2}
+    assert await desk.db.read(late_stages.count, desk.clock()) == (2, 0)
+    assert await desk.db.read(late_stages.count, desk.clock.tick(days=30)) == (2, 2)

@@ -1,9 +1,7 @@
 """A mailbox as a way in, on a real Dovecot: told at once, through restarts, nothing twice."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
@@ -16,78 +14,59 @@ from models.states import MailState
 from notifications import imap as imap_part
 from notifications.imap import Mailbox
 from notifications.imap_client import Session
-from tests.integration.mail_fixtures import as_sent, judged, reply_to, running, send, stored, until
+from notifications.intake import Intake
+from tests.integration.imap_fixtures import at_work, counts, raw, with_mailbox
+from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.dovecot import PASSWORD, DovecotServer
 
 ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    with DovecotServer() as server:
-        yield server
-
-
-@pytest.fixture
-def user() -> str:
-    return f"{uuid.uuid4().hex[:12]}@liandong.example"
-
-
-@pytest.fixture
-def box(settings: Settings, dovecot: DovecotServer, user: str) -> Settings:
-    """Settings with a mailbox of its own; a message is judged as soon as the server tells of it, or not for long."""
-    return with_mailbox(settings, dovecot, user)
-
-
-def with_mailbox(settings: Settings, server: DovecotServer, user: str, **changes: object) -> Settings:
-    of_imap = {"imap_host": "127.0.0.1", "imap_port": server.tls_port, "imap_user": user}
-    of_imap |= {"imap_password": PASSWORD, "imap_ca_file": str(server.certificate), "look_every_seconds": 60.0}
-    return Settings.model_validate(settings.model_dump() | of_imap | changes)
-
-
-def raw(letter: Letter, settings: Settings, text: str, **headers: str) -> bytes:
-    return as_sent(settings, reply_to(letter, settings, text, **headers))
-
-
-@asynccontextmanager
-async def at_work(settings: Settings, db: Database, desk: Desk, server: DovecotServer) -> AsyncIterator[None]:
-    """Run the part, and wait until it has opened the mailbox."""
-    async with running(Mailbox(settings, db, clock=desk.clock).run):
-        await until(lambda: has_folder(server, settings))
-        yield
-
-
-async def has_folder(server: DovecotServer, settings: Settings) -> bool:
-    def look() -> bool:
-        with server.client(settings.imap_user) as client:
-            return bool(client.folder_exists(settings.imap_other_folder))
-
-    return await asyncio.to_thread(look)
-
-
-async def counts(server: DovecotServer, settings: Settings) -> tuple[int, int, int]:
-    """Return how many messages are in the inbox, were stored, and are not for us."""
-    folders = (settings.imap_folder, settings.imap_done_folder, settings.imap_other_folder)
-    found = [await asyncio.to_thread(server.count, settings.imap_user, folder) for folder in folders]
-    return found[0], found[1], found[2]
-
-
 async def test_new_mail_is_told_of_judged_and_put_away(
-    letter: Letter, box: Settings, db: Database, desk: Desk, dovecot: DovecotServer, user: str
+    letter: Letter,
+    box: Settings,
+    db: Database,
+    desk: Desk,
+    dovecot: DovecotServer,
+    user: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with at_work(box, db, desk, dovecot):
-        await asyncio.sleep(0.3)  # it waits for the server now
-        began = asyncio.get_running_loop().time()
+    """The server says so (IDLE); nobody looks by themselves for ten minutes."""
+    happened = spied_on(monkeypatch)
+    patient = box.model_copy(update={"imap_idle_seconds": 600.0})
+    async with at_work(patient, db, desk, dovecot):
+        await until(lambda: happened == ["waits"])
         await asyncio.to_thread(dovecot.deliver, user, raw(letter, box, "同意\n"))
         (mail,) = await judged(db)
         assert mail.state is MailState.DECIDED
-        assert asyncio.get_running_loop().time() - began < 5, "long before anybody looks by itself"
 
         async def put_away() -> bool:
             return await counts(dovecot, box) == (0, 1, 0)
 
         await until(put_away)
+        assert happened[:4] == ["waits", "told", "stored", "waits"]
+        assert "looks" not in happened
+
+
+def spied_on(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what a session does from now on, in its order."""
+    happened: list[str] = []
+    wait, store = Session.wait, Intake.store
+
+    def waits(session: Session, seconds: float, is_over: Callable[[], bool]) -> None:
+        happened.append("waits")
+        wait(session, seconds, is_over)
+        happened.append("told")
+
+    async def stores(intake: Intake, message: bytes, address: str) -> str | None:
+        happened.append("stored")
+        return await store(intake, message, address)
+
+    monkeypatch.setattr(Session, "wait", waits)
+    monkeypatch.setattr(Intake, "store", stores)
+    monkeypatch.setattr(Session, "look_after", lambda *_: happened.append("looks"))
+    return happened
 
 
 @ONE
@@ -129,7 +108,7 @@ async def test_what_was_stored_and_not_yet_put_away_is_judged_once(
     user: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise ConnectionError("killed between the database and the mailbox")
 
     await asyncio.to_thread(dovecot.deliver, user, raw(letter, box, "同意\n"))
@@ -211,7 +190,7 @@ async def test_what_comes_too_often_stays_in_the_inbox_until_later(
 async def test_doctor_opens_the_mailbox_and_says_why_it_cannot(box: Settings, settings: Settings) -> None:
     assert await doctor(settings) == []
     (fine,) = await doctor(box)
-    assert fine.fine
+    assert fine.fine and not fine.warns
     for change in ({"imap_ca_file": ""}, {"imap_password": "wrong"}, {"imap_port": 1}):
         (wrong,) = await doctor(Settings.model_validate(box.model_dump() | change))
         assert not wrong.fine
@@ -230,10 +209,10 @@ async def test_mail_that_comes_while_other_mail_is_put_away_does_not_wait(
     """The server tells of it then, in the middle of an answer to something else, and never again."""
     late, put_away = [raw(letter, box, "同意\n")], Session.put_away
 
-    def meanwhile(session: Session, uid: int, folder: str) -> None:
+    def meanwhile(session: Session, uid: int, folder: str, *, seen: bool = True) -> None:
         while late:
             dovecot.deliver(user, late.pop())
-        put_away(session, uid, folder)
+        put_away(session, uid, folder, seen=seen)
 
     monkeypatch.setattr(Session, "put_away", meanwhile)
     async with at_work(box, db, desk, dovecot):

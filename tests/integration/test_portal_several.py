@@ -18,11 +18,12 @@ from portal.app import create_app
 from tests.integration.test_digests import COUNTY, morning, sweep, wanting
 from tests.support.browser import Browser, browsing, errors_in
 from tests.support.clock import Clock
-from tests.support.desk import Desk
+from tests.support.desk import Desk, hangzhou_directory
 from tests.support.dump import dump
 from tests.support.duties import two_cities
 from tests.unit.test_letters import bodies, looks_right
 
+BINJIANG = "@county:330108"
 #: Above the sum from which a link needs a code.
 LARGE = {"province": "20,000,000", "city": "5,000,000", "county": "4,000,000"}
 
@@ -51,7 +52,7 @@ async def county(empty_desk: Desk) -> Desk:
 async def test_the_page_lists_what_waits_and_nothing_is_chosen(county: Desk, browser: Browser) -> None:
     page = await browser.open(await page_of(county, "甲", "乙"))
     assert page.status_code == 200
-    for said in ("甲", "乙", "县级推荐", "1,800万元", "2026-11-30 18:00（北京时间）", "杭州深澜智能科技有限公司"):
+    for said in ("甲", "乙", "县级推荐", "1,800万元", "2026年11月30日 周一 18:00", "杭州深澜智能科技有限公司"):
         assert said in page.text
     assert " checked" not in page.text
     assert "<script" not in page.text
@@ -213,3 +214,25 @@ async def test_a_duty_is_listed_and_reported_on_its_own_page(duty_desk: Desk, br
     assert page.status_code == 200
     assert "此件须在单独页面办理" in page.text or "answered on its own page" in page.text
     assert 'type="radio"' not in page.text
+
+
+async def test_whoever_answers_for_two_units_at_one_address_has_one_letter_and_decides_for_both(
+    empty_desk: Desk, browser: Browser
+) -> None:
+    both = [
+        entry.model_copy(update={"letters": LettersWanted.DIGEST, "email": "both@zj.example"})
+        if entry.unit in (COUNTY, BINJIANG)
+        else entry
+        for entry in hangzhou_directory()
+    ]
+    await empty_desk.import_directory(both)
+    await empty_desk.submit(project__title="甲")
+    link = await page_of(empty_desk, "乙", county=BINJIANG.removeprefix("@county:"))
+    (letter,) = await empty_desk.letters("digest")
+    assert letter.address == "both@zj.example"
+    units = [task["unit"]["zh"] for task in letter.facts["tasks"]]
+    assert len(set(units)) == 2
+    said = await browser.send(link, outcome_0="approve", outcome_1="approve")
+    assert said.text.count("已记录：同意") == 2
+    assert await sweep(empty_desk, morning(24, 10)) == 0
+    assert await empty_desk.verify() is None

@@ -5,7 +5,7 @@ import asyncio
 import aiosmtplib
 import pytest
 
-from approvals import inbound
+from approvals import inbound, judging
 from approvals.database import Database
 from models.event import EventKind
 from models.letter import Letter
@@ -24,6 +24,10 @@ from tests.integration.mail_fixtures import (
     until,
 )
 from tests.support.desk import Desk
+
+
+def smtp_of(settings: Settings) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(hostname=settings.host, port=settings.receiver_port, start_tls=False, timeout=10)
 
 
 @pytest.mark.usefixtures("receiver")
@@ -94,12 +98,34 @@ async def test_a_second_recipient_is_asked_to_come_separately(letter: Letter, se
     assert {to: code for to, (code, _) in refused.items()} == {other: 452}
 
 
-@pytest.mark.usefixtures("receiver")
-async def test_a_message_beyond_the_limit_is_refused_before_it_is_sent(letter: Letter, settings: Settings) -> None:
-    async with aiosmtplib.SMTP(hostname=settings.host, port=settings.receiver_port, start_tls=False) as smtp:
-        with pytest.raises(aiosmtplib.SMTPSenderRefused) as refused:
-            await smtp.mail("a@zj.example", options=[f"SIZE={settings.mail_max_bytes + 1}"])
-    assert refused.value.code == 552
+async def test_a_message_beyond_the_limit_is_refused_announced_or_not_and_the_chain_says_so_once_an_hour(
+    letter: Letter, settings: Settings, db: Database, desk: Desk
+) -> None:
+    small, to = settings.model_copy(update={"mail_max_bytes": 10_000}), reply_address(letter, settings)
+    announced, unannounced = [f"SIZE={20_000}"], b"Subject: x\r\n\r\n" + b"x" * 70 + b"\r\n" * 10_000
+    async with running(Receiver(small, db, clock=desk.clock).run), smtp_of(small) as smtp:
+        await smtp.ehlo()
+        await smtp.mail("a@zj.example", options=announced)  # whose task it is about is not known yet
+        with pytest.raises(aiosmtplib.SMTPRecipientRefused) as refused:
+            await smtp.rcpt(to)
+        assert refused.value.code == 552
+        await smtp.rset()
+        await smtp.mail("a@zj.example", options=announced)
+        with pytest.raises(aiosmtplib.SMTPRecipientRefused) as refused:
+            await smtp.rcpt("nobody@zj.example")
+        assert refused.value.code == 550
+        for hours in (0, 2):
+            desk.clock.tick(hours=hours)
+            await smtp.rset()
+            await smtp.mail("a@zj.example")
+            await smtp.rcpt(to)
+            with pytest.raises(aiosmtplib.SMTPDataError) as too_much:
+                await smtp.data(unannounced)
+            assert (too_much.value.code, "fewer files" in too_much.value.message) == (552, True)
+    assert await stored(db) == []
+    refusals = await desk.events(EventKind.ANSWER_REFUSED)
+    assert [e.payload["why"] for e in refusals] == ["message too large"] * 2
+    assert await desk.verify() is None
 
 
 @pytest.mark.usefixtures("receiver")
@@ -132,14 +158,14 @@ async def test_a_message_that_cannot_be_judged_holds_up_nobody_else(
     raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     bad = await db.write(inbound.receive, raw, "b@x", address, "<1@x>", "0" * 64, desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<2@x>", "1" * 64, desk.clock.tick())
-    judge = inbound.judge
+    judge = judging.judge
 
     def stumbles(tx: object, office: object, mail_id: str, *rest: object) -> MailState:
         if mail_id == bad:
             raise RuntimeError("stumbled")
         return judge(tx, office, mail_id, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inbound, "judge", stumbles)
+    monkeypatch.setattr(judging, "judge", stumbles)
     async with running(Receiver(settings, db, clock=desk.clock).run):
 
         async def decided() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notifications import rows
-from notifications.catalogue import LOCALES, catalogue, long_day, number, say
+from notifications.catalogue import LOCALES, catalogue, day, moment, number, say
 
 ROOM = Path(rows.__file__).parent
 LANGUAGES = tuple(LOCALES)
@@ -59,8 +59,11 @@ def test_no_chinese_is_left_in_the_english_catalogue_and_no_label_in_the_code() 
 
 
 def test_dates_and_numbers_are_written_by_the_locale() -> None:
-    assert long_day(dt.date(2026, 11, 24), "zh") == "2026年11月24日星期二"
-    assert long_day(dt.date(2026, 11, 24), "en") == "Tuesday, 24 November 2026"
+    closes = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+    assert day(closes.date(), "zh") == "2026年11月24日 周二"
+    assert day(closes.date(), "en") == "Tue 24 Nov 2026"
+    assert moment(closes, "zh") == "2026年11月24日 周二 18:00"
+    assert moment(closes, "en") == "Tue 24 Nov 2026, 18:00 Beijing time"
     assert number(12000, "zh") == number(12000, "en") == "12,000"
 
 

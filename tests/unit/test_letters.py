@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals import codes, inbound
+from approvals import codes, inbound, judging
 from approvals.asked import find
 from approvals.database import Database
 from approvals.late import reminders, stuck
@@ -35,7 +35,19 @@ OF_DOORS = ("moved", "return_undone")
 #: Those about applications; a duty, a panel, a public notice, a release and a morning have some of their own.
 #: Those about machine mail and files are in test_letters_of_mail.py.
 OF_MAIL = ("undelivered", "out_of_office", "files_not_kept", "flood")
-OTHERS = ("digest", "panel_short", "notice_", "objection_", "recovery", "repayment", *OF_MOVES, *OF_DOORS, *OF_MAIL)
+OF_MAILBOX = ("too_large", "not_ours", "mailbox_lost", "mail_stuck")
+OTHERS = (
+    "digest",
+    "panel_short",
+    "notice_",
+    "objection_",
+    "recovery",
+    "repayment",
+    *OF_MOVES,
+    *OF_DOORS,
+    *OF_MAIL,
+    *OF_MAILBOX,
+)
 KINDS = sorted(x.name for x in LETTERS.iterdir() if (x / "zh.j2").exists() and not x.name.startswith(OTHERS))
 LANGUAGES = ("zh", "en")
 #: Facts that no person writes.
@@ -61,7 +73,7 @@ async def reply(desk: Desk, letter: Letter, said: inbound.Reply) -> None:
     address = f"reply+{desk.token_in(letter, Channel.REPLY)}@liandong.example"
     now = desk.clock.tick(minutes=20)
     mail_id = await desk.db.write(inbound.receive, b"raw", "", address, f"<{now.timestamp()}@x>", "0" * 64, now)
-    await desk.db.write(inbound.judge, desk.office, mail_id or "", proven(said), now)
+    await desk.db.write(judging.judge, desk.office, mail_id or "", proven(said), now)
 
 
 def send_code(tx: Transaction, desk: Desk, token: str) -> None:
@@ -130,7 +142,7 @@ def looks_right(raw: bytes, letter: Letter) -> None:
     for link in re.findall(r"https?://\S+?(?=[\"\s<])", html):
         assert link.startswith("http://127.0.0.1:"), f"external resource {link}"
         assert link in text
-    assert html.count("<a ") <= (2 if letter.kind == "returned" else 1)
+    assert html.count("<a ") <= (2 if letter.kind in ("returned", "notice_published") else 1)
     labels = re.findall(r'<td[^>]*class="label face"[^>]*>([^<]+)</td>', html)
     assert all(row in text for row in labels)
     assert_looks(html, str(message["Subject"]))
@@ -165,7 +177,7 @@ async def test_a_letter_that_asks_says_what_how_much_until_when_and_what_otherwi
         "杭州深澜智能科技有限公司",
         "1,800万元（省级 1,000万元，市级 500万元，县级 300万元）",
         "县级推荐（第 1 步，共 5 步）",
-        "2026-11-30 18:00（北京时间）",
+        "2026年11月30日 周一 18:00",
         "到期未答复将发催办函并告知运行人员，不会自动作出决定",
         "回复“同意”即按原申请承诺县级 300万元",
     ):
@@ -179,7 +191,7 @@ async def test_a_deadline_in_an_unknown_year_is_marked_provisional(desk: Desk, s
     await desk.submit()
     (letter,) = await desk.asked(COUNTY)
     letter.facts["due_provisional"] = True
-    assert "2026-11-30 18:00（北京时间）；暂定" in bodies(render(letter, settings))[0]
+    assert "2026年11月30日 周一 18:00；暂定" in bodies(render(letter, settings))[0]
 
 
 async def test_the_last_stage_says_what_a_plain_approval_awards(desk: Desk, settings: Settings) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from approvals import inbound
 from approvals.deputy.deputies import appoint
-from approvals.post import bounced, floods
+from approvals.post import bounced, floods, mailbox, too_large
 from approvals.post.attachments import ReceivedFile
+from models.columns import plain
 from models.deputy import DeputyEntry
 from models.letter import Letter
 from models.settings import Settings
@@ -15,7 +16,7 @@ from models.states import Channel, Outcome
 from notifications.bounce_address import bounce_address
 from notifications.render import render
 from tests.support.desk import Desk
-from tests.unit.test_letters import COUNTY, LANGUAGES, OF_MAIL, looks_right, reply
+from tests.unit.test_letters import COUNTY, HOSTILE, LANGUAGES, OF_MAIL, OF_MAILBOX, looks_right, reply
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -55,6 +56,34 @@ async def test_every_kind_about_mail_renders_in_both_languages(desk: Desk, setti
     letters = [letter for letter in await desk.letters() if letter.kind in OF_MAIL]
     count = {kind: sum(one.kind == kind for one in letters) for kind in OF_MAIL}
     assert count == {"undelivered": 2, "out_of_office": 3, "files_not_kept": 1, "flood": 3}
+    for letter in letters:
+        for letter.language in LANGUAGES:
+            looks_right(render(letter, settings), letter)
+    assert await desk.verify() is None
+
+
+async def live_with_a_mailbox(desk: Desk, said: str) -> None:
+    """Let a mailbox have what is not judged, and stay away; strangers wrote ``said``."""
+    await desk.submit()
+    (letter,) = await desk.asked(COUNTY)
+    db, office, now = desk.db, desk.office, desk.clock()
+    ours = "liandong · liandong-other"
+    large = too_large.TooLarge(b"Subject: x\r\n", (letter.address,), said, "<a@b>", 27_000_001, 25_000_000, ours)
+    for door in (f"reply+{desk.token_in(letter, Channel.REPLY)}", "object+x", "bounce+y"):
+        await db.write(too_large.park, office, large, f"{door}@liandong.example", now)
+    await db.write(mailbox.tell_not_ours, office, (said,), said, ours, now)
+    await db.write(mailbox.tell_lost, office, ours, now, said, now)
+    await db.write(mailbox.tell_stuck, office, (), "", ours, said, now)
+
+
+async def test_every_kind_about_a_mailbox_renders_in_both_languages_whatever_strangers_wrote(
+    desk: Desk, settings: Settings
+) -> None:
+    await live_with_a_mailbox(desk, plain(HOSTILE))
+    letters = [letter for letter in await desk.letters() if letter.kind in OF_MAILBOX]
+    count = {kind: sum(one.kind == kind for one in letters) for kind in OF_MAILBOX}
+    assert count == {"too_large": 3, "not_ours": 1, "mailbox_lost": 1, "mail_stuck": 1}
+    assert {one.facts["size"] for one in letters if one.kind == "too_large"} == {"27.1"}
     for letter in letters:
         for letter.language in LANGUAGES:
             looks_right(render(letter, settings), letter)

@@ -6,7 +6,7 @@ import sys
 import pytest
 from pydantic import SecretStr
 
-from cli.up import _wanted, environment
+from cli.up import _more_senders, _wanted, environment
 from models.settings import Settings
 
 
@@ -23,3 +23,11 @@ def test_a_mailbox_is_read_only_where_one_is_set_and_its_password_reaches_the_pa
     assert environment(set_up)["LIANDONG_IMAP_PASSWORD"] == "secret of the mailbox"
     assert "secret of the mailbox" not in repr(set_up)
     assert "LIANDONG_DKIM_KEYS" not in environment(plain), "what is not set is not said"
+
+
+def test_there_are_as_many_senders_as_the_settings_say_each_with_a_log_and_a_port_of_its_own() -> None:
+    assert _more_senders(Settings()) == {}
+    more = _more_senders(Settings(senders=3, sender_metrics_port=9000))
+    assert {name: part.name for name, part in more.items()} == {"sender-2": "sender", "sender-3": "sender"}
+    assert [part.log.name for part in more.values()] == ["sender-2.log", "sender-3.log"]
+    assert [part._env["LIANDONG_SENDER_METRICS_PORT"] for part in more.values()] == ["9001", "9002"]
