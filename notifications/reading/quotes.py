@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from notifications.reading import clients
+from notifications.reading import clients, roundcube
 
 _BLOCK_LINES = 7
 _WRAPPED_LINES = 3
@@ -20,7 +20,8 @@ def new_text(text: str) -> str:
             break
         step = _quoted_lines(lines, at)
         if step == 0:
-            kept.append(lines[at].rstrip())
+            own = roundcube.without_introduction(lines[at]) if _quotation_follows(lines, at + 1) else lines[at]
+            kept.append(own.rstrip())
         at += step or 1
     return "\n".join(_trimmed(kept))
 
@@ -70,7 +71,7 @@ def _quoted_lines(lines: list[str], at: int) -> int:
         return next((n for n in range(at, len(lines)) if is_blank(lines[n])), len(lines)) - at
     if _is_quoted(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
         return 1
-    return _attribution_length(lines, at)
+    return roundcube.link_list_length(lines, at) or _attribution_length(lines, at)
 
 
 def _attribution_length(lines: list[str], at: int) -> int:

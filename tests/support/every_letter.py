@@ -103,6 +103,11 @@ async def _mail(desk: Desk, settings: Settings) -> None:
     await mail.live_through_it(desk, settings)
 
 
+async def _mailbox(desk: Desk, settings: Settings) -> None:
+    await desk.import_directory()
+    await mail.live_with_a_mailbox(desk, "关于申请的答复")
+
+
 async def _notices(desk: Desk, settings: Settings) -> None:
     await notices.write_every_kind(await noticed_city(desk))
 
@@ -173,7 +178,7 @@ async def _mornings(desk: Desk, settings: Settings) -> None:
 
 
 LIVES: tuple[Life, ...] = (
-    *(_claims, _duties, _releases, _moves, _mail, _notices, _doors, _kinds, _instead, _panels, _mornings),
+    *(_claims, _duties, _releases, _moves, _mail, _mailbox, _notices, _doors, _kinds, _instead, _panels, _mornings),
 )
 
 

@@ -18,7 +18,7 @@ from notifications.catalogue import say
 from notifications.names import beijing, capital
 from notifications.papers.dossiers import wanted
 from notifications.reading import REPLY_LINE
-from notifications.render import WHOLE, render
+from notifications.render import LETTERS, WHOLE, render
 from notifications.words import words_of
 from tests.support.every_letter import every_letter
 from tests.unit.test_letters import LANGUAGES, bodies, parsed
@@ -33,6 +33,7 @@ ANSWERS = {
 }
 #: The letters to operators name commands and keys.
 OF_OPERATORS = {"override_proposed", "officer_missing", "out_of_office", "panel_short", "undelivered", "stuck", "flood"}
+OF_OPERATORS |= {"too_large", "not_ours", "mailbox_lost", "mail_stuck"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -89,6 +90,10 @@ def nothing_wrong(letters: list[Shown], finds: Callable[[Shown], Iterator[str]])
     """See that ``finds`` finds nothing in any letter."""
     found = [f"{one.name} {one.language}: {found}" for one in letters for found in finds(one)]
     assert not found, "\n".join(found)
+
+
+def test_no_kind_of_letter_is_left_out(letters: list[Shown]) -> None:
+    assert {one.letter.kind for one in letters} == {folder.name for folder in LETTERS.iterdir()}
 
 
 def test_a_letter_has_one_button_and_it_is_the_link_of_the_text(letters: list[Shown]) -> None:
