@@ -11,10 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from approvals.doorbell import LOOPBACK
-from cli import doctor_sending
 from cli.doctor_database import database
-from cli.doctor_imap import imap
-from cli.doctor_mail import senders
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
 from models.errors import RefusedApplication
@@ -78,6 +75,10 @@ def doctor() -> None:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything that Liandong needs."""
+    from cli import doctor_sending
+    from cli.doctor_imap import imap
+    from cli.doctor_mail import senders
+
     checks: tuple[Callable[[Settings], Awaitable[Iterable[Finding]]], ...] = (
         _policy,
         _secret,

@@ -10,6 +10,8 @@ from email.parser import BytesHeaderParser
 #: What programs write above the first part for readers without MIME (RFC 2046, 5.1.1); nobody answers with it.
 _PREAMBLE = re.compile(
     rb"\s*(?:this is a (?:multi-?part|cryptographically signed) message in mime format\.?"
+    rb"|this message is in mime format\.\s+the first part should be readable text,"
+    rb"\s+while the remaining parts are likely unreadable without mime-aware tools\."
     rb"|this is an openpgp/mime signed message[^\r\n]*)?\s*",
     re.IGNORECASE,
 )

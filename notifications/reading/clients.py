@@ -61,7 +61,7 @@ CAPTION = re.compile(rf"\s*(?:{_LETTER})\s*[:：]?\s*$", re.IGNORECASE)
 #: A line that introduces a quotation, perhaps wrapped over three: how its first line starts, how the last
 #: one ends, and how the joined line starts.
 ATTRIBUTION_START = re.compile(
-    r"\s*(?:(?:on|am|le|el|em|op|den|il|mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b|at\s+\d|quoting\b|引用"
+    r"\s*(?:(?:on|am|le|el|em|op|den|il|mon|tues?|wednes|thurs?|fri|satur|sun|tue|wed|thu|sat)(?:day)?\b|at\s+\d|quoting\b|引用"
     r"|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|\d{1,2}[./ ]\s*\w{1,9}[./ ]|.{0,200}[于於]\s*\d{4}\s*年"
     r"|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
     re.IGNORECASE,
@@ -70,6 +70,10 @@ ATTRIBUTION_END = re.compile(rf"(?:(?:{_WROTE})(?:\s+am\b.{{0,60}}|\s+het volgen
 _ADDRESS = r"<\s?[^<>\s@]{1,100}@[^<>\s@]{1,100}>"
 ATTRIBUTIONS: tuple[Mark, ...] = (
     mark("Gmail, Apple Mail, Thunderbird, mutt en", r"\s*on\b(?=.{1,300}\d)"),
+    mark(
+        "mutt, neomutt: its date and words of one's own",
+        r"\s*(?:mon|tue|wed|thu|fri|sat|sun), [a-z]{3} \d{1,2}, \d{4} at\b",
+    ),
     mark("NetEase 163/126, Eudora", r"\s*at\s+\d{1,4}[-/]\d{1,2}[-/]\d{1,4}"),
     mark("NetEase, Apple Mail, Thunderbird zh", r"\s*[在于於]\s*\d{4}\s*[年/.-]"),
     mark("Apple Mail zh", r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),

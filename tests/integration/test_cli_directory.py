@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from models.units import all_units
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 from tests.support.policies import ZHEJIANG
 from tests.support.workbooks import xlsx
 

@@ -1,26 +1,18 @@
-"""Prefect's runs deleted, its database lost, two workers, the stock process pool: each stage is shown once."""
+"""Prefect's runs deleted, its database lost, the stock process pool: each stage is shown once."""
 
-import asyncio
 import os
 import signal
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from cli.robots import Habit, Robots
-from cli.up import Part
-from flows.orphans import TAKEN_BY
 from flows.server import healthy
 from models.settings import Settings
 from tests.acceptance.test_the_chain import CITY, COUNTY, KJT, settings_for, small_consortium
 from tests.support.installation import Installation, installation, logs, until
-from tests.support.postgres import PostgresServer, free_port
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="module")]
 
@@ -63,24 +55,6 @@ async def test_when_prefects_database_is_lost_every_live_run_is_made_again(here:
     assert here.parts["worker"].process is worker, "the worker went on running"
     for number in before:
         await here.verify(number)
-
-
-async def test_two_workers_on_postgresql_show_each_stage_once(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
-) -> None:
-    url = postgres_server.create("prefect").replace("postgresql://", "postgresql+asyncpg://")
-    settings = settings_for(tmp_path_factory.mktemp("two"), prefect_database_url=url, look_every_seconds=0.1)
-    async with installation(settings) as here, _second_worker(settings), _robots(settings):
-        numbers = [(await here.submit(small_consortium(f"两个进程 {n}"))).number for n in range(5)]
-        workers: Counter[str] = Counter()
-        for number in numbers:
-            run = await here.run_in_state(number, "COMPLETED")
-            assert run["state"]["name"] == "已核定 Awarded"
-            assert len(await _names(here, run)) == len(set(await _names(here, run))) == 8
-            histories = await _histories(here, number)
-            assert len(histories) == 1, f"{histories}\n{logs(settings)}"
-            workers.update(await _taken_by(here, run))
-        assert len(workers) == 2, workers
 
 
 async def test_the_stock_process_pool_shows_each_stage_once(
@@ -133,22 +107,6 @@ async def _names(here: Installation, run: dict[str, Any]) -> list[str]:
     return [step["name"] for step in await here.steps_of(run)]
 
 
-async def _histories(here: Installation, number: str) -> list[list[str]]:
-    """Return the states of each run of the application, the latest last."""
-    runs = await here.ask_prefect("POST", "/flow_runs/filter", flow_runs={"name": {"like_": number}})
-    found = [await here.ask_prefect("GET", f"/flow_run_states/?flow_run_id={run['id']}") for run in runs]
-    return [[_said(s) for s in sorted(states, key=lambda s: str(s["timestamp"]))] for states in found]
-
-
-def _said(state: dict[str, Any]) -> str:
-    return f"{state['timestamp']} {state['name']}: {state['message']}"
-
-
-async def _taken_by(here: Installation, run: dict[str, Any]) -> list[str]:
-    states = await here.ask_prefect("GET", f"/flow_run_states/?flow_run_id={run['id']}")
-    return [state["message"] for state in states if (state["message"] or "").startswith(TAKEN_BY)]
-
-
 async def _lose_prefects_database(here: Installation) -> None:
     """Stop the server, remove its database; `liandong up` starts it again."""
     server = here.server.process
@@ -170,23 +128,3 @@ def _answers(settings: Settings) -> Callable[[], Awaitable[bool | None]]:
             return None
 
     return answers
-
-
-@asynccontextmanager
-async def _second_worker(settings: Settings) -> AsyncIterator[Part]:
-    part = Part("worker", settings.model_copy(update={"worker_bell": free_port()}))
-    part.log = Path(settings.home / "logs" / "worker-2.log")
-    await part.start()
-    try:
-        yield part
-    finally:
-        await part.stop()
-
-
-@asynccontextmanager
-async def _robots(settings: Settings) -> AsyncIterator[None]:
-    working = asyncio.create_task(Robots(settings, lambda _: Habit.REPLY, 0.2).work())
-    try:
-        yield
-    finally:
-        working.cancel()
