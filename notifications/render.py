@@ -19,6 +19,7 @@ from notifications import grants, names, review, words
 from notifications.lines import line
 from notifications.message import Attachment, Message, message_bytes
 from notifications.preview import preview
+from notifications.reading import sealed, sealed_page
 from notifications.styles import css, screens
 from notifications.threads import list_of, thread_of
 
@@ -113,7 +114,7 @@ def fill(kind: str, language: str, said: dict[str, object]) -> tuple[str, str, s
     subject, _, text = plain.partition("\n")
     pages, heading = _environment(language, html=True), subject.removesuffix(f" · {said.get('number')}")
     html = pages.select_template(templates).render(said, layout="layouts/html.j2", heading=heading)
-    return line(subject), _squeezed(text), html
+    return line(subject), sealed(_squeezed(text)), sealed_page(html)
 
 
 @cache

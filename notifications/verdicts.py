@@ -9,6 +9,7 @@ from approvals.arrived import Arrived
 from approvals.inbound import Reply
 from approvals.notice.objection_mail import is_objection
 from models.authenticity import Authenticity, Check, Result
+from models.notice_rules import PUBLIC_NOTICE
 from models.sums import names_a_sum
 from notifications.authentic import NameServer, Trust, authenticate
 from notifications.bounces import bounce_in
@@ -50,6 +51,9 @@ ASIDE = {
     Command.LEND: "another is asked for an opinion first",
     Command.TAKE_BACK: "an earlier answer is taken back: the unit is asked again",
 }
+#: Commands and acts that stand only with words of their own (`approvals.decide`).
+NEED_A_REASON = (Command.REFUSE, Command.RETURN, Command.ABSTAIN)
+NO_REASON = "it gives no reason, which it needs: the desk decides nothing yet and asks for it"
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def _said(reading: Reading, reply: Reply, came: Arrived, proof: Authenticity) ->
         return Judged(Verdict.ASK, why, opinion=reading.new_text, checks=proof.checks)
     verdict, command = VERDICTS.get(reading.command, Verdict.ASK), reading.command.value
     why = ASIDE.get(reading.command, f"the command on its first line; proven by {proof.proof}")
+    if not reading.opinion and (reading.command in NEED_A_REASON or came.act in ("report", PUBLIC_NOTICE)):
+        why = f"{why}; {NO_REASON}"
     if reading.whom:
         why = f"{why} ({reading.whom})"
     if reading.command is Command.APPROVE and came.money and names_a_sum(reading.opinion):

@@ -11,7 +11,7 @@ from models.settings import Settings
 from models.states import Purpose
 from notifications import digest, grants, otherwise, review
 from notifications.lines import clean, line
-from notifications.reading import REPLY_LINE
+from notifications.reading import END_LINE, REPLY_LINE
 from notifications.rows import rows
 
 #: The nonce in a letter's facts -> the purpose of its token, and the page that takes it.
@@ -100,7 +100,7 @@ def doors(letter: Letter, settings: Settings) -> dict[str, str]:
     }
     if facts.get("reply_nonce"):
         token = derive_token(key, Purpose.REPLY, facts["reply_nonce"])
-        made |= {"reply": f"reply+{token}@{settings.mail_domain}", "reply_line": REPLY_LINE}
+        made |= {"reply": f"reply+{token}@{settings.mail_domain}", "reply_line": REPLY_LINE, "end_line": END_LINE}
     if facts.get("code_nonce"):
         made["code"] = derive_code(key, facts["code_nonce"])
     return made

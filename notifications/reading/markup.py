@@ -6,11 +6,12 @@ invisible instead of being read with half of its words missing.
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from notifications.reading import clients
+from notifications.reading import clients, sign_offs
 from notifications.reading.charsets import clean
 from notifications.reading.limits import Limits, UnreadableMessage
 from notifications.reading.styles import Colours, hides, pale
@@ -21,6 +22,11 @@ _SCAR = "\u200b"
 _EDGE = "\x1e"
 #: Stands for a quotation: what introduces it is not the end of the new text.
 _QUOTED = f"{_EDGE}>{_EDGE}"
+#: Stands where everything below is quoted: a rule, as Outlook draws it.
+_HISTORY = f"{_EDGE}{'_' * 32}{_EDGE}"
+#: Where a signature begins and ends; one that a rule begins ends with the next quotation.
+_SIGNS, _SIGNED = "\x1d", "\x1c"
+_SIGNATURE = re.compile(f"{_SIGNS}([^{_SIGNS}{_SIGNED}]*?)(?:{_SIGNED}|(?={_QUOTED})|$)")
 _DATA_URI = re.compile(r"(?<=[\"'])data:[a-z]+/[a-z0-9.+-]+;base64,[a-z0-9+/=\r\n]+", re.IGNORECASE)
 _UNSEEN = frozenset({"title", "script", "style", "template"})
 #: Struck out, or shown by some programs and not by others.
@@ -28,42 +34,67 @@ _UNSURE = re.compile(
     "s|del|strike|no(?:script|frames|embed)|textarea|select|option|object|svg|math|details|dialog|datalist|audio|video"
     "|canvas|iframe|marquee|map|applet|meter|progress|ruby|bdo|xmp|plaintext"
 )
+_EDGE_MARKS = f" \t\n{_EDGE}{_SIGNS}{_SIGNED}"
 _CELLS = frozenset({"td", "th"})
 _BLOCKS = re.compile(
     "address|article|aside|body|center|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|html|li|main|nav|[ou]l|p"
     "|pre|section|table|tbody|tr"
 )
+#: A bar at the left: many programs quote so. Nothing decides in such a box, and what takes back counts.
+_BESIDE_A_BAR = re.compile(
+    r"(?:^|;)border-left:(?!none|0|medium|initial)[^;]*(?:solid|double|dashed|ridge|groove|inset)"
+)
 #: A rule in these may be for the other colours of a page, which need not be those that a reader has.
 _BLOCK_RULE = re.compile(r".*[{;]", re.DOTALL)
 
 
-def to_text(html: str, limits: Limits) -> str:
-    """The visible new text, line by line; raises UnreadableMessage beyond the limits."""
+class Page(NamedTuple):
+    """What a reader sees of a formatted text, without the elements that quote."""
+
+    #: line by line; a signature that says more than who signs is still in it
+    text: str
+    #: what the program marks as the signature, line by line
+    signatures: tuple[str, ...]
+
+
+def to_page(html: str, limits: Limits) -> Page:
+    """The visible new text; raises UnreadableMessage beyond the limits."""
     soup = BeautifulSoup(f"<div>{tidy(_bounded(html, limits))}</div>", "html.parser")
     joined = "".join(_pieces(soup, _names_hidden_by_rules(soup)))
+    found = [_lines(signature) for signature in _SIGNATURE.findall(joined)]
+    kept = _SIGNATURE.sub(lambda found: _EDGE if sign_offs.only_signs(_lines(found[1])) else found[1], joined)
+    text = _lines(kept.translate({ord(_SIGNS): None, ord(_SIGNED): None}))
+    return Page(text, tuple(signature for signature in found if sign_offs.only_signs(signature)))
+
+
+def _lines(joined: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(f"{_EDGE}[{_EDGE} ]*", "\n", joined))
 
 
 def _pieces(soup: BeautifulSoup, hidden_names: set[str]) -> Iterator[str]:
-    """One pass without recursion: each entry of the stack is a node, whether its line breaks count, its colours."""
-    stack: list[tuple[object, bool, Colours]] = [(soup, False, Colours())]
+    """One pass without recursion: a node of the stack, whether its line breaks count, its colours, its text's mark."""
+    stack: list[tuple[object, bool, Colours, str]] = [(soup, False, Colours(), "")]
+    begun = False
     while stack:
-        node, preformatted, outer = stack.pop()
+        node, preformatted, outer, mark = stack.pop()
         if not isinstance(node, Tag):
-            yield _text(node, preformatted)
+            text = _text(node, preformatted)
+            yield mark + text if text.strip(_EDGE_MARKS) else text
             continue
         names = _names(node)
-        if names & clients.QUOTE_BEGINS.keys():
-            return
+        if not begun and names & clients.QUOTE_BEGINS.keys():
+            begun = True
+            yield _HISTORY
         colours = outer.within(_style(node), _letters(node), _attribute(node, "bgcolor"))
         replacement = _replacement(node, names, hidden_names, alike=colours.alike)
         if replacement is not None:
             yield replacement
             continue
-        edge, keeps = _edge(node), preformatted or _is_preformatted(node)
-        yield edge
-        stack.append(("" if node.name == "br" else edge, True, colours))
-        stack.extend((child, keeps, colours) for child in reversed(node.contents))
+        before, after = _around(node, names)
+        keeps, mark = preformatted or _is_preformatted(node), mark or _mark_of(node)
+        yield before
+        stack.append((after, True, colours, ""))
+        stack.extend((child, keeps, colours, mark) for child in reversed(node.contents))
 
 
 def _text(node: object, preformatted: bool) -> str:
@@ -82,9 +113,23 @@ def _replacement(element: Tag, names: set[str], hidden_names: set[str], *, alike
         return ""
     if element.name in clients.QUOTE_TAGS or not names.isdisjoint(clients.QUOTE_BOXES):
         return _QUOTED
-    if alike or _is_hidden(element, names, hidden_names):
+    if element.name != "hr" and (alike or _is_hidden(element, names, hidden_names)):
         return _SCAR if any(text.strip() for text in element.strings) else ""
     return None
+
+
+def _mark_of(element: Tag) -> str:
+    return _SCAR if _BESIDE_A_BAR.search(_squeezed(_style(element))) else ""
+
+
+def _around(element: Tag, names: set[str]) -> tuple[str, str]:
+    """What an element puts before and after its text."""
+    edge = _edge(element)
+    if not names.isdisjoint(sign_offs.SIGNATURE_BOXES):
+        return f"{_EDGE}{_SIGNS}", f"{_SIGNED}{edge}"
+    if element.name == "hr" and sign_offs.SIGNATURE_HR in _squeezed(_style(element)):
+        return f"{_EDGE}{_SIGNS}", ""
+    return edge, "" if element.name == "br" else edge
 
 
 def _edge(element: Tag) -> str:

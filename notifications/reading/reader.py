@@ -9,8 +9,11 @@ from typing import NamedTuple
 from notifications.reading import automatic, headers, markup, mime, smime
 from notifications.reading.attached import Attached, TooManyFiles, files_of
 from notifications.reading.commands import Command, Judgement, Problem, judge
+from notifications.reading.ending import below_letter
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
+from notifications.reading.markup import Page
 from notifications.reading.quotes import is_blank, new_text
+from notifications.reading.sign_offs import without_signature
 from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
 #: Formats of a text that some programs show instead; they decide nothing, and may object.
@@ -121,12 +124,17 @@ def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[s
         unread = any(smime.is_encrypted(part) for part in message.walk())
         return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
     versions += [("html", text) for kind in _SHOWN if not is_blank(text := mime.texts(message, kind, limits))]
-    own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
-    text = next(own)
+    pages = (markup.to_page(t, limits) if kind == "html" else Page(_plain(t), ()) for kind, t in versions)
+    home = _home(message, limits)
+    text = _own_words(next(pages).text, limits, home)
     judgement = judge(text, vocabulary)
-    if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
-        return text, Judgement(None, "", Problem.DISAGREE)
-    return text, judgement
+    signatures: list[str] = []
+    for page in pages if judgement.command else ():
+        if _objects(judge(_own_words(page.text, limits, home), vocabulary), judgement):
+            return text, Judgement(None, "", Problem.DISAGREE)
+        signatures += map(new_text, page.signatures)
+    unsigned = without_signature(text, tuple(signatures))
+    return unsigned, judgement if unsigned == text else judge(unsigned, vocabulary)
 
 
 def _plain(text: str) -> str:
@@ -134,12 +142,24 @@ def _plain(text: str) -> str:
     return _BOLD.sub(r"\1", text.replace("&nbsp;", " "))
 
 
-def _own_words(text: str, limits: Limits) -> str:
+def _home(message: Message, limits: Limits) -> str:
+    """The domain of the secret address that was answered; "" unless the message answers one letter from there.
+
+    What it answers is the last of In-Reply-To, or without one, of References (RFC 5322, 3.6.4).
+    """
+    ours = {at.rpartition("@")[2] for at in headers.recipients(message, limits) if at.startswith("reply+")}
+    answered = headers.values(message, "in-reply-to") or headers.values(message, "references")
+    parents = re.findall(r"<[^<>\s]{1,200}@([^<>\s@]{1,200})>", " ".join(answered)[-1_000:])
+    return ours.pop() if len(ours) == 1 and parents and {parents[-1].lower()} == ours else ""
+
+
+def _own_words(text: str, limits: Limits, home: str) -> str:
     if len(text) > limits.max_text:
         raise UnreadableMessage(f"The text has more than {limits.max_text} characters.")
     if text.count("\n") > limits.max_text_lines:
         raise UnreadableMessage(f"The text has more than {limits.max_text_lines} lines.")
-    return new_text(text)
+    above = new_text(text)
+    return below_letter(text, home) if is_blank(above) and home else above
 
 
 def _objects(other: Judgement, counts: Judgement) -> bool:
