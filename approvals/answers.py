@@ -12,17 +12,17 @@ from approvals.office import Office
 from approvals.onward import Last, back_of, go_on
 from approvals.panel import sheets
 from approvals.transaction import Transaction
-from models import award
+from models.case import award
 from models.columns import new_id, plain
 from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import EXPERT_PANEL
-from models.quorum import voters
-from models.route import from_json
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.quorum import voters
+from models.road.route import from_json
+from models.road.step import NOWHERE, Back
 from models.states import Channel, Level, Outcome, TaskState
-from models.step import NOWHERE, Back
 from models.task import Decision, Pledge
 
 

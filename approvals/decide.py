@@ -22,8 +22,8 @@ from models.errors import (
     WrongAnswer,
 )
 from models.event import EventKind
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import EXPERT_PANEL
+from models.policy.notice_rules import PUBLIC_NOTICE
 from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION

@@ -17,7 +17,7 @@ from models.columns import JsonColumn, UtcDateTime
 from models.dossier import Dossier
 from models.event import Event
 from models.paper import Ending
-from models.standing import Standing
+from models.road.standing import Standing
 
 _KEEP = sa.text(
     "INSERT INTO dossier (application_id, version, facts, made_at)"

@@ -14,15 +14,15 @@ from approvals.submit import flush_or_duplicate, next_number, refuse_duplicate, 
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
+from models.case.project import project_key
 from models.columns import plain
-from models.duty import listed, place_units
 from models.errors import Fault, LiandongError, RefusedApplication, UnknownToken, WrongAnswer
 from models.event import EventKind
 from models.hashing import GENESIS, content_hash
-from models.measure import Measure
-from models.policy import Policy
-from models.project import project_key
-from models.route import from_json, plan_duty, to_json
+from models.policy.duty import listed, place_units
+from models.policy.measure import Measure
+from models.policy.policy import Policy
+from models.road.route import from_json, plan_duty, to_json
 from models.states import ApplicationKind, ApplicationState, Channel, Level
 
 #: Characters of the period, so that the title has room for it.

@@ -22,11 +22,11 @@ from approvals.post.unproven import waits
 from approvals.reply_case import Case
 from approvals.reply_moves import move
 from approvals.transaction import Transaction
+from models.case.sums import names_a_sum
 from models.columns import plain
 from models.errors import LiandongError
 from models.inbound_mail import InboundMail
 from models.states import Channel, MailState, Outcome
-from models.sums import names_a_sum
 
 #: The problem of an approval beside a sum: a plain approval is for the sum as stated.
 OTHER_SUM = "AMOUNT_IN_OPINION"

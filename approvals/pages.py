@@ -20,15 +20,15 @@ from approvals.office import Office
 from approvals.panel import sheets
 from approvals.rows import Rows, rows_of
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.errors import AlreadyDecided, LiandongError, UnknownToken, WrongState
 from models.event import EventKind
 from models.money import Fen
 from models.objection import ObjectionFile
 from models.panel.block import Criterion
-from models.route import RouteStage
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.route import RouteStage
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import Channel, Level
 
 

@@ -12,7 +12,7 @@ from approvals.transaction import Transaction
 from models.columns import plain
 from models.event import EventKind
 from models.officer import Officer
-from models.quorum import voters
+from models.road.quorum import voters
 from models.states import Channel, Outcome
 from models.task import Recusal
 

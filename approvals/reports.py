@@ -11,9 +11,9 @@ from models.application import Application
 from models.columns import new_id
 from models.errors import OpinionTooLong, ReportMissing, UnknownUnits, WrongAnswer, WrongFigure
 from models.event import EventKind
-from models.measure import Duty, Target
+from models.policy.measure import Duty, Target
 from models.report import MAX_FIGURE, Report
-from models.route import from_json
+from models.road.route import from_json
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
 

@@ -33,11 +33,11 @@ from benchmarks.run import postgres, scratch
 from cli.up import environment
 from models.letter import Letter
 from models.settings import Settings
-from notifications.bounce_address import bounce_address
-from notifications.outgoing import outgoing
 from notifications.papers.dossiers import Dossiers
-from notifications.sender import utc_now
-from notifications.signing import make_key
+from notifications.sending.bounce_address import bounce_address
+from notifications.sending.outgoing import outgoing
+from notifications.sending.sender import utc_now
+from notifications.sending.signing import make_key
 from tests.support.postgres import free_port
 
 APPLICATIONS, ROUNDS, CONNECTIONS = 500, 3, 2

@@ -28,11 +28,11 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from notifications.authentic.practice_key import practice_record
-from notifications.backlog import Backlog
-from notifications.intake import Intake
-from notifications.outgoing import outgoing
-from notifications.practice_reply import compose_reply, signed
-from notifications.sender import utc_now
+from notifications.practice.reply import compose_reply, signed
+from notifications.receiving.backlog import Backlog
+from notifications.receiving.intake import Intake
+from notifications.sending.outgoing import outgoing
+from notifications.sending.sender import utc_now
 
 APPLICATIONS, ROUNDS = 200, 3
 

@@ -9,7 +9,7 @@ from cli.run import complain, configured, console
 from models.errors import LiandongError
 
 if TYPE_CHECKING:
-    from notifications.signing import Signer
+    from notifications.sending.signing import Signer
 
 app = typer.Typer(no_args_is_help=True, help="签名 DKIM: the key that signs our letters.")
 
@@ -24,7 +24,7 @@ def new(
     ] = False,
 ) -> None:
     """生成密钥 Make a key (RSA, 2048 bits), and say what to publish. A key that is there stays."""
-    from notifications.signing import make_key
+    from notifications.sending.signing import make_key
 
     settings = configured()
     try:
@@ -38,7 +38,7 @@ def new(
 @app.command()
 def show(as_json: Annotated[bool, typer.Option("--json", help="机器可读 For machines.")] = False) -> None:
     """查看记录 The record that the domain's name server has to publish."""
-    from notifications.signing import signer
+    from notifications.sending.signing import signer
 
     try:
         found = signer(configured())

@@ -15,7 +15,7 @@ from cli.doctor_database import database
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
 from models.errors import RefusedApplication
-from models.policy_source import PolicyFault
+from models.policy.source import PolicyFault
 from models.settings import Settings
 
 SECONDS = 3.0

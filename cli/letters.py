@@ -66,7 +66,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """查看信件 One letter as it goes out: headers and text; --raw: every byte, with its signature."""
-    from notifications.practice import body_of, headers_of
+    from notifications.practice.mailbox import body_of, headers_of
 
     message = run(_as_it_goes_out(letter))
     if raw:
@@ -82,8 +82,8 @@ def show(
 
 
 async def _as_it_goes_out(given: str) -> bytes:
-    from notifications.outgoing import outgoing
     from notifications.papers.dossiers import Dossiers
+    from notifications.sending.outgoing import outgoing
 
     settings = configured()
     async with opened(settings) as db:

@@ -32,7 +32,7 @@ class Robots:
     def __init__(
         self, settings: Settings, habit: Callable[[str], Habit], think_seconds: float, *, tries: int = 5
     ) -> None:
-        from notifications.practice import Mailbox
+        from notifications.practice.mailbox import Mailbox
 
         self._settings = settings
         self._mail = Mailbox(settings.home)
@@ -59,7 +59,7 @@ class Robots:
         return found
 
     async def _answer(self, browser: httpx.AsyncClient, letter: bytes) -> None:
-        from notifications.practice_reply import send_reply
+        from notifications.practice.reply import send_reply
 
         message = message_from_bytes(letter, policy=policy.default)
         body = message.get_body(("plain",))

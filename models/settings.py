@@ -11,7 +11,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.file_limits import FileLimits
+from models.files.file_limits import FileLimits
 from models.operators import read_operators
 from models.pace import read_rates
 from policies import ROOT as POLICIES

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
-from notifications.practice import Mailbox, attached_to, body_of, files_of, headers_of
+from notifications.practice.mailbox import Mailbox, attached_to, body_of, files_of, headers_of
 from notifications.reading.attached import Attached
 from portal.app import STATIC, sorry_http, sorry_too_large, sorry_unexpected
 from portal.mailbox_reply import MailboxReply

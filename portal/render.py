@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse
 from models import money as amounts
 from models import states
 from models.calendar import office_time
-from notifications import otherwise
-from notifications.catalogue import moment
+from notifications.wording import otherwise
+from notifications.wording.catalogue import moment
 from portal.words import LANGUAGES, Language, language_of, say
 
 LANGUAGE_COOKIE = "liandong_lang"

@@ -15,12 +15,12 @@ from approvals.rows import Rows, rows_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own
 from models.errors import ExpiredToken, LiandongError, UnknownToken
 from models.event import EventKind
 from models.officer import Officer
-from models.own import is_own
+from models.road.standing import Standing
 from models.secrets import locator
-from models.standing import Standing
 from models.states import Purpose
 from models.token import Token
 

@@ -16,7 +16,7 @@ from models.columns import plain
 from models.errors import LiandongError, OpinionTooLong, Suspended, UnknownApplication, UnknownToken, WrongState
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.stage import Stage
 from models.states import UNANSWERED, Channel, StageState
 from models.task import MAX_OPINION, Task

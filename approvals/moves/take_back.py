@@ -16,11 +16,11 @@ from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own
 from models.errors import ExpiredToken, LiandongError, OwnApplication, Recused, UnknownToken
 from models.event import EventKind
-from models.own import is_own
-from models.quorum import Seat, evaluate
-from models.route import from_json
+from models.road.quorum import Seat, evaluate
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import UNANSWERED, ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task

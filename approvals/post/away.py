@@ -26,7 +26,7 @@ from models.columns import plain
 from models.event import EventKind
 from models.letter import Letter
 from models.officer import Officer
-from models.route import as_seen_by, from_json
+from models.road.route import as_seen_by, from_json
 from models.states import Channel, MailState, Purpose
 from models.token import Token
 

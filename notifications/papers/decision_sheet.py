@@ -7,11 +7,11 @@ from typing import Any
 from models.calendar import office_time
 from models.capitals import capitals
 from models.money import Fen
-from models.move_words import Move
-from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
 from models.paper import Ending
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.policy.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
+from models.road.move_words import Move
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import ApplicationState, Channel, Level, Outcome, StageState, answer_names
 from notifications.papers.award_letter import determined_by
 from notifications.papers.marks import marks

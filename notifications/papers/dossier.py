@@ -9,7 +9,7 @@ from approvals.dossiers import Basis
 from models.calendar import office_time
 from models.money import money_en, money_zh
 from models.panel.block import Panel
-from models.standing import Standing
+from models.road.standing import Standing
 from notifications.papers.decision_sheet import decision_sheet
 from notifications.papers.duty_dossier import duty_dossier
 from notifications.papers.parts import both, named, same

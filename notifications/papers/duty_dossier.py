@@ -4,9 +4,9 @@ from typing import Any
 
 from models.calendar import office_time
 from models.paper import Ending
-from models.progress import Progress
-from models.stage_standing import ReportStanding, UnitReports
-from models.standing import Standing
+from models.road.progress import Progress
+from models.road.stage_standing import ReportStanding, UnitReports
+from models.road.standing import Standing
 from models.states import IN_PROGRESS, Outcome, answer_names
 from notifications.papers.decision_sheet import course
 from notifications.papers.parts import Both, both, heading, measure, named, same

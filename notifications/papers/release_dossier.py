@@ -4,7 +4,7 @@ from typing import Any
 
 from models.calendar import office_time
 from models.release_standing import ReleaseStanding
-from models.standing import Standing
+from models.road.standing import Standing
 from models.states import Level
 from notifications.papers.parts import both, called, figures, measure, named, same
 

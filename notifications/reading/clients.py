@@ -61,9 +61,9 @@ CAPTION = re.compile(rf"\s*(?:{_LETTER})\s*[:：]?\s*$", re.IGNORECASE)
 #: A line that introduces a quotation, perhaps wrapped over three: how its first line starts, how the last
 #: one ends, and how the joined line starts.
 ATTRIBUTION_START = re.compile(
-    r"\s*(?:(?:on|am|le|el|em|op|den|il|mon|tues?|wednes|thurs?|fri|satur|sun|tue|wed|thu|sat)(?:day)?\b|at\s+\d|quoting\b|引用"
-    r"|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|\d{1,2}[./ ]\s*\w{1,9}[./ ]|.{0,200}[于於]\s*\d{4}\s*年"
-    r"|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
+    r"\s*(?:(?:on|am|le|el|em|op|den|il|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|at\s+\d"
+    r"|quoting\b|引用|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|\d{1,2}[./ ]\s*\w{1,9}[./ ]"
+    r"|.{0,200}[于於]\s*\d{4}\s*年|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
     re.IGNORECASE,
 )
 ATTRIBUTION_END = re.compile(rf"(?:(?:{_WROTE})(?:\s+am\b.{{0,60}}|\s+het volgende)?|>)\s*[:：]\s*$", re.IGNORECASE)

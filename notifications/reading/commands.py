@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.sums import names_a_sum
+from models.case.sums import names_a_sum
 from notifications.reading.contradictions import beside, mentioned, takes_back
 from notifications.reading.decisions import Command
 from notifications.reading.doubts import DOUBT, HARMLESS, LIMITS

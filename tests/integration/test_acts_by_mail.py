@@ -9,9 +9,9 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.bounce_address import bounce_address
-from notifications.practice_reply import compose_reply
-from notifications.render import render
+from notifications.practice.reply import compose_reply
+from notifications.rendering.render import render
+from notifications.sending.bounce_address import bounce_address
 from tests.integration.mail_fixtures import judged, reply_address, reply_to, send, sign_raw
 from tests.integration.test_receiver_moves import cosigner
 from tests.support.desk import Desk

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from models.units import all_units
+from models.policy.units import all_units
 from tests.support.command import SAMPLES, Command
 from tests.support.policies import ZHEJIANG
 from tests.support.workbooks import xlsx

@@ -15,7 +15,7 @@ from models.states import Outcome
 from notifications.papers.dossier import dossier
 from notifications.papers.dossiers import Dossiers, wanted
 from notifications.papers.reader import Reader, seen_by
-from notifications.render import render
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.support.browser import Browser, browsing
 from tests.support.clock import Clock

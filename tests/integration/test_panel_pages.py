@@ -13,8 +13,8 @@ from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import MailState, Purpose
-from notifications.render import render
-from notifications.replies import reply_in
+from notifications.judging.replies import reply_in
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.integration.mail_fixtures import proven, reply_to
 from tests.support.browser import Browser, browsing, errors_in

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from approvals.database import Database
-from models.form_file import MAX_BYTES, read_form
+from models.files.form_file import MAX_BYTES, read_form
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import ApplicationState, Outcome, Purpose

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import httpx
 
 from models.settings import Settings
-from notifications.practice import Mailbox
+from notifications.practice.mailbox import Mailbox
 from portal.mailbox import create_mailbox_app
 from tests.integration.mail_fixtures import smtp_server
 from tests.support.browser import browsing, errors_in

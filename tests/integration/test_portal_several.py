@@ -8,12 +8,12 @@ import pytest
 from approvals.database import Database
 from approvals.directory import import_officers
 from approvals.morning import digests
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.officer import LettersWanted
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import Channel, Outcome, StageState
-from notifications.render import render
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.integration.test_digests import COUNTY, morning, sweep, wanting
 from tests.support.browser import Browser, browsing, errors_in

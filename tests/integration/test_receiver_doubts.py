@@ -11,8 +11,8 @@ from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, MailState, Outcome, Purpose
-from notifications.receiver import Receiver
-from notifications.replies import reply_in
+from notifications.judging.replies import reply_in
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,

@@ -11,7 +11,7 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,

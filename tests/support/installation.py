@@ -25,12 +25,12 @@ from cli.robots import LINK, decide_by_link
 from cli.up import Part, everything
 from flows.server import PrefectServer
 from models.application import Application
-from models.form import ApplicationForm
+from models.case.form import ApplicationForm
+from models.road.standing import Standing
 from models.settings import Settings
-from models.standing import Standing
 from models.states import Outcome
-from notifications.practice import Mailbox
-from notifications.practice_reply import send_reply
+from notifications.practice.mailbox import Mailbox
+from notifications.practice.reply import send_reply
 from tests.support.desk import consortia, hangzhou_directory
 from tests.support.policies import ZHEJIANG
 from tests.support.prefect_database import migrate_prefect

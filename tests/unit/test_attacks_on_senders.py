@@ -11,7 +11,7 @@ import pytest
 
 from notifications.authentic import Trust
 from notifications.authentic.practice_key import record_of
-from notifications.verdicts import Judged, Verdict, supposed, would_do
+from notifications.judging.verdicts import Judged, Verdict, supposed, would_do
 from tests.support.other_servers import FIELDS, key, sign
 
 NOW = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications import rows
-from notifications.catalogue import LOCALES, catalogue, day, moment, number, say
+from notifications.wording import rows
+from notifications.wording.catalogue import LOCALES, catalogue, day, moment, number, say
 
-ROOM = Path(rows.__file__).parent
+ROOM = Path(rows.__file__).parent.parent
 LANGUAGES = tuple(LOCALES)
 #: Keys that are put together: what stands before the braces.
 MADE = {"late.escalates_to_": ("superior", "operator")}
@@ -18,7 +18,7 @@ MADE = {"late.escalates_to_": ("superior", "operator")}
 
 def used() -> set[str]:
     """Return every key that the room's code asks for."""
-    code = "\n".join(file.read_text("utf-8") for file in ROOM.glob("*.py")).replace('["language"]', "")
+    code = "\n".join(file.read_text("utf-8") for file in ROOM.rglob("*.py")).replace('["language"]', "")
     keys = set(re.findall(r'\bsay\(\w+, "([a-z_.]+)"', code)) | (set(re.findall(r'"([a-z_.]+)"', code)) & known())
     keys |= {beginning + end for beginning, ends in MADE.items() for end in ends if f'f"{beginning}{{' in code}
     return keys | {f"label.{key}" for key, _ in (*rows.ROWS, *rows.DUTY_ROWS)}
@@ -54,7 +54,7 @@ def test_no_key_stands_twice_in_a_file(language: str) -> None:
 def test_no_chinese_is_left_in_the_english_catalogue_and_no_label_in_the_code() -> None:
     assert not [text for text in catalogue("en").values() if re.search("[\u4e00-\u9fff]", text)]
     for name in ("rows.py", "otherwise.py", "review.py", "releases.py", "standing_in.py", "preview.py"):
-        code = re.sub(r'""".*?"""|#.*', "", (ROOM / name).read_text("utf-8"), flags=re.DOTALL)
+        code = re.sub(r'""".*?"""|#.*', "", (ROOM / "wording" / name).read_text("utf-8"), flags=re.DOTALL)
         assert not re.search("[\u4e00-\u9fff]", code), name
 
 

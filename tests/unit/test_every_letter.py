@@ -14,12 +14,12 @@ from bs4 import BeautifulSoup
 
 from models.letter import Letter
 from models.settings import Settings
-from notifications.catalogue import say
-from notifications.names import beijing, capital
 from notifications.papers.dossiers import wanted
 from notifications.reading import REPLY_LINE
-from notifications.render import LETTERS, WHOLE, render
-from notifications.words import words_of
+from notifications.rendering.render import LETTERS, WHOLE, render
+from notifications.wording.catalogue import say
+from notifications.wording.names import beijing, capital
+from notifications.wording.words import words_of
 from tests.support.every_letter import every_letter
 from tests.unit.test_letters import LANGUAGES, bodies, parsed
 

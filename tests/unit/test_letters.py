@@ -16,10 +16,10 @@ from approvals.transaction import Transaction
 from models.letter import Letter
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications import words
-from notifications.message import UnsafeHeader
 from notifications.reading import REPLY_LINE, Command, read
-from notifications.render import LETTERS, render
+from notifications.rendering.message import UnsafeHeader
+from notifications.rendering.render import LETTERS, render
+from notifications.wording import words
 from tests.integration.mail_fixtures import proven
 from tests.support.desk import Desk
 from tests.support.forms import BINJIANG, SINGLE, THIRD

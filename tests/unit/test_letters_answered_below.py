@@ -6,7 +6,7 @@ import pytest
 
 from models.settings import Settings
 from notifications.reading import REPLY_LINE, Command, read
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies
 

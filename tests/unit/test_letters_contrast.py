@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from notifications.styles import LAYOUTS
+from notifications.rendering.styles import LAYOUTS
 
 LEAST = 4.5
 #: Class of a text -> class of what is behind it, where it is not the card.

@@ -8,7 +8,7 @@ from approvals import inbound
 from approvals.late import reminders
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.duties import HANGZHOU, NINGBO
 from tests.unit.test_letters import LANGUAGES, bodies, parsed, reply

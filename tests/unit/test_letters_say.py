@@ -6,7 +6,7 @@ from approvals import inbound
 from approvals.late import reminders
 from models.settings import Settings
 from models.states import Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk, hangzhou_directory
 from tests.support.forms import SINGLE, THIRD
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, parsed, reply

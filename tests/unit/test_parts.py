@@ -10,7 +10,7 @@ from cli.up import _more_senders, _wanted, environment
 from models.settings import Settings
 
 
-@pytest.mark.parametrize("part", ["notifications.sender", "notifications.receiver"])
+@pytest.mark.parametrize("part", ["notifications.sending.sender", "notifications.receiving.receiver"])
 def test_a_part_in_a_process_of_its_own_knows_every_table(part: str) -> None:
     code = f"import {part}; from sqlmodel import SQLModel; assert len(SQLModel.metadata.sorted_tables) > 10"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

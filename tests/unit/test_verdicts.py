@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from approvals.arrived import Arrived
 from notifications.authentic import Trust
-from notifications.verdicts import Verdict, supposed, would_do
+from notifications.judging.verdicts import Verdict, supposed, would_do
 
 NOW = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 ASKED = supposed("甲 <A@zj.example>", "<Reply+x@l.example>", "", NOW)
