@@ -13,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from approvals.database import Database
+from approvals.late import calendars
 from approvals.migrate import migrate
 from approvals.office import Office
 from models.settings import Settings
@@ -87,6 +88,7 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         return
     databases: Databases = request.getfixturevalue("databases")
     name = databases.take()
+    calendars._read.clear()  # a process remembers by the URL what the test before recorded there
     yield databases.server.url(name)
     databases.give_back(name)
 

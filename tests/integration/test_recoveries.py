@@ -56,7 +56,7 @@ async def test_what_must_come_back_is_set_off_against_the_next_release_and_its_l
         (CZT, Account.RECLAIMED): 3 * MILLION,
     }
     (told, *_) = await desk.letters("concluded", application_id=app.id, address=app.email)
-    assert "另有 省级 300万元 抵减此前应追回的资金" in text_of(render(told, settings))
+    assert "另有省级 300万元抵减此前应追回的资金" in text_of(render(told, settings))
     standing = await desk.standing()
     assert standing.release is not None and standing.release.set_off == {Level.PROVINCE: 3 * MILLION}
     await whole(desk)

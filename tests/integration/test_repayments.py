@@ -116,7 +116,7 @@ async def test_the_applicant_is_told_what_came_and_what_is_left(desk: Desk, sett
     last, first = await desk.letters("repayment", application_id=award.id)
     for letter, language, words in (
         (first, "zh", "凭证：缴款书 0001"),
-        (first, "zh", "尚应退回 省级 100万元"),
+        (first, "zh", "尚应退回省级 100万元"),
         (first, "en", "is still to be paid back"),
         (last, "zh", "已全部结清"),
         (last, "en", "All that had to be paid back"),
