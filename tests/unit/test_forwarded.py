@@ -11,11 +11,11 @@ __all__ = ["names"]
 SEALED = (b"from", b"to", b"subject", b"date", b"message-id")
 
 
-def forwarded(raw: bytes, results: bytes, sealer: str = "list.example") -> bytes:
+def forwarded(raw: bytes, results: bytes, sealer: str = "list.example", covered: tuple[bytes, ...] = SEALED) -> bytes:
     """Return ``raw`` as a mailing list that seals what it found sends it on, with another text."""
     changed = raw.replace(b"yes\r\n", b"yes\r\n-- \r\nthe list\r\n")
     found = b"Authentication-Results: " + sealer.encode() + b"; " + results + b"\r\n" + changed
-    seal = dkim.arc_sign(found, b"s1", sealer.encode(), key(1024, 1), sealer.encode(), include_headers=list(SEALED))
+    seal = dkim.arc_sign(found, b"s1", sealer.encode(), key(1024, 1), sealer.encode(), include_headers=list(covered))
     return b"".join(seal) + changed
 
 
@@ -67,3 +67,11 @@ def test_a_chain_with_a_set_too_many_or_one_of_another_number(names: Names) -> N
         assert not said(raw.replace(old, new), trust, names).proof, (old, new)
     for field in (b"ARC-Seal: i=1; ", b"ARC-Message-Signature: i=1; ", b"ARC-Authentication-Results: i=1; "):
         assert not said(field + b"a=rsa-sha256; d=list.example; s=s1; b=x\r\n" + raw, trust, names).proof, field
+
+
+@pytest.mark.parametrize("field", [b"to", b"subject", b"date"])
+def test_a_forwarder_whose_seal_leaves_a_field_open(names: Names, field: bytes) -> None:
+    trust, found = Trust(sealers=("list.example",)), b"dmarc=pass header.from=zj.example"
+    covered = tuple(one for one in SEALED if one != field)
+    assert said(forwarded(PLAIN, found), trust, names).proof
+    assert not said(forwarded(PLAIN, found, covered=covered), trust, names).proof
