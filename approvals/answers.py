@@ -12,17 +12,17 @@ from approvals.office import Office
 from approvals.onward import Last, back_of, go_on
 from approvals.panel import sheets
 from approvals.transaction import Transaction
-from models import award
+from models.case import award
 from models.columns import new_id, plain
 from models.errors import LastVoter, LiandongError, WrongAnswer, WrongTarget
 from models.event import EventKind
 from models.money import Fen
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import EXPERT_PANEL
-from models.quorum import voters
-from models.route import from_json
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.quorum import voters
+from models.road.route import from_json
+from models.road.step import NOWHERE, Back
 from models.states import Channel, Level, Outcome, TaskState
-from models.step import NOWHERE, Back
 from models.task import Decision, Pledge
 
 
@@ -142,7 +142,7 @@ def _write(
     tx.write_rows()  # the next stage's letters may state them
     _seal(tx, place, answer, amounts, author, decision_id, opinion, now)
     if place.planned.act == "report" and isinstance(place, Asked):
-        reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True)
+        reports.write(tx, place, opinion, answer.figures, author.channel, now, done=True, proof=author.proof)
     if place.planned.act == EXPERT_PANEL and isinstance(place, Asked):
         sheets.write(tx, place, opinion, answer.points, now)
     return opinion

@@ -13,9 +13,9 @@ from approvals.rows import Rows, rows_of
 from approvals.transaction import Transaction
 from models.errors import ContentChanged, LiandongError, WrongState
 from models.event import Event, EventKind
-from models.measure import Measure
 from models.paper import FOR_APPLICANTS, PaperKind
-from models.standing import Standing
+from models.policy.measure import Measure
+from models.road.standing import Standing
 from models.states import ApplicationState, Purpose
 
 

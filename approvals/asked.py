@@ -11,8 +11,8 @@ from approvals.deputy.deputy_queries import stands_for
 from approvals.editions import policy_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
-from models import own
 from models.application import Application
+from models.case import own
 from models.errors import (
     AlreadyDecided,
     ContentChanged,
@@ -26,8 +26,8 @@ from models.errors import (
 )
 from models.money import Fen
 from models.officer import Officer
-from models.quorum import Seat
-from models.route import RouteStage, as_seen_by, from_json
+from models.road.quorum import Seat
+from models.road.route import RouteStage, as_seen_by, from_json
 from models.secrets import locator
 from models.stage import Stage
 from models.states import Channel, Level, Outcome, Purpose, StageState, TaskState

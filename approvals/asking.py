@@ -13,16 +13,16 @@ from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own
 from models.deputy import Deputy
 from models.event import EventKind
 from models.officer import Officer
-from models.own import is_own
-from models.route import RouteStage
+from models.policy.units import above
+from models.road.route import RouteStage
 from models.stage import Stage
 from models.states import Purpose
 from models.task import Recusal, Task
 from models.token import Token
-from models.units import above
 
 OFFICERS_OF = select(Officer).where(col(Officer.unit).in_(sa.bindparam("units", expanding=True)), col(Officer.active))
 

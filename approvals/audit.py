@@ -14,7 +14,7 @@ from approvals.pieces import pieces_of
 from approvals.post import audit_post
 from approvals.transaction import Transaction
 from models.application import Application, Revision
-from models.batch import digest_of
+from models.case.batch import digest_of
 from models.event import Event, EventKind
 from models.hashing import GENESIS, content_hash, event_hash
 from models.officer import Officer

@@ -9,9 +9,9 @@ from approvals import determination, overlaps
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
-from models.measure import Measure, Option
-from models.route import RouteStage, from_json
+from models.policy.data import Bilingual
+from models.policy.measure import Measure, Option
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, Channel, TaskState
 from models.task import Decision, Task

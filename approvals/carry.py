@@ -8,12 +8,12 @@ from approvals import letters
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application
-from models.quorum import Seat, Verdict, evaluate
-from models.route import RouteStage, from_json
+from models.road.quorum import Seat, Verdict, evaluate
+from models.road.route import RouteStage, from_json
+from models.road.walk import of as walk_of
 from models.stage import Stage
 from models.states import ApplicationState, Outcome, StageState, TaskState
 from models.task import Decision, Task
-from models.walk import of as walk_of
 
 #: Answers that end a round, or a person's part in it: they never stand.
 NEVER = (Outcome.RETURN, Outcome.RECUSE)

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from approvals.lookups import ceilings_of, scope_of, tally_of
 from approvals.transaction import Transaction
 from models.calendar import office_date
-from models.case import Case
+from models.case.case import Case
 from models.errors import WrongAmount
 from models.money import Fen, money_en, money_zh
-from models.rules import Ceiling
+from models.policy.rules import Ceiling
 
 #: The row is made where it is missing, locked where it is there, and read, in one statement.
 _LOCK = sa.text(

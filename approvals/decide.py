@@ -22,8 +22,8 @@ from models.errors import (
     WrongAnswer,
 )
 from models.event import EventKind
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import EXPERT_PANEL
+from models.policy.notice_rules import PUBLIC_NOTICE
 from models.secrets import locator
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
@@ -67,8 +67,9 @@ def decide(
         check(tx, asked, presented, channel, now)
         _check_answer(tx, office, asked, answer, channel, now)
         if answer.outcome is Outcome.RECUSE:
-            steps_back = scoring.recuse if asked.planned.act == EXPERT_PANEL else recuse.recuse
-            return steps_back(tx, office, asked, answer, channel, now)
+            if asked.planned.act == EXPERT_PANEL:  # on its page: no reply comes here
+                return scoring.recuse(tx, office, asked, answer, channel, now)
+            return recuse.recuse(tx, office, asked, answer, channel, now, proof=proof)
         author = Author(
             channel,
             asked.officer,

@@ -9,16 +9,16 @@ from approvals.editions import policy_of
 from approvals.money import budgets
 from approvals.notice import fixed_awards
 from approvals.transaction import Transaction
-from models import award
 from models.application import Application
 from models.calendar import office_date
-from models.case import Case, read_case
+from models.case import award
+from models.case.case import Case, read_case
+from models.case.form import ApplicationForm
 from models.columns import new_id
-from models.form import ApplicationForm
-from models.measure import Option
 from models.money import Fen
+from models.policy.measure import Option
 from models.records import Registration
-from models.route import RouteStage, ends_with_notice, from_json
+from models.road.route import RouteStage, ends_with_notice, from_json
 from models.states import ApplicationState, Level
 
 

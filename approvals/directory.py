@@ -13,18 +13,18 @@ from approvals.chain import record
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
-from models.directory_file import Entry
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.officer import Officer
 from models.panel.seats import EXPERT
-from models.policy import Policy
-from models.route import from_json
+from models.policy.data import Bilingual
+from models.policy.policy import Policy
+from models.policy.units import all_units
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import TaskState
 from models.task import Task
 from models.token import Token
-from models.units import all_units
 
 
 @dataclass(frozen=True)

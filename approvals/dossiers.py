@@ -9,13 +9,15 @@ from sqlmodel import col, select
 
 from approvals import queries
 from approvals.editions import policy_of
+from approvals.notice import objection_facts
+from approvals.notice.objection_facts import ObjectionView
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import JsonColumn, UtcDateTime
 from models.dossier import Dossier
 from models.event import Event
 from models.paper import Ending
-from models.standing import Standing
+from models.road.standing import Standing
 
 _KEEP = sa.text(
     "INSERT INTO dossier (application_id, version, facts, made_at)"
@@ -41,6 +43,11 @@ def basis(tx: Transaction, application_id: str) -> Basis:
     event = tx.exec(newest).one()
     until = Ending(app.state, event.at, event.seq, event.hash)
     return Basis(queries.standing(tx, app.id), until, policy_of(tx, app).sample)
+
+
+def objection(tx: Transaction, objection_id: str) -> ObjectionView | None:
+    """Return the objection that a letter asks about: it never changes, so that each try says the same of it."""
+    return objection_facts.view(tx, objection_id)
 
 
 def kept(tx: Transaction, application_id: str, version: int) -> dict[str, Any] | None:

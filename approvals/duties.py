@@ -14,15 +14,15 @@ from approvals.submit import flush_or_duplicate, next_number, refuse_duplicate, 
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
+from models.case.project import project_key
 from models.columns import plain
-from models.duty import listed, place_units
 from models.errors import Fault, LiandongError, RefusedApplication, UnknownToken, WrongAnswer
 from models.event import EventKind
 from models.hashing import GENESIS, content_hash
-from models.measure import Measure
-from models.policy import Policy
-from models.project import project_key
-from models.route import from_json, plan_duty, to_json
+from models.policy.duty import listed, place_units
+from models.policy.measure import Measure
+from models.policy.policy import Policy
+from models.road.route import from_json, plan_duty, to_json
 from models.states import ApplicationKind, ApplicationState, Channel, Level
 
 #: Characters of the period, so that the title has room for it.
@@ -108,11 +108,19 @@ def open_duty(tx: Transaction, office: Office, opening: Opening, now: dt.datetim
 
 
 def report(
-    tx: Transaction, office: Office, presented: str, said: Progressing, channel: Channel, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    presented: str,
+    said: Progressing,
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    proof: str = "",
 ) -> Reported | NotDecided:
     """Record a report that is not done; the task stays open, and so do its link and its reply address.
 
-    A unit that is done answers its task: see `approvals.decide`.
+    A unit that is done answers its task: see `approvals.decide`. ``proof``: what proved who sent a reply; the event
+    of the report says it.
     """
     asked = find(tx, presented)
     if asked is None:
@@ -125,7 +133,7 @@ def report(
         reports.check(tx, asked, text, said.figures)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
-    reports.write(tx, asked, text, said.figures, channel, now, done=False)
+    reports.write(tx, asked, text, said.figures, channel, now, done=False, proof=proof)
     changed(tx, asked.app, now)
     return Reported(asked.app.number)
 

@@ -6,7 +6,7 @@ from approvals import targets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_date
-from models.policy import Policy
+from models.policy.policy import Policy
 
 
 def facts_of(tx: Transaction, app: Application, policy: Policy) -> dict[str, Any]:

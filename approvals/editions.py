@@ -10,8 +10,8 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import JsonColumn, UtcDateTime
 from models.errors import Fault, RefusedApplication
-from models.policy import Policy
-from models.policy_folder import editions, read_policy
+from models.policy.folder import editions, read_policy
+from models.policy.policy import Policy
 from models.records import PolicyEdition
 
 #: Every edition that this process has read, by version; editions never change.

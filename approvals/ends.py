@@ -11,9 +11,9 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
-from models.route import from_json
+from models.road.route import from_json
+from models.road.walk import Walk
 from models.states import ApplicationKind, ApplicationState, Level, Purpose
-from models.walk import Walk
 
 
 def give_back(

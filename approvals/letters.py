@@ -23,12 +23,12 @@ from approvals.post import addresses
 from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
-from models.data import Bilingual
 from models.letter import Letter
-from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.route import RouteStage, as_seen_by, from_json
+from models.policy.data import Bilingual
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.route import RouteStage, as_seen_by, from_json
 from models.stage import Stage
 from models.states import ApplicationKind, LetterState, Level, Purpose
 from models.task import Task
@@ -235,4 +235,4 @@ def tell_operator(
     application_id: str | None = None,
 ) -> None:
     """Write to the operator."""
-    queue(tx, office, kind, key, (office.operator_email, "运行人员 Operator", "zh"), facts, now, application_id)
+    queue(tx, office, kind, key, (office.operator_email, "运行人员", "zh"), facts, now, application_id)

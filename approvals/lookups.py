@@ -6,12 +6,12 @@ from fractions import Fraction
 from sqlmodel import col, or_, select
 
 from approvals.transaction import Transaction
-from models.case import Case
-from models.expressions import Expression
-from models.judgement import Records
-from models.project import project_key
+from models.case.case import Case
+from models.case.judgement import Records
+from models.case.project import project_key
+from models.policy.expressions import Expression
+from models.policy.rules import Ceiling
 from models.records import Figure, Registration, Tally
-from models.rules import Ceiling
 
 
 def look_up(tx: Transaction, case: Case) -> Records:

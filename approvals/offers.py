@@ -10,12 +10,12 @@ from approvals.editions import policy_of
 from approvals.moves import take_back
 from approvals.moves.wish import Wanted
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.errors import NotYourTurn, Suspended
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.quorum import voters
-from models.route import RouteStage, from_json
+from models.policy.data import Bilingual
+from models.road.quorum import voters
+from models.road.route import RouteStage, from_json
 from models.states import UNANSWERED, ApplicationKind, Outcome, TaskKind, TaskState
 from models.task import Task
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from models.file_limits import FileLimits
+from models.files.file_limits import FileLimits
 from models.operators import Operator, read_operators
 from models.settings import Settings
 

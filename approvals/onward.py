@@ -12,9 +12,9 @@ from approvals.panel import sheets
 from approvals.transaction import Transaction
 from models.money import Fen
 from models.panel.seats import EXPERT_PANEL
-from models.quorum import NOES, evaluate
+from models.road.quorum import NOES, evaluate
+from models.road.step import NOWHERE, Back, narrowed
 from models.states import Level, Outcome, TaskState
-from models.step import NOWHERE, Back, narrowed
 from models.task import Decision, Task
 
 

@@ -7,9 +7,9 @@ from approvals.editions import policy_of
 from approvals.notice.fixed_awards import fixed_award
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.overlap import Overlap
 from models.errors import WrongAmount
 from models.money import Fen, money_en, money_zh
-from models.overlap import Overlap
 from models.states import ApplicationState, Level
 
 #: Two determinations for one applicant pass here one after the other.

@@ -20,16 +20,16 @@ from approvals.office import Office
 from approvals.panel import sheets
 from approvals.rows import Rows, rows_of
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.errors import AlreadyDecided, LiandongError, UnknownToken, WrongState
 from models.event import EventKind
 from models.money import Fen
 from models.objection import ObjectionFile
 from models.panel.block import Criterion
-from models.route import RouteStage
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
-from models.states import ApplicationKind, Channel, Level
+from models.policy.data import Bilingual
+from models.road.route import RouteStage
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
+from models.states import Channel, Level
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,6 @@ class DecidePage:
     points: Mapping[str, int] = field(default_factory=dict)
     #: The objection that is to be answered; None where it is something else.
     objection: ObjectionView | None = None
-
-    @property
-    def has_dossier(self) -> bool:
-        """True where there is a dossier of what is asked: of a claim, and not for experts, who see what they score."""
-        return self.standing.kind is ApplicationKind.CLAIM and not self.sheet
 
 
 def ping(tx: Transaction) -> None:

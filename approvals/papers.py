@@ -12,11 +12,11 @@ from approvals.editions import policy_of
 from approvals.resubmit import find_by_token
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
 from models.event import Event, EventKind
 from models.hashing import content_hash, sha256
 from models.paper import FOR_APPLICANTS, Ending, NoPaper, Paper, PaperKind, kinds_at
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Purpose
 
 

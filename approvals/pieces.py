@@ -5,12 +5,12 @@ from sqlmodel import col, select
 
 from approvals.transaction import Transaction
 from models.application import Application
-from models.batch import Batch, check_rows
+from models.case.batch import Batch, check_rows
 from models.errors import Fault, RefusedApplication
-from models.measure import Measure
+from models.files.row_file import Row, place
 from models.money import yuan
 from models.piece import Piece
-from models.row_file import Row, place
+from models.policy.measure import Measure
 
 #: So many pieces that stand elsewhere are named.
 MAX_NAMED = 20

@@ -14,13 +14,13 @@ from approvals.stage_queries import stages_of
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_date
+from models.case.facts import stated
 from models.errors import UnknownApplication
-from models.facts import stated
 from models.officer import Officer
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.recovery_standing import recoveries_of
-from models.route import from_json
-from models.standing import Standing
+from models.road.route import from_json
+from models.road.standing import Standing
 from models.states import ApplicationKind, ApplicationState, Level, Purpose, TaskState
 from models.task import Task
 from models.token import Token

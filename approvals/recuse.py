@@ -12,26 +12,36 @@ from approvals.transaction import Transaction
 from models.columns import plain
 from models.event import EventKind
 from models.officer import Officer
-from models.quorum import voters
+from models.road.quorum import voters
 from models.states import Channel, Outcome
 from models.task import Recusal
 
 
 def recuse(
-    tx: Transaction, office: Office, asked: Asked, answer: Answer, channel: Channel, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    asked: Asked,
+    answer: Answer,
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    proof: str = "",
 ) -> Decided:
-    """Record the recusal; a colleague answers, or else the unit above, unless the rule leaves the unit out."""
-    _write(tx, asked, plain(answer.opinion), channel, now)
+    """Record the recusal; a colleague answers, or else the unit above, unless the rule leaves the unit out.
+
+    ``proof``: what proved who sent a reply; the event says it.
+    """
+    _write(tx, asked, plain(answer.opinion), channel, now, proof)
     if not _colleagues(tx, office, asked):
         if _unit_may_be_left_out(asked):
-            author = Author(channel, asked.officer, asked.token.id, deputy_for=asked.deputy_for)
+            author = Author(channel, asked.officer, asked.token.id, deputy_for=asked.deputy_for, proof=proof)
             return answered(tx, office, asked, answer, author, now)
         _ask_above(tx, office, asked, now)
     changed(tx, asked.app, now)
     return Decided(asked.app.number, Outcome.RECUSE, None)
 
 
-def _write(tx: Transaction, asked: Asked, reason: str, channel: Channel, now: dt.datetime) -> None:
+def _write(tx: Transaction, asked: Asked, reason: str, channel: Channel, now: dt.datetime, proof: str) -> None:
     app, officer, task = asked.app, asked.officer, asked.task
     tx.insert(
         Recusal,
@@ -47,6 +57,8 @@ def _write(tx: Transaction, asked: Asked, reason: str, channel: Channel, now: dt
     about = {"stage": asked.stage.id, "task": task.id, "unit": task.unit, "channel": channel.value}
     if asked.deputy_for is not None:
         about["deputy_for"] = asked.deputy_for.email
+    if proof:
+        about["authenticated"] = proof
     record(tx, app, EventKind.RECUSED, now, by=officer.email, reason=reason, **about)
 
 

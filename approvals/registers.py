@@ -9,14 +9,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sqlmodel import col, select
 
 from approvals.transaction import Transaction
+from models.case.form import CreditCode, Line
+from models.case.project import project_key
 from models.columns import new_id
 from models.errors import Fault, RefusedApplication
-from models.expressions import Expression
-from models.form import CreditCode, Line
-from models.policy import FigureKind, Policy
-from models.project import project_key
+from models.files.row_file import place, read_rows
+from models.policy.expressions import Expression
+from models.policy.policy import FigureKind, Policy
 from models.records import Figure, Registration
-from models.row_file import place, read_rows
 from models.states import Level
 
 E = TypeVar("E", bound=BaseModel)

@@ -48,7 +48,8 @@ FINAL = (
 )
 #: Letters about replies that one person is sent for one task within a day: enough for a person, an end for a loop.
 ANSWERS_PER_DAY = 5
-ANSWERS = ("ask_again", "not_counted", "parked")
+#: Counted by themselves: a stranger's mail must not use up what its own sender is told.
+ANSWERS = (("ask_again", "not_counted"), ("parked",))
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Case:
     def tell(self, kind: str, said: dict[str, object]) -> None:
         """Write to the person asked; about replies that decided nothing only so often a day."""
         asked, officer = self.asked, self.asked.officer
-        if kind in ANSWERS and self._answered_today() >= ANSWERS_PER_DAY:
+        if any(kind in alike and self._written_today(alike) >= ANSWERS_PER_DAY for alike in ANSWERS):
             return
         facts = letters.facts_of(self.tx, asked.app) | letters.stage_facts(asked.app, asked.stage, asked.planned)
         facts |= (
@@ -132,12 +133,12 @@ class Case:
             asked.app.id,
         )
 
-    def _answered_today(self) -> int:
+    def _written_today(self, kinds: tuple[str, ...]) -> int:
         asked = self.asked
         about = f"%:{asked.task.id}:{asked.officer.id}:%"
         written = select(func.count()).where(
             Letter.application_id == asked.app.id,
-            col(Letter.kind).in_(ANSWERS),
+            col(Letter.kind).in_(kinds),
             col(Letter.key).like(about),
             Letter.written_at > self.now - dt.timedelta(days=1),
         )

@@ -13,13 +13,13 @@ NOTHING_TO_TAKE_BACK = (
 )
 
 
-def move(case: Case, presented: str, wish: Wish) -> tuple[MailState, str]:
-    """Make the move, and tell the person what was done, or why nothing was."""
+def move(case: Case, presented: str, wish: Wish, proof: str) -> tuple[MailState, str]:
+    """Make the move, and tell the person what was done, or why nothing was; ``proof``: what proved who sent it."""
     if wish.wanted is Wanted.TAKE_BACK and case.asked.task.state in UNANSWERED:
         case.refuse("nothing to take back")
         case.ask_again(NOTHING_TO_TAKE_BACK)
         return MailState.ASKED_AGAIN, "nothing to take back"
-    moved = by_token(case.tx, case.office, presented, Channel.REPLY, wish, case.now)
+    moved = by_token(case.tx, case.office, presented, Channel.REPLY, wish, case.now, proof=proof)
     if isinstance(moved, NotDecided):
         return case.not_done(moved.error)
     case.tell("moved", {"done": {"zh": moved.zh, "en": moved.en}, "wanted": wish.wanted.value, "at": stamp(case.now)})

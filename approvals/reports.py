@@ -11,9 +11,9 @@ from models.application import Application
 from models.columns import new_id
 from models.errors import OpinionTooLong, ReportMissing, UnknownUnits, WrongAnswer, WrongFigure
 from models.event import EventKind
-from models.measure import Duty, Target
+from models.policy.measure import Duty, Target
 from models.report import MAX_FIGURE, Report
-from models.route import from_json
+from models.road.route import from_json
 from models.states import Channel, Outcome
 from models.task import MAX_OPINION
 
@@ -71,8 +71,9 @@ def write(
     now: dt.datetime,
     *,
     done: bool,
+    proof: str = "",
 ) -> None:
-    """Write a report that was checked, and its event."""
+    """Write a report that was checked, and its event; ``proof``: what proved who sent a reply."""
     app, report_id, said = asked.app, new_id(), {"done": done, "text": text, "figures": dict(figures)}
     tx.insert(
         Report,
@@ -86,7 +87,9 @@ def write(
         **said,
     )
     tx.write_rows()  # the next stage's letters state how far the targets are reached
-    stood_in = {"deputy_for": asked.deputy_for.email} if asked.deputy_for else {}
+    credentials = {"deputy_for": asked.deputy_for.email} if asked.deputy_for else {}
+    if proof:
+        credentials["authenticated"] = proof
     record(
         tx,
         app,
@@ -99,6 +102,6 @@ def write(
         round=app.round,
         officer=asked.officer.email,
         channel=channel.value,
-        **stood_in,
+        **credentials,
         **said,
     )

@@ -13,8 +13,9 @@ from approvals.submit import columns_of, flush_or_duplicate, judged, record_over
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application, Revision
-from models.batch import Batch
 from models.calendar import office_date
+from models.case.batch import Batch
+from models.case.form import ApplicationForm
 from models.columns import plain
 from models.errors import (
     ContentChanged,
@@ -27,12 +28,11 @@ from models.errors import (
     WrongState,
 )
 from models.event import EventKind
-from models.form import ApplicationForm
-from models.route import from_json
+from models.road.route import from_json
+from models.road.step import OpenStage
 from models.secrets import locator
 from models.stage import Stage
 from models.states import UNANSWERED, ApplicationState, Purpose, StageState, TaskEnd
-from models.step import OpenStage
 from models.task import Task
 from models.token import Token
 

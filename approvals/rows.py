@@ -7,11 +7,11 @@ from sqlmodel import col, select
 from approvals.editions import policy_of
 from approvals.transaction import Transaction
 from models.application import Application, Revision
-from models.data import Bilingual
-from models.facts import stated
-from models.measure import Measure
+from models.case.facts import stated
 from models.money import Fen
 from models.piece import Piece
+from models.policy.data import Bilingual
+from models.policy.measure import Measure
 
 #: A page shows so many.
 SHOWN = 20

@@ -9,16 +9,16 @@ from approvals.deputy.deputy_queries import PRINCIPAL
 from approvals.panel import panel_standing
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
 from models.event import Event, EventKind
-from models.move_words import NAMES, Move
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.policy import Policy
+from models.policy.data import Bilingual
+from models.policy.policy import Policy
 from models.report import Report
-from models.route import from_json
+from models.road.move_words import NAMES, Move
+from models.road.route import from_json
+from models.road.stage_standing import ReportStanding, StageStanding, TaskStanding
 from models.stage import Stage
-from models.stage_standing import ReportStanding, StageStanding, TaskStanding
 from models.states import UNANSWERED, ApplicationKind
 from models.task import Decision, Task
 

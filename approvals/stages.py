@@ -16,14 +16,12 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
 from models.event import EventKind
-from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.quorum import Verdict
-from models.route import RouteStage, from_json
-from models.stage import Stage
-from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
-from models.step import (
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.quorum import Verdict
+from models.road.route import RouteStage, from_json
+from models.road.step import (
     NOWHERE,
     Back,
     EndAccomplished,
@@ -36,8 +34,10 @@ from models.step import (
     Step,
     next_step,
 )
+from models.road.walk import Walk
+from models.stage import Stage
+from models.states import UNANSWERED, ApplicationState, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
-from models.walk import Walk
 
 
 def take(tx: Transaction, office: Office, app: Application, step: Step, now: dt.datetime, **said: Any) -> None:

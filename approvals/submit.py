@@ -14,19 +14,19 @@ from approvals.lookups import look_up
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application, Revision
-from models.batch import Batch
 from models.calendar import office_date
-from models.case import read_case
-from models.data import Bilingual
-from models.eligibility import judge
+from models.case.batch import Batch
+from models.case.case import read_case
+from models.case.eligibility import judge
+from models.case.form import ApplicationForm
+from models.case.judgement import Judgement
+from models.case.project import project_key
 from models.errors import Fault, RefusedApplication
 from models.event import EventKind
-from models.form import ApplicationForm
 from models.hashing import GENESIS, content_hash
-from models.judgement import Judgement
-from models.policy import Policy
-from models.project import project_key
-from models.route import plan, to_json
+from models.policy.data import Bilingual
+from models.policy.policy import Policy
+from models.road.route import plan, to_json
 from models.states import ApplicationKind, ApplicationState
 
 

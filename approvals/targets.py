@@ -7,10 +7,10 @@ from sqlmodel import col, select
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_date
-from models.measure import Target
-from models.policy import Policy
-from models.progress import Figures, Progress, from_awards, from_reports, newest, span
+from models.policy.measure import Target
+from models.policy.policy import Policy
 from models.report import Report
+from models.road.progress import Figures, Progress, from_awards, from_reports, newest, span
 from models.states import ApplicationKind, ApplicationState
 from models.task import Task
 

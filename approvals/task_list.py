@@ -10,9 +10,9 @@ from approvals.editions import policy_of
 from approvals.moves.override import open_proposals
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
 from models.errors import UnknownApplication
-from models.route import from_json
+from models.policy.data import Bilingual
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import UNANSWERED, Outcome, StageState, TaskKind, TaskState
 from models.task import Task

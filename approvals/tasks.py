@@ -10,7 +10,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.columns import new_id
 from models.officer import Officer
-from models.route import RouteStage, from_json
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import UNANSWERED, TaskEnd, TaskState
 from models.task import Task

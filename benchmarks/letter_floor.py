@@ -46,6 +46,7 @@ async def pipelined(port: int, letters: list[Letter]) -> None:
 async def main(way: Callable[[int, list[Letter]], Awaitable[None]], port: int, connections: int, file: Path) -> None:
     letters = pickle.loads(file.read_bytes())
     await asyncio.gather(*(way(port, letters) for _ in range(connections)))
+    await asyncio.Event().wait()  # until it is ended: what it cost is read meanwhile
 
 
 if __name__ == "__main__":

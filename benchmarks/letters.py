@@ -1,8 +1,10 @@
 """``python -m benchmarks.letters``: letters a second to a local sink, against bare aiosmtplib in the same run.
 
-The floor sends bytes that were made before, on as many kept-open connections. Ours is `liandong sender`: the
-letters wait in the outbox, and each is claimed, rendered, signed (where the row says so), sent and noted. The rate is
-that of the sink, from the first letter to the last. Rounds go floor, ours, floor, ours ...; the median counts.
+The floor sends the same bytes, made before, on as many kept-open connections as one sender has. Ours is `liandong
+sender`: the letters wait in the outbox, and each is claimed, rendered, signed (where the row says so), sent and noted.
+The rate is that of the sink once a few letters have come, to the last. Rounds go floor, ours, floor, ours ...; the
+median counts, against the floor of the same rounds. Letters go without a dossier but where the row says so: there each
+application's is new, and is set in its PDF.
 
 ``--distance`` also says what a server 20 ms away makes of it, with more connections, and with commands pipelined by
 a client written by hand (ADR 0026). Nothing is asserted.
@@ -13,6 +15,7 @@ import asyncio
 import os
 import pickle
 import statistics
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,26 +33,58 @@ from benchmarks.run import postgres, scratch
 from cli.up import environment
 from models.letter import Letter
 from models.settings import Settings
-from notifications.bounce_address import bounce_address
-from notifications.outgoing import outgoing
-from notifications.signing import make_key
+from notifications.papers.dossiers import Dossiers
+from notifications.sending.bounce_address import bounce_address
+from notifications.sending.outgoing import outgoing
+from notifications.sending.sender import utc_now
+from notifications.sending.signing import make_key
 from tests.support.postgres import free_port
 
-APPLICATIONS, ROUNDS, CONNECTIONS = 300, 3, 2
+APPLICATIONS, ROUNDS, CONNECTIONS = 500, 3, 2
+#: Letters before the clock runs: templates are compiled for the first.
+WARM = 200
 DISTANCE_MS = 20
 SECONDS = 120.0
+#: A process that spends less CPU in half a second waits.
+IDLE_SECONDS = 0.05
+Begin = Callable[[list[Child]], Awaitable[None]]
 AGAIN = "UPDATE letter SET state = 'queued', tries = 0, sent_at = NULL, next_try_at = written_at"
 
 
 @dataclass
 class Rates:
-    """Letters a second, a round each, and CPU milliseconds a letter of the side itself."""
+    """Letters a second and CPU milliseconds a letter of the side's own processes, a round each."""
 
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{statistics.median(self.rates):.0f}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """How our letters are sent."""
+
+    name: str
+    senders: int = 1
+    signed: bool = False
+    dossiers: bool = False
+
+    def settings(self, fresh: Settings) -> Settings:
+        """Return the settings of a round, with a key where it signs."""
+        settings = fresh.model_copy(update={"smtp_connections": CONNECTIONS, "look_every_seconds": 0.1})
+        if self.signed:
+            make_key(settings)
+        return settings if self.dossiers else settings.model_copy(update={"dossier_bytes": 0})
+
+
+SIDES = (
+    Side("one sender"),
+    Side("two senders", senders=2),
+    Side("two senders, signed (RSA 2048)", senders=2, signed=True),
+    Side("two senders, new dossiers", senders=2, dossiers=True),
+)
 
 
 def _again(tx: Transaction) -> int:
@@ -61,67 +96,91 @@ async def _made(settings: Settings, file: Path) -> int:
     """Write the letters as they would go out into ``file``."""
     async with opened(settings) as db:
         letters = await db.read(lambda tx: list(tx.exec(select(Letter))))
-    ready = [(bounce_address(settings, one.id), one.address, outgoing(one, settings)) for one in letters]
+        dossiers = Dossiers(db, utc_now)
+        attached = [await dossiers.of(one) if settings.dossier_bytes else None for one in letters]
+    made = zip(letters, attached, strict=True)
+    ready = [(bounce_address(settings, one.id), one.address, outgoing(one, settings, pdf)) for one, pdf in made]
     file.write_bytes(pickle.dumps(ready))
     return len(ready)
 
 
-async def _watched(control: int, count: int, children: list[Child]) -> tuple[float, float]:
-    """Return letters a second at the sink, from the first to the last, and the children's CPU seconds in all."""
+async def _watched(control: int, count: int, children: list[Child], begin: Begin) -> tuple[float, float]:
+    """Return letters a second at the sink once it is warm, and CPU milliseconds of the children for each."""
     reader, writer = await asyncio.open_connection("127.0.0.1", control)
     writer.write(b"watch\n")
     await reader.readline()
     async with AsyncExitStack() as stack, asyncio.timeout(SECONDS):
         for child in children:
             await stack.enter_async_context(child)
-        first = last = int(await reader.readline())
+        await begin(children)
+        for _ in range(WARM):
+            first = int(await reader.readline())
         before = sum(cpu_seconds(child.pid) for child in children)
-        for _ in range(count - 1):
+        for _ in range(count - WARM):
             last = int(await reader.readline())
         spent = sum(cpu_seconds(child.pid) for child in children) - before
     writer.close()
-    return (count - 1) / (last - first) * 1e9, spent
+    return (count - WARM) / (last - first) * 1e9, spent / (count - WARM) * 1000
+
+
+async def _at_once(_: list[Child]) -> None:
+    """The floor begins when it has started."""
+
+
+def _queued(settings: Settings) -> Begin:
+    """Return what queues the letters once every sender has started and waits for them."""
+
+    async def begin(children: list[Child]) -> None:
+        spent, before = 0.0, -1.0
+        while spent - before > IDLE_SECONDS or spent < 10 * IDLE_SECONDS:
+            await asyncio.sleep(0.5)
+            before, spent = spent, sum(cpu_seconds(child.pid) for child in children)
+        async with opened(settings) as db:
+            await db.write(_again)
+
+    return begin
 
 
 async def _round(
-    settings: Settings, count: int, rates: Rates, *command: str | Path, delay: float = 0, processes: int = 1
+    settings: Settings, count: int, rates: Rates, children: list[Child], begin: Begin = _at_once, delay: float = 0
 ) -> None:
     control = free_port()
     async with AsyncExitStack() as stack:
-        log = settings.home / "sink.log"
-        sink = Child(log, "benchmarks.sink", str(settings.smtp_port), str(control), str(delay))
+        sink = Child(settings.home / "sink.log", "benchmarks.sink", str(settings.smtp_port), str(control), str(delay))
         await stack.enter_async_context(sink)
         await listening(control, sink)
-        log = settings.home / "side.log"
-        children = [Child(log, *command, env=environment(settings)) for _ in range(processes)]
-        rate, spent = await _watched(control, count, children)
+        rate, spent = await _watched(control, count, children, begin)
     rates.rates.append(rate)
-    rates.cpu.append(spent / count * 1000)
+    rates.cpu.append(spent)
 
 
-def _floor(settings: Settings, file: Path, way: str = "bare", connections: int = CONNECTIONS) -> tuple[str | Path, ...]:
-    return ("benchmarks.letter_floor", way, str(settings.smtp_port), str(connections), file)
+def _floor(settings: Settings, file: Path, way: str = "bare", connections: int = CONNECTIONS) -> list[Child]:
+    args = (way, str(settings.smtp_port), str(connections), file)
+    return [Child(settings.home / "side.log", "benchmarks.letter_floor", *args)]
 
 
-async def against_the_floor(ground: Ground, console: Console) -> Table:
-    """Measure one database, signed and unsigned."""
-    shown = Table("", "letters/s", "of the floor", "CPU a letter", title=NAMES[ground.backend])
-    settings = ground.fresh().model_copy(update={"smtp_connections": CONNECTIONS, "look_every_seconds": 0.1})
-    file = settings.home / "letters.pickle"
-    floor, plain, two, signed = Rates(), Rates(), Rates(), Rates()
-    for rates, processes in ((plain, 1), (two, 2), (signed, 1)):
-        if rates is signed:
-            make_key(settings)
-        count = await _made(settings, file)
-        for _ in range(ROUNDS):
-            await _round(settings, count, floor, *_floor(settings, file))
-            async with opened(settings) as db:
-                await db.write(_again)
-            await _round(settings, count, rates, "cli.main", "sender", processes=processes)
-    named = {"bare aiosmtplib": floor, "Liandong": plain, "Liandong, two senders": two, "Liandong, signed": signed}
-    for name, rates in named.items():
-        share = statistics.median(rates.rates) / statistics.median(floor.rates)
-        shown.add_row(name, str(rates), f"{share:.2f} ×", f"{statistics.median(rates.cpu):.2f} ms")
+async def _against_the_floor(ground: Ground, side: Side, floor: Rates, ours: Rates) -> None:
+    """Measure ``side`` and the floor in turns; ours has a fresh copy of the ground in each round."""
+    file = ground.folder / "letters.pickle"
+    for number in range(1 if side.dossiers else ROUNDS):
+        settings = side.settings(ground.fresh())
+        if number == 0:
+            count = await _made(side.settings(ground.fresh()), file)
+        await _round(settings, count, floor, _floor(settings, file))
+        log, env = settings.home / "side.log", environment(settings)
+        senders = [Child(log, "cli.main", "sender", env=env) for _ in range(side.senders)]
+        await _round(settings, count, ours, senders, _queued(settings))
+
+
+async def against_the_floor(ground: Ground) -> Table:
+    """Measure one database on every side."""
+    shown = Table("", "letters/s", "the floor", "ratio", "CPU a letter", "the floor", title=NAMES[ground.backend])
+    for side in SIDES:
+        floor, ours = Rates(), Rates()
+        await _against_the_floor(ground, side, floor, ours)
+        share = statistics.median(ours.rates) / statistics.median(floor.rates)
+        cpu = (f"{statistics.median(rates.cpu):.2f} ms" for rates in (ours, floor))
+        shown.add_row(side.name, str(ours), str(floor), f"{share:.2f} ×", *cpu)
     return shown
 
 
@@ -135,7 +194,7 @@ async def at_a_distance(ground: Ground) -> Table:
         found = []
         for delay in (0, DISTANCE_MS):
             rates = Rates()
-            await _round(settings, count, rates, *_floor(settings, file, way, connections), delay=delay)
+            await _round(settings, count, rates, _floor(settings, file, way, connections), delay=delay)
             found.append(str(rates))
         shown.add_row(f"{way}, {connections} connections", *found)
     return shown
@@ -144,7 +203,7 @@ async def at_a_distance(ground: Ground) -> Table:
 async def bench(grounds: list[Ground], console: Console, *, distance: bool) -> None:
     for ground in grounds:
         await ground.prepare()
-        console.print(await against_the_floor(ground, console))
+        console.print(await against_the_floor(ground))
     if distance:
         console.print(await at_a_distance(grounds[-1]))
 

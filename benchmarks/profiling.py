@@ -22,7 +22,7 @@ from approvals.transaction import Transaction
 from benchmarks.ground import Ground, open_links, opened
 from models.letter import Letter
 from models.states import Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 
 Say = Callable[[str], None]
 

@@ -3,8 +3,8 @@
 from rich.text import Text
 
 from cli.run import printable
-from models.move_words import ENDED
-from models.stage_standing import StageStanding, TaskStanding
+from models.road.move_words import ENDED
+from models.road.stage_standing import StageStanding, TaskStanding
 from models.states import TaskKind, TaskState, answer_names
 
 

@@ -22,15 +22,15 @@ from cli.case_json import to_json
 from cli.case_page import case_page, moves, panel_lines
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from cli.run import complaints as progress_on
-from models.batch import Batch, read_batch
 from models.calendar import office_date, office_time
-from models.form import ApplicationForm
-from models.form_file import MAX_BYTES, read_form
+from models.case.batch import Batch, read_batch
+from models.case.form import ApplicationForm
+from models.files.form_file import MAX_BYTES, read_form
+from models.files.workbook import WORKBOOK
 from models.money import money
-from models.policy import Policy
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
-from models.workbook import WORKBOOK
+from models.policy.policy import Policy
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 
 #: Columns of a terminal that has room for units in both languages.
 WIDE = 130

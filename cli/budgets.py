@@ -14,7 +14,7 @@ from approvals.money.budgets import Left
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.budget import Budget
 from models.money import money_en, money_zh
-from models.policy import Policy
+from models.policy.policy import Policy
 
 app = typer.Typer(help="预算 Annual budgets, by paying unit, measure and year.", no_args_is_help=True)
 

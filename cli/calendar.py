@@ -14,8 +14,8 @@ from approvals.late import calendars
 from cli.run import complain, configured, console, file_bytes, opened, printable, run
 from models.calendar import Calendar, is_working_day, office_date, office_time
 from models.calendar_day import CalendarDay
-from models.calendar_file import DayEntry, day_faults, read_days, whole_year
 from models.errors import RefusedApplication
+from models.files.calendar_file import DayEntry, day_faults, read_days, whole_year
 
 app = typer.Typer(help="工作日历 Which days are worked, for every deadline.", no_args_is_help=True)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from models.panel.score import shown
 from models.panel.standing import PanelStanding
-from models.stage_standing import StageStanding
-from models.standing import Standing
+from models.road.stage_standing import StageStanding
+from models.road.standing import Standing
 from models.states import Channel
 
 

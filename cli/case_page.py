@@ -12,7 +12,7 @@ from cli.run import printable
 from models.calendar import office_time
 from models.money import money
 from models.panel.standing import PanelStanding
-from models.standing import Standing
+from models.road.standing import Standing
 from models.states import name
 
 

@@ -33,12 +33,12 @@ from cli.robots import Habit, Robots
 from cli.run import complain, configured, console, policy_today, run, until_interrupted
 from cli.up import addresses, everything
 from models.calendar import office_time
-from models.directory_file import read_directory
 from models.errors import RefusedApplication
-from models.form_file import read_form
+from models.files.directory_file import read_directory
+from models.files.form_file import read_form
 from models.money import money
+from models.road.standing import Standing
 from models.settings import Settings
-from models.standing import Standing
 from models.states import NAMES, ApplicationState, name
 
 #: Within this time robots have answered everything.

@@ -15,8 +15,8 @@ from approvals.directory import Listed, import_officers, listing, shared_address
 from approvals.office import Office
 from cli.answers_page import two_lines
 from cli.run import complain, configured, console, opened, policy_today, printable, run
-from models.directory_file import MAX_BYTES, read_directory
 from models.errors import RefusedApplication
+from models.files.directory_file import MAX_BYTES, read_directory
 
 app = typer.Typer(help="通讯录 Who answers for which unit.", no_args_is_help=True)
 

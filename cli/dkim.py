@@ -1,13 +1,15 @@
 """Commands about the key that signs our letters (DKIM): make one, and show what is to be published."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.run import complain, configured, console
 from models.errors import LiandongError
-from notifications.signing import Signer, make_key, signer
+
+if TYPE_CHECKING:
+    from notifications.sending.signing import Signer
 
 app = typer.Typer(no_args_is_help=True, help="签名 DKIM: the key that signs our letters.")
 
@@ -22,6 +24,8 @@ def new(
     ] = False,
 ) -> None:
     """生成密钥 Make a key (RSA, 2048 bits), and say what to publish. A key that is there stays."""
+    from notifications.sending.signing import make_key
+
     settings = configured()
     try:
         made = make_key(settings, ed25519=ed25519)
@@ -34,6 +38,8 @@ def new(
 @app.command()
 def show(as_json: Annotated[bool, typer.Option("--json", help="机器可读 For machines.")] = False) -> None:
     """查看记录 The record that the domain's name server has to publish."""
+    from notifications.sending.signing import signer
+
     try:
         found = signer(configured())
     except LiandongError as error:
@@ -46,7 +52,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="机器可读 For 
     _say(found)
 
 
-def _say(found: Signer) -> None:
+def _say(found: "Signer") -> None:
     strings = [found.record[at : at + STRING] for at in range(0, len(found.record), STRING)]
     value = " ".join(f'"{one}"' for one in strings)
     console.print("请在 DNS 中发布以下 TXT 记录，再运行 liandong doctor 核对：", soft_wrap=True)

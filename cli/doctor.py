@@ -11,14 +11,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from approvals.doorbell import LOOPBACK
-from cli import doctor_sending
 from cli.doctor_database import database
-from cli.doctor_imap import imap
-from cli.doctor_mail import senders
 from cli.finding import Finding
 from cli.run import configured, console, policy_today, run
 from models.errors import RefusedApplication
-from models.policy_source import PolicyFault
+from models.policy.source import PolicyFault
 from models.settings import Settings
 
 SECONDS = 3.0
@@ -78,6 +75,10 @@ def doctor() -> None:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything that Liandong needs."""
+    from cli import doctor_sending
+    from cli.doctor_imap import imap
+    from cli.doctor_mail import senders
+
     checks: tuple[Callable[[Settings], Awaitable[Iterable[Finding]]], ...] = (
         _policy,
         _secret,

@@ -14,7 +14,7 @@ from cli.finding import Finding
 from cli.run import UNREACHABLE, policy_today
 from models.calendar import office_date
 from models.letter import Letter
-from models.policy_source import PolicyFault
+from models.policy.source import PolicyFault
 from models.settings import Settings
 from models.states import LetterState
 

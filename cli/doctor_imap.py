@@ -4,7 +4,7 @@ import asyncio
 
 from cli.finding import Finding
 from models.settings import Settings
-from notifications import imap_client
+from notifications.receiving import imap_client
 
 WHAT = "收信邮箱 IMAP"
 

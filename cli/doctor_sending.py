@@ -8,8 +8,8 @@ import dns.exception
 from cli.finding import Finding
 from models.errors import LiandongError
 from models.settings import Settings
-from notifications.signing import Signer, signer
-from notifications.smtp import Connection, PutOff
+from notifications.sending.signing import Signer, signer
+from notifications.sending.smtp import Connection, PutOff
 
 SECONDS = 3.0
 DKIM = "签名 DKIM"

@@ -22,9 +22,9 @@ from cli.case_json import to_json
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.calendar import office_date
 from models.errors import UnknownApplication
-from models.policy import Policy
-from models.progress import Progress
-from models.standing import Standing
+from models.policy.policy import Policy
+from models.road.progress import Progress
+from models.road.standing import Standing
 
 app = typer.Typer(no_args_is_help=True, help="任务 Duties: what the policy tells units to do.")
 

@@ -11,9 +11,9 @@ from cli.answers_page import two_lines
 from cli.applications import WIDE
 from cli.run import console, printable
 from models.calendar import office_time
-from models.measure import Duty, Target
-from models.progress import Progress
-from models.standing import Standing
+from models.policy.measure import Duty, Target
+from models.road.progress import Progress
+from models.road.standing import Standing
 from models.states import DONE, IN_PROGRESS
 
 #: Characters of a bar: in a terminal that has the room, and in one of 80 columns.

@@ -17,8 +17,8 @@ from approvals.transaction import Transaction
 from cli.run import complain, configured, console, opened, printable, run
 from models.errors import RefusedApplication
 from models.expert import Expert, ExpertEmployment, ExpertTie
-from models.experts_file import MAX_BYTES, ExpertEntry, read_experts
-from models.policy_folder import editions
+from models.files.experts_file import MAX_BYTES, ExpertEntry, read_experts
+from models.policy.folder import editions
 from models.settings import Settings
 
 Listed = list[tuple[Expert, list[ExpertEmployment], list[ExpertTie]]]

@@ -14,7 +14,7 @@ from cli.run import configured, console, opened, policy_today, run
 from models.calendar import office_time
 from models.ledger import ACCOUNT_NAMES, POSTING_NAMES, Account, Line, balances
 from models.money import Fen, yuan
-from models.policy import Policy
+from models.policy.policy import Policy
 
 app = typer.Typer(help="账簿 The ledger, in double entry.", no_args_is_help=True)
 

@@ -17,9 +17,6 @@ from cli.duties_page import table
 from cli.run import complain, configured, console, opened, printable, run
 from models.calendar import office_time
 from models.states import LetterState
-from notifications.outgoing import outgoing
-from notifications.papers.dossiers import Dossiers
-from notifications.practice import body_of, headers_of
 
 app = typer.Typer(no_args_is_help=True, help="信件 Letters: what went out, what was given up, and once more.")
 
@@ -69,6 +66,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """查看信件 One letter as it goes out: headers and text; --raw: every byte, with its signature."""
+    from notifications.practice.mailbox import body_of, headers_of
+
     message = run(_as_it_goes_out(letter))
     if raw:
         sys.stdout.buffer.write(message)
@@ -83,6 +82,9 @@ def show(
 
 
 async def _as_it_goes_out(given: str) -> bytes:
+    from notifications.papers.dossiers import Dossiers
+    from notifications.sending.outgoing import outgoing
+
     settings = configured()
     async with opened(settings) as db:
         letter = await db.read(dead_letters.letter, given)

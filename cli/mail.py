@@ -4,17 +4,18 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from approvals import mail_queries
 from approvals.mail_queries import Mail
-from cli import mail_page
 from cli.mail_attachment import attachment
-from cli.mail_files import Door, Ingested, ingest_file, judge_files
 from cli.run import complain, configured, console, opened, run
 from models.states import MailState
+
+if TYPE_CHECKING:
+    from cli.mail_files import Door, Ingested
 
 app = typer.Typer(help="来信 Mail that came in: who sent it, what it says, what became of it.", no_args_is_help=True)
 
@@ -29,6 +30,8 @@ def judge(
     act: Annotated[str, typer.Option(help="假定的环节类型 As if in a stage of this act, e.g. report.")] = "",
 ) -> None:
     """研判来信 Say what messages would do and why, without doing it."""
+    from cli.mail_files import Door
+
     if bool(officer) != bool(reply_to):
         complain("--officer 和 --reply-to 须同时给出\nGive both --officer and --reply-to, or neither.")
     door = Door(officer, reply_to, authserv_id, act)
@@ -37,8 +40,11 @@ def judge(
         raise typer.Exit(1)
 
 
-async def _judge(files: list[Path], door: Door, *, as_json: bool) -> int:
+async def _judge(files: list[Path], door: "Door", *, as_json: bool) -> int:
     """Print each verdict as it is reached; return how many files could not be read."""
+    from cli import mail_page
+    from cli.mail_files import judge_files
+
     unread = 0
     async for name, judged, was_read in judge_files(configured(), files, door):
         unread += not was_read
@@ -66,7 +72,9 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(files: list[Path], to: str) -> list[tuple[Path, Ingested]]:
+async def _ingest(files: list[Path], to: str) -> list[tuple[Path, "Ingested"]]:
+    from cli.mail_files import ingest_file
+
     settings = configured()
     async with opened(settings) as db:
         return [(file, await ingest_file(settings, db, file, to, dt.datetime.now(dt.UTC))) for file in files]
@@ -79,6 +87,8 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="机器可读 For machines.")] = False,
 ) -> None:
     """来信一览 Messages that came in, the newest first."""
+    from cli import mail_page
+
     if state and state not in {one.value for one in MailState}:
         known = ", ".join(one.value for one in MailState)
         complain(f"没有状态“{state}”；可选：{known}\nThere is no state {state!r}; choose from: {known}")
@@ -99,6 +109,8 @@ def show(
     mail: Annotated[str, typer.Argument(help="来信编号（前几位即可）Its id, or the beginning of it.")],
 ) -> None:
     """查看来信 Headers, checks, why it was judged so, and its text."""
+    from cli import mail_page
+
     found, raw = run(_show(mail))
     for line in mail_page.whole(found, raw):
         console.print(line, soft_wrap=True)

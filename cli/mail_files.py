@@ -18,11 +18,11 @@ from cli.run import opened
 from models.settings import Settings
 from models.states import MailState
 from notifications.authentic import NameServer, Trust
-from notifications.bounce_address import letter_of
-from notifications.judging import Judge
-from notifications.marks import marks
+from notifications.judging.judge import Judge
+from notifications.judging.verdicts import Judged, Verdict, supposed, would_do
 from notifications.reading import DEFAULT_LIMITS, headers
-from notifications.verdicts import Judged, Verdict, supposed, would_do
+from notifications.receiving.marks import marks
+from notifications.sending.bounce_address import letter_of
 
 #: Where a mail server, or a person, writes whom a message is for; the first that is ours counts.
 RECIPIENTS = ("delivered-to", "x-original-to", "to", "cc")

@@ -11,8 +11,8 @@ from approvals.mail_queries import SHORT, Mail
 from cli.run import printable
 from models.calendar import office_time
 from models.states import MailState
-from notifications.practice import body_of, headers_of
-from notifications.verdicts import Judged, Verdict
+from notifications.judging.verdicts import Judged, Verdict
+from notifications.practice.mailbox import body_of, headers_of
 
 STATES = {
     MailState.RECEIVED: "待判",

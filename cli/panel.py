@@ -19,7 +19,7 @@ from models.calendar import office_date
 from models.panel.draw import differences, draw_hash, repeated
 from models.panel.score import shown
 from models.panel.seats import name
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.states import TaskState
 
 app = typer.Typer(help="专家评审 Panels of experts.", no_args_is_help=True)

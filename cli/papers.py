@@ -11,7 +11,6 @@ from approvals.database import Database
 from cli.run import complain, configured, console, opened, run
 from models.hashing import sha256
 from models.paper import NoPaper, Paper, PaperKind
-from notifications.papers.making import made_again, make_papers
 
 KINDS = "award-letter | decision-sheet | applicant-copy"
 
@@ -36,6 +35,8 @@ def paper(
 
 
 async def _paper(number: str, kind: str, again: bool) -> Paper:
+    from notifications.papers.making import made_again, make_papers
+
     wanted = PaperKind.of(kind) if kind else None
     async with opened(configured()) as db:
         await make_papers(db, number, lambda: dt.datetime.now(dt.UTC))

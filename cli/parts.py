@@ -28,7 +28,7 @@ def mailbox() -> None:
 
 
 async def _mailbox(settings: Settings) -> None:
-    from notifications.practice import PracticeMailbox
+    from notifications.practice.mailbox import PracticeMailbox
     from portal.app import server
     from portal.mailbox import create_mailbox_app
 
@@ -43,7 +43,7 @@ def sender() -> None:
 
 
 async def _sender(settings: Settings) -> None:
-    from notifications.sender import Sender
+    from notifications.sending.sender import Sender
 
     async with opened(settings) as db:
         await until_stopped(Sender(settings, db).run)
@@ -56,7 +56,7 @@ def receiver() -> None:
 
 
 async def _receiver(settings: Settings) -> None:
-    from notifications.receiver import Receiver
+    from notifications.receiving.receiver import Receiver
 
     async with opened(settings) as db:
         await until_stopped(Receiver(settings, db).run)
@@ -72,7 +72,7 @@ def imap() -> None:
 
 
 async def _imap(settings: Settings) -> None:
-    from notifications.imap import Mailbox
+    from notifications.receiving.imap import Mailbox
 
     async with opened(settings) as db:
         await until_stopped(Mailbox(settings, db).run)

@@ -18,11 +18,11 @@ from cli.policy_document import document
 from cli.policy_page import KINDS, measure_json, measure_page, trace_table
 from cli.run import complain, configured, console, opened, policy_today, printable, run
 from models.calendar import office_date
-from models.judgement import Judgement
+from models.case.judgement import Judgement
 from models.money import money_en, money_zh
-from models.policy import Policy
-from models.policy_folder import read_policy
-from models.policy_source import PolicyFault, files_of
+from models.policy.folder import read_policy
+from models.policy.policy import Policy
+from models.policy.source import PolicyFault, files_of
 
 app = typer.Typer(help="政策 The policies as data.", no_args_is_help=True)
 

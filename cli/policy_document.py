@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cli.policy_page import KINDS
-from models.case import facts_wanted, rules_of
-from models.measure import Measure, Target
-from models.policy import Policy, asked_by
-from models.rule_words import said
+from models.case.case import facts_wanted, rules_of
+from models.policy.measure import Measure, Target
+from models.policy.policy import Policy, asked_by
+from models.policy.rule_words import said
 
 HEAD = """\
 <!-- Made from policies/{key} by `make docs`; change the data, not this file. -->

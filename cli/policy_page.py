@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.answers_page import two_lines
-from models.case import facts_wanted, rules_of
-from models.data import Bilingual
-from models.judgement import Judgement
-from models.measure import Duty, Measure, Option
-from models.policy import Policy, asked_by
-from models.rule_words import said
+from models.case.case import facts_wanted, rules_of
+from models.case.judgement import Judgement
+from models.policy.data import Bilingual
+from models.policy.measure import Duty, Measure, Option
+from models.policy.policy import Policy, asked_by
+from models.policy.rule_words import said
 
 KINDS = {"claim": ("申请", "claim"), "duty": ("任务", "duty"), "gate": ("审查", "gate")}
 GIVES = {

@@ -14,7 +14,7 @@ from approvals import registers
 from approvals.registers import FigureEntry, RegisterEntry
 from approvals.transaction import Transaction
 from cli.run import complain, configured, console, file_bytes, opened, policy_today, printable, run
-from models.policy import Policy
+from models.policy.policy import Policy
 
 E = TypeVar("E")
 #: A verb that writes one entry.

@@ -14,7 +14,7 @@ from cli import release_page
 from cli.applications import overview, where
 from cli.run import configured, console, opened, printable, run
 from models.errors import UnknownApplication
-from models.standing import Standing
+from models.road.standing import Standing
 from models.states import NAMES
 
 app = typer.Typer(help="拨付 Releases: an award is paid in instalments, all levels or none.", no_args_is_help=True)

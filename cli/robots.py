@@ -8,12 +8,9 @@ from enum import StrEnum
 
 import httpx
 import structlog
-from bs4 import BeautifulSoup
 
 from models.settings import Settings
 from models.states import Outcome
-from notifications.practice import Mailbox
-from notifications.practice_reply import send_reply
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +32,8 @@ class Robots:
     def __init__(
         self, settings: Settings, habit: Callable[[str], Habit], think_seconds: float, *, tries: int = 5
     ) -> None:
+        from notifications.practice.mailbox import Mailbox
+
         self._settings = settings
         self._mail = Mailbox(settings.home)
         self._habit = habit
@@ -60,6 +59,8 @@ class Robots:
         return found
 
     async def _answer(self, browser: httpx.AsyncClient, letter: bytes) -> None:
+        from notifications.practice.reply import send_reply
+
         message = message_from_bytes(letter, policy=policy.default)
         body = message.get_body(("plain",))
         link = LINK.search(body.get_content()) if body else None
@@ -87,6 +88,8 @@ async def decide_by_link(browser: httpx.AsyncClient, url: str, outcome: Outcome,
         httpx.HTTPError: the page or the answer was refused.
 
     """
+    from bs4 import BeautifulSoup
+
     page = BeautifulSoup((await browser.get(url)).raise_for_status().text, "html.parser")
     form = page.select_one("form:has(input[name=outcome])")
     if form is None:

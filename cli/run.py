@@ -20,7 +20,7 @@ from approvals.database import Database
 from approvals.editions import in_force
 from models.calendar import office_date
 from models.errors import LiandongError, RefusedApplication
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.settings import Settings
 
 R = TypeVar("R")

@@ -35,9 +35,9 @@ STEADY_SECONDS = 60.0
 class Part:
     """One child process: started, restarted when it ends, stopped by its own pid."""
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    def __init__(self, name: str, settings: Settings, number: int = 1) -> None:
         self.name = name
-        self.log = settings.home / "logs" / f"{name}.log"
+        self.log = settings.home / "logs" / f"{_numbered(name, number)}.log"
         self._env = os.environ | environment(settings)
         self.process: Process | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -116,7 +116,7 @@ async def everything(settings: Settings, server: PrefectServer | None = None) ->
     await prepared(settings)
     _ = settings.secret_key  # made before any part needs it
     server = server or PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
-    parts = {name: Part(name, settings) for name in PARTS if _wanted(name, settings)}
+    parts = {name: Part(name, settings) for name in PARTS if _wanted(name, settings)} | _more_senders(settings)
     starting = asyncio.create_task(_start_server(settings, server))
     keeping = asyncio.create_task(_keep(server, starting))
     try:
@@ -135,6 +135,19 @@ async def everything(settings: Settings, server: PrefectServer | None = None) ->
         await _cancelled(keeping)
         await asyncio.gather(*(part.stop() for part in parts.values()))
         await server.stop()
+
+
+def _more_senders(settings: Settings) -> dict[str, Part]:
+    """Return the senders beside the first, each with its figures on a port of its own."""
+    port, found = settings.sender_metrics_port, {}
+    for number in range(2, settings.senders + 1):
+        own = settings.model_copy(update={"sender_metrics_port": port and port + number - 1})
+        found[_numbered("sender", number)] = Part("sender", own, number)
+    return found
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
 
 
 def _wanted(part: str, settings: Settings) -> bool:

@@ -4,7 +4,7 @@ Each time that the run is woken it makes a *pass*: read where the application st
 the run's page up to date, and suspend again. It never replays, and it decides nothing: the tables do.
 
 The chain itself is data: the ``roads`` in ``policies/<policy>/policy.yaml`` (county, city, formal check,
-co-signature, determination; for a duty reports and acceptance). ``models.route`` plans an application's route
+co-signature, determination; for a duty reports and acceptance). ``models.road.route`` plans an application's route
 from it and says which stage is next.
 """
 
@@ -27,10 +27,10 @@ from flows.quiet import quiet
 from flows.show import show
 from flows.stages import shown_steps
 from flows.steps import check_intake, conclude, documents, once
+from models.case.form import ApplicationForm
 from models.errors import Fault, RefusedApplication
-from models.form import ApplicationForm
-from models.form_file import form_from
-from models.standing import Standing
+from models.files.form_file import form_from
+from models.road.standing import Standing
 
 #: A pass takes less than a second; what takes longer than this hangs.
 PASS_SECONDS = 60

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from flows.page import marked
 from models.calendar import office_date, office_time
 from models.money import money_en, money_zh
-from models.move_words import ENDED
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.road.move_words import ENDED
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import DONE, IN_PROGRESS, NAMES, StageState, TaskState, answer_names
 
 #: Yields the lines of one part of the dossier; a part without lines is left out.

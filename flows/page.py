@@ -8,9 +8,9 @@ from flows.stages import Phase, ShownStage
 from flows.steps import Step
 from models.calendar import office_date, office_time
 from models.event import EventKind
-from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.policy.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import (
     IN_PROGRESS,
     NAMES,

@@ -16,7 +16,7 @@ from prefect.client.schemas.sorting import ArtifactCollectionSort
 from flows import page
 from flows.dossier import artifact_key, dossier
 from flows.stages import show_stages
-from models.standing import Standing
+from models.road.standing import Standing
 
 
 async def show(client: PrefectClient, run_id: UUID, standing: Standing, shown: dict[UUID, TaskRun]) -> None:

@@ -66,7 +66,7 @@ class Application(SQLModel, table=True):
     round: int = 1
     #: The round in which the present content was sent.
     content_round: int = 1
-    #: Of a round that began with a return: which stages are asked again (``models.walk.Walk``).
+    #: Of a round that began with a return: which stages are asked again (``models.road.walk.Walk``).
     walk: dict[str, Any] = Field(default={}, sa_column=Column(JsonColumn, nullable=False))
     #: Index of the open stage in ``route``; None when nothing is open.
     position: int | None = None

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from models import gives
 from models.calendar import office_date, office_time
-from models.csv_text import BOM, csv_text, harmless
-from models.data import Bilingual
+from models.files.csv_text import BOM, csv_text, harmless
 from models.money import Fen, money
+from models.policy import gives
+from models.policy.data import Bilingual
 from models.states import Level, name
 
 LANGUAGES = ("zh", "en")

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, Word, id_field
-from models.notice_rules import MAX_CONTACT, MAX_NAME, MAX_TEXT
+from models.policy.notice_rules import MAX_CONTACT, MAX_NAME, MAX_TEXT
 from models.task import MAX_OPINION
 
 

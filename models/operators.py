@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from models.address import is_address
+from models.case.own import person
 from models.errors import LiandongError
-from models.own import person
 
 _ONE = re.compile(r"\s*(?P<name>[^<>,，、;:]{1,100}?)\s*<(?P<address>[^<>\s]+)>\s*")
 

@@ -48,7 +48,7 @@ class Override(SQLModel, table=True):
     #: What exactly it is about.
     content_hash: str = Field(max_length=64)
     needs_consent: bool
-    #: The mailbox of who proposed it and of who consented or declined (``models.own.person``), with their names.
+    #: The mailbox of who proposed it and of who consented or declined (``models.case.own.person``), with their names.
     proposer: str = Field(max_length=254)
     proposer_name: str = Field(max_length=100)
     consenter: str | None = Field(default=None, max_length=254)

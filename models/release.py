@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlmodel import Field, SQLModel
 
-from models.instalments import AT_ONCE, Instalment, instalment_faults
-from models.measure import Option
-from models.policy import Policy
-from models.quorum import Quorum
+from models.policy.instalments import AT_ONCE, Instalment, instalment_faults
+from models.policy.measure import Option
+from models.policy.policy import Policy
+from models.road.quorum import Quorum
 
 
 class Release(SQLModel, table=True):

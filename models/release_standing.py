@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.data import Bilingual
 from models.money import Fen
+from models.policy.data import Bilingual
 from models.states import Level
 
 

@@ -11,7 +11,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.file_limits import FileLimits
+from models.files.file_limits import FileLimits
 from models.operators import read_operators
 from models.pace import read_rates
 from policies import ROOT as POLICIES
@@ -71,9 +71,12 @@ class Settings(BaseSettings):
     dkim_key_file: str = ""
     #: Under which name its public half is published: ``<selector>._domainkey.<mail_domain>``.
     dkim_selector: str = Field(default="liandong", pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
+    #: How many senders `liandong up` runs. They share the outbox; each keeps the rate of a domain by itself.
+    senders: int = Field(default=1, ge=1, le=16)
 
     # Figures for Prometheus
-    #: Where each part shows its figures (``/metrics``), on a port of its own; port 0: nowhere.
+    #: Where each part shows its figures (``/metrics``), on a port of its own; port 0: nowhere. Of several senders the
+    #: next one shows them on the next port.
     metrics_host: str = "127.0.0.1"
     sender_metrics_port: int = Field(default=0, ge=0, le=65535)
     receiver_metrics_port: int = Field(default=0, ge=0, le=65535)

@@ -1,4 +1,4 @@
-"""TEXT: each policy as data, a folder per policy. Nothing here decides; `models.policy` reads it."""
+"""TEXT: each policy as data, a folder per policy. Nothing here decides; `models.policy.policy` reads it."""
 
 from pathlib import Path
 

@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from approvals import applicant_pages, resubmit
 from approvals.applicant_pages import AmendPage
-from models.batch import Batch, read_batch
+from models.case.batch import Batch, read_batch
+from models.case.form import ApplicationForm
 from models.errors import Fault, LiandongError, RefusedApplication, UnknownToken
-from models.form import ApplicationForm
-from models.form_file import MAX_BYTES, read_form
-from models.row_file import MAX_BYTES as MAX_ROW_BYTES
-from models.row_file import is_place
+from models.files.form_file import MAX_BYTES, read_form
+from models.files.row_file import MAX_BYTES as MAX_ROW_BYTES
+from models.files.row_file import is_place
 from models.states import Outcome
 from portal import chain
 from portal.desk import Desk, Slip, status_of, token_of

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.money import Fen
-from models.move_words import Move
-from models.route import RouteStage
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.road.move_words import Move
+from models.road.route import RouteStage
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import ApplicationState, Level, Outcome, StageState, TaskEnd, TaskKind, TaskState
 
 #: Tasks in whose place another was made, or none is wanted.

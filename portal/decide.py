@@ -22,7 +22,7 @@ from models.errors import (
 )
 from models.event import EventKind
 from models.money import Fen, fen_from_yuan, yuan
-from models.move_words import Move
+from models.road.move_words import Move
 from models.states import Channel, Level, Outcome, TaskState
 from portal import chain, duty_form, move_form, panel_form
 from portal.desk import Desk, Slip, status_of, token_of, too_long

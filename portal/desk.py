@@ -33,8 +33,8 @@ from models.errors import (
     WrongCode,
     WrongState,
 )
-from models.notice_rules import NoticeEnded, TooManyObjections, UnknownNotice, WrongObjection
 from models.paper import NoPaper, UnknownPaper
+from models.policy.notice_rules import NoticeEnded, TooManyObjections, UnknownNotice, WrongObjection
 from models.settings import Settings
 from portal.render import page
 from portal.security import csrf_cookie, csrf_field, csrf_holds, keep_csrf_cookie

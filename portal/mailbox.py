@@ -3,8 +3,11 @@
 For demonstrations: anybody who can open these pages reads everybody's letters. It listens on this machine only.
 """
 
+import datetime as dt
 from asyncio import to_thread
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -13,7 +16,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
-from notifications.practice import Mailbox, body_of, files_of, headers_of
+from notifications.practice.mailbox import Mailbox, attached_to, body_of, files_of, headers_of
+from notifications.reading.attached import Attached
 from portal.app import STATIC, sorry_http, sorry_too_large, sorry_unexpected
 from portal.mailbox_reply import MailboxReply
 from portal.render import chosen_language, page
@@ -35,17 +39,27 @@ class ReadLetter:
     headers: list[tuple[str, str]]
     html: str
     text: str
-    #: Name and text of each attached file.
-    files: list[tuple[str, str]]
+    files: list[Attached]
+    #: Name and text of each attached file that is text.
+    texts: list[tuple[str, str]]
 
     def header(self, name: str) -> str:
         """Return the first header ``name``, or nothing."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
+    @property
+    def sent_at(self) -> dt.datetime | None:
+        """When it says that it was written; None where it says no time."""
+        try:
+            at = parsedate_to_datetime(self.header("Date"))
+        except ValueError:
+            return None
+        return at if at.tzinfo else None
+
 
 def read_letter(raw: bytes) -> ReadLetter:
     """Return the letter in ``raw`` with its two forms, each empty where it has none, and its files."""
-    return ReadLetter(headers_of(raw), body_of(raw, "html"), body_of(raw, "plain"), files_of(raw))
+    return ReadLetter(headers_of(raw), body_of(raw, "html"), body_of(raw, "plain"), attached_to(raw), files_of(raw))
 
 
 @dataclass(frozen=True)
@@ -71,15 +85,26 @@ class MailboxPages:
 
     async def letter(self, request: Request) -> Response:
         """Show one letter: as written for the eye, or with ``?as=text`` as plain text."""
-        address = request.path_params["address"]
-        try:
-            raw = await to_thread(self.mailbox.letter, address, request.path_params["letter"])
-        except KeyError:
-            raise HTTPException(404) from None
-        letter = read_letter(raw)
+        address, letter = request.path_params["address"], read_letter(await self._raw(request))
         as_text = request.query_params.get("as") == "text" or not letter.html
         context = {"address": address, "letter": letter, "as_text": as_text, "frame": _FRAME + letter.html}
         return page(request, "mailbox-letter.html", chosen_language(request), **context)
+
+    async def file(self, request: Request) -> Response:
+        """Give one file of a letter to be kept, as a mail client would."""
+        files = attached_to(await self._raw(request))
+        seq = int(request.path_params["seq"])
+        if not 1 <= seq <= len(files):
+            raise HTTPException(404)
+        file = files[seq - 1]
+        name = f"attachment; filename*=utf-8''{quote(file.name, safe='')}"
+        return Response(file.content, media_type="application/octet-stream", headers={"Content-Disposition": name})
+
+    async def _raw(self, request: Request) -> bytes:
+        try:
+            return await to_thread(self.mailbox.letter, request.path_params["address"], request.path_params["letter"])
+        except KeyError:
+            raise HTTPException(404) from None
 
 
 def create_mailbox_app(settings: Settings) -> FastAPI:
@@ -90,6 +115,7 @@ def create_mailbox_app(settings: Settings) -> FastAPI:
     app.add_route("/", pages.people, ["GET"])
     app.add_route("/{address}", pages.letters, ["GET"])
     app.add_route("/{address}/{letter}", pages.letter, ["GET"])
+    app.add_route("/{address}/{letter}/files/{seq:int}", pages.file, ["GET"])
     reply = MailboxReply(settings, pages.mailbox)
     app.add_route("/{address}/{letter}/reply", reply.show, ["GET"])
     app.add_route("/{address}/{letter}/reply", reply.send, ["POST"])

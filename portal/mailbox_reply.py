@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from models.settings import Settings
-from notifications.practice import Mailbox, body_of, headers_of
-from notifications.practice_clients import NAMES, Client
-from notifications.practice_reply import send_reply
+from notifications.practice.clients import NAMES, Client
+from notifications.practice.mailbox import Mailbox, body_of, headers_of
+from notifications.practice.reply import send_reply
 from portal.desk import Slip
 from portal.render import chosen_language, page
 from portal.security import csrf_cookie, csrf_field, csrf_holds, fields, keep_csrf_cookie

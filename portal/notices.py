@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from approvals.notice import notices
 from approvals.notice.notices import NoticePage
-from models.notice_rules import UnknownNotice
 from models.notice_text import article_in
+from models.policy.notice_rules import UnknownNotice
 from portal.desk import Desk
 from portal.render import chosen_language, page
 

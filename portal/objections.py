@@ -11,7 +11,8 @@ from approvals.notice import objections
 from approvals.notice.notices import NoticePage
 from approvals.notice.objections import Said, SentFile
 from models.errors import LiandongError
-from models.notice_rules import (
+from models.objection import ObjectionChannel
+from models.policy.notice_rules import (
     FILE_ENDINGS,
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -19,7 +20,6 @@ from models.notice_rules import (
     NoticeEnded,
     WrongObjection,
 )
-from models.objection import ObjectionChannel
 from portal.desk import Desk, Slip, status_of, token_of
 from portal.notices import download, notice_of
 from portal.render import chosen_language, page

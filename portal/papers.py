@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from approvals import pages, papers
 from models.errors import AlreadyDecided
-from models.paper import NoPaper, PaperKind
+from models.paper import PaperKind
 from notifications.papers.dossiers import Dossiers
+from notifications.papers.reader import Reader
 from portal.desk import Desk, token_of
 
 
@@ -41,9 +42,8 @@ class DossierDoor:
         view = await self.desk.db.read(pages.decide_page, token_of(request), self.desk.now())
         if view.error is not None and not isinstance(view.error, AlreadyDecided):
             raise view.error
-        if not view.has_dossier:
-            raise NoPaper
-        pdf = await self._dossiers.of_now(view.standing.id)
+        reader = Reader(view.planned.act, view.task.unit, view.objection.id if view.objection else "")
+        pdf = await self._dossiers.of_now(view.standing.id, reader)
         return _pdf(pdf, f"{view.standing.number}-dossier.pdf")
 
 

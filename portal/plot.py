@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from models.calendar import OFFICE_ZONE, office_date
-from models.progress import Progress
+from models.road.progress import Progress
 from portal.render import environment
 
 #: The picture in its own units: wide enough for a phone, whole numbers only.

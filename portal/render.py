@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse
 from models import money as amounts
 from models import states
 from models.calendar import office_time
-from notifications import otherwise
+from notifications.wording import otherwise
+from notifications.wording.catalogue import moment
 from portal.words import LANGUAGES, Language, language_of, say
 
 LANGUAGE_COOKIE = "liandong_lang"
@@ -57,7 +58,7 @@ def _say(language: Language, key: str, **values: object) -> str:
 
 
 def _time(language: Language, at: dt.datetime) -> str:
-    return say("time", language, at=office_time(at))
+    return moment(at, language)
 
 
 def _name(word: StrEnum, language: Language) -> str:

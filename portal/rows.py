@@ -12,8 +12,8 @@ from approvals import applicant_pages, pages
 from approvals.moves import copy
 from approvals.rows import Rows, rows_after
 from approvals.transaction import Transaction
-from models.batch import AMOUNT
-from models.csv_text import BOM, csv_text, harmless
+from models.case.batch import AMOUNT
+from models.files.csv_text import BOM, csv_text, harmless
 from models.money import yuan
 from portal.desk import Desk, token_of
 from portal.words import LANGUAGES, say
@@ -41,7 +41,7 @@ class RowsDoor:
         return await self._file(request, applicant_pages.status_rows, self._readable)
 
     async def to_amend(self, request: Request) -> Response:
-        """Give the applicant the rows as ``models.batch.read_batch`` reads them back, for the amend page.
+        """Give the applicant the rows as ``models.case.batch.read_batch`` reads them back, for the amend page.
 
         Every cell is as it was sent: a quote before ``=`` would come back as part of a serial number, and another
         piece would be applied for. The cells are the applicant's own.

@@ -9,9 +9,9 @@ from approvals import decide
 from approvals.answer import Answer, NotDecided
 from approvals.morning import several
 from approvals.morning.several import Line, SeveralPage
-from models import gives
 from models.errors import LiandongError, WrongAmount
 from models.money import money
+from models.policy import gives
 from models.states import Channel, Outcome
 from portal.desk import Desk, Slip, status_of, token_of, too_long
 from portal.render import chosen_language, page

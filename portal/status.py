@@ -10,8 +10,8 @@ from approvals import applicant_pages, resubmit
 from approvals.moves.urge import urge_by_applicant
 from models.errors import LiandongError, OpinionTooLong, UnknownToken, WrongState
 from models.event import EventKind
-from models.move_words import INTERNAL
-from models.standing import Standing
+from models.road.move_words import INTERNAL
+from models.road.standing import Standing
 from portal import chain
 from portal.desk import Desk, Slip, token_of, too_long
 from portal.plot import plot

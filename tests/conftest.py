@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,8 @@ from approvals.migrate import migrate
 from approvals.office import Office
 from models.settings import Settings
 from tests.support.clock import Clock
+from tests.support.compiled import compile_once
+from tests.support.databases import Databases
 from tests.support.desk import Desk
 from tests.support.duties import policies_with_duties, two_cities
 from tests.support.postgres import PostgresServer, free_ports, in_loop_of_its_own
@@ -28,6 +29,7 @@ hypothesis_settings.register_profile(
     "liandong", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("liandong")
+compile_once()
 # Tracebacks as Python writes them: to draw one with its variables takes half a second.
 structlog.configure(
     processors=[
@@ -55,6 +57,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
+def databases(postgres_server: PostgresServer) -> Databases:
+    """The databases of ``postgres_server`` for tests that read and write rows."""
+    return Databases(postgres_server, TEMPLATE)
+
+
+@pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     made = Settings(home=tmp_path_factory.mktemp("migrated"))
@@ -70,16 +78,17 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh migrated database."""
+    """The URL of a migrated database without a row."""
     if backend == "sqlite":
         home = tmp_path / "home"
         home.mkdir()
         shutil.copy(request.getfixturevalue("migrated_file"), home / "liandong.db")
         yield f"sqlite:///{home / 'liandong.db'}"
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    yield server.create(name, TEMPLATE)  # not dropped: that takes a checkpoint, and the server goes as a whole
+    databases: Databases = request.getfixturevalue("databases")
+    name = databases.take()
+    yield databases.server.url(name)
+    databases.give_back(name)
 
 
 @pytest.fixture

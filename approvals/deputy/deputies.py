@@ -17,13 +17,13 @@ from approvals.transaction import Transaction
 from models.address import is_address
 from models.application import Application
 from models.calendar import office_date
+from models.case.own import person
 from models.columns import plain
 from models.deputy import Deputy, DeputyEntry, UnknownDeputyship, UnknownOfficer, WrongDeputyship
 from models.event import EventKind
 from models.officer import Officer
-from models.own import person
 from models.panel.seats import on_panel
-from models.route import from_json
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import Purpose, StageState, TaskState
 from models.task import Task

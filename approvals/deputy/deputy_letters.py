@@ -7,9 +7,9 @@ from approvals.editions import in_force
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.calendar import office_date
-from models.data import Bilingual
 from models.deputy import Deputy
 from models.officer import Officer
+from models.policy.data import Bilingual
 
 
 def tell_both(

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_date
+from models.case.own import is_own
 from models.deputy import Deputy, DeputyBarred, DeputyshipEnded
 from models.errors import OfficerReplaced
 from models.officer import Officer
-from models.own import is_own
 from models.task import Recusal, Task
 
 PRINCIPAL: Any = aliased(Officer)

@@ -14,7 +14,7 @@ from models.application import Application
 from models.event import EventKind
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.route import RouteStage
+from models.road.route import RouteStage
 from models.stage import Stage
 from models.states import Outcome
 from models.task import Task

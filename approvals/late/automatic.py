@@ -15,7 +15,7 @@ from models.application import Application
 from models.calendar import office_time
 from models.errors import LiandongError
 from models.officer import Officer
-from models.route import RouteStage
+from models.road.route import RouteStage
 from models.stage import Stage
 from models.states import Channel, Outcome, StageState, TaskState, answer_names
 from models.task import Task

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from approvals.transaction import Transaction
 from models.calendar import Calendar
 from models.calendar_day import CalendarDay
-from models.calendar_file import DayEntry
+from models.files.calendar_file import DayEntry
 
 #: For so long a process counts by the calendar that it knows before it asks whether there is a newer one.
 ASK_AGAIN_AFTER = dt.timedelta(seconds=60)

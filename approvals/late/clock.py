@@ -12,8 +12,8 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import Calendar, Deadline, closing, deadline, due_of, resumed_due
 from models.event import Event, EventKind
-from models.late import Told, end_at, next_look
-from models.route import RouteStage
+from models.policy.late import Told, end_at, next_look
+from models.road.route import RouteStage
 from models.stage import Stage
 
 #: What happened to a stage's clock.

@@ -11,7 +11,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import office_time
 from models.event import EventKind
-from models.route import RouteStage
+from models.road.route import RouteStage
 from models.stage import Stage
 from models.task import Task
 

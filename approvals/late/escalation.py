@@ -14,7 +14,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
 from models.officer import Officer
-from models.route import RouteStage
+from models.road.route import RouteStage
 from models.stage import Stage
 from models.task import Task
 

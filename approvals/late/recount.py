@@ -13,7 +13,7 @@ from approvals.late.reminders import IS_OPEN, locked
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.calendar import Calendar, Deadline, deadline, office_date
-from models.route import from_json
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import StageState, TaskState
 from models.task import Task

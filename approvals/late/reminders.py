@@ -21,10 +21,10 @@ from approvals.panel import seating
 from approvals.transaction import Transaction
 from models.application import Application
 from models.event import EventKind
-from models.late import look, next_look
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import EXPERT_PANEL
-from models.route import RouteStage, from_json
+from models.policy.late import look, next_look
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import StageState, TaskState
 from models.task import Task

@@ -11,14 +11,14 @@ from approvals.money.budgets import Left, lock
 from approvals.registers import Day
 from approvals.transaction import Transaction
 from models.budget import Allotment, Budget
+from models.case.form import Line
 from models.columns import new_id
-from models.duty import place_units
 from models.errors import Fault, RefusedApplication
-from models.form import Line
-from models.measure import Measure
 from models.money import Fen, fen_from_yuan, money_en, money_zh
-from models.payers import paying_keys
-from models.policy import Policy
+from models.policy.duty import place_units
+from models.policy.measure import Measure
+from models.policy.payers import paying_keys
+from models.policy.policy import Policy
 
 _GRANT = sa.text(
     "UPDATE allotment SET granted = :granted"

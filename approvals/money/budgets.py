@@ -14,12 +14,12 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.budget import Allotment
 from models.calendar import office_date
-from models.data import Bilingual
 from models.errors import WrongAmount
 from models.ledger import PostingKind, cancellation, dues_of, reservation
 from models.money import Fen, money_en, money_zh
-from models.payers import payers
-from models.route import RouteStage
+from models.policy.data import Bilingual
+from models.policy.payers import payers
+from models.road.route import RouteStage
 from models.states import ApplicationKind, Level
 
 #: The row is made where it is missing, locked where it is there, and read, in one statement.

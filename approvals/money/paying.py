@@ -11,10 +11,10 @@ from approvals.chain import record
 from approvals.money import ledger
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
 from models.event import EventKind
 from models.ledger import Account, Due, Line, PostingKind, dues_of, release
 from models.money import Fen
+from models.policy.data import Bilingual
 from models.posting import LedgerEntry, Posting
 from models.release import Release
 from models.release_standing import ReleaseStanding

@@ -14,15 +14,15 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application, Revision
 from models.calendar import office_date
+from models.case.project import project_key
 from models.columns import plain
 from models.errors import Fault, RefusedApplication, UnknownApplication, WrongState
 from models.event import EventKind
 from models.hashing import GENESIS, content_hash
-from models.instalments import Instalment, split
 from models.money import Fen
-from models.project import project_key
+from models.policy.instalments import Instalment, split
 from models.release import Release, instalments_of
-from models.route import Route, from_json, plan_release, to_json
+from models.road.route import Route, from_json, plan_release, to_json
 from models.states import ApplicationKind, ApplicationState, Level
 
 #: Characters of the evidence.

@@ -17,7 +17,7 @@ from models.calendar import CLOSING, OFFICE_ZONE, office_date
 from models.columns import new_id
 from models.digest import Digest
 from models.officer import LettersWanted, Officer
-from models.route import from_json
+from models.road.route import from_json
 from models.secrets import derive_token, locator, new_nonce, token_hash
 from models.stage import Stage
 from models.states import Purpose, StageState, TaskState

@@ -15,12 +15,12 @@ from approvals.decide import answers_taken
 from approvals.editions import policy_of
 from approvals.office import Office
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.digest import Digest
 from models.errors import AlreadyDecided, ExpiredToken, LiandongError, UnknownToken, WrongState
 from models.money import Fen
-from models.notice_rules import PUBLIC_NOTICE
 from models.officer import Officer
+from models.policy.data import Bilingual
+from models.policy.notice_rules import PUBLIC_NOTICE
 from models.secrets import derive_token, locator, token_hash
 from models.states import Channel, Outcome, Purpose
 

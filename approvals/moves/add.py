@@ -13,7 +13,7 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.errors import LiandongError
 from models.event import EventKind
-from models.route import RouteStage
+from models.road.route import RouteStage
 from models.states import TaskKind, TaskState
 from models.task import Task
 

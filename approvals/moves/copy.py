@@ -15,12 +15,12 @@ from approvals.rows import Rows, rows_of
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own
 from models.errors import ExpiredToken, LiandongError, UnknownToken
 from models.event import EventKind
 from models.officer import Officer
-from models.own import is_own
+from models.road.standing import Standing
 from models.secrets import locator
-from models.standing import Standing
 from models.states import Purpose
 from models.token import Token
 
@@ -56,7 +56,7 @@ def copy(tx: Transaction, office: Office, mover: Mover, to: str, note: str, now:
     reader = whom(tx, app, to)
     target = reader.officer.email if reader.officer is not None else reader.unit
     about = {"stage": place.stage.id, "task": place.task.id, "unit": place.task.unit, "to": target}
-    record(tx, app, EventKind.COPIED, now, by=mover.by, reason=words, **about, **mover.stood_in)
+    record(tx, app, EventKind.COPIED, now, by=mover.by, reason=words, **about, **mover.credentials)
     facts = letters.facts_of(tx, app) | letters.stage_facts(app, place.stage, place.planned)
     facts |= {"who": telling.said_by(mover, tx), "opinion": words}
     for officer in reader.officers:

@@ -32,7 +32,7 @@ def hand_over(tx: Transaction, office: Office, mover: Mover, to: str, reason: st
         one.waits_for = new.id
         tx.add(one)
     about = {"stage": task.stage_id, "task": new.id, "was": task.id, "unit": task.unit, "to": receiver.to}
-    record(tx, app, EventKind.HANDED_OVER, now, by=mover.by, reason=why, **about)
+    record(tx, app, EventKind.HANDED_OVER, now, by=mover.by, reason=why, **about, **mover.credentials)
     if new.state is TaskState.OPEN:
         said = moved.facts(tx, app, EventKind.HANDED_OVER, task.unit, mover.by, why)
         place = mover.place

@@ -58,7 +58,7 @@ def lend(tx: Transaction, office: Office, mover: Mover, to: str, question: str, 
     check_receiver(tx, mover, receiver)
     new = _make(tx, mover, receiver)
     about = {"stage": task.stage_id, "task": new.id, "lent": task.id, "unit": task.unit, "to": receiver.to}
-    record(tx, app, EventKind.LENT, now, by=mover.by, reason=asked, **about)
+    record(tx, app, EventKind.LENT, now, by=mover.by, reason=asked, **about, **mover.credentials)
     said, place = moved.facts(tx, app, EventKind.LENT, task.unit, mover.by, asked), mover.place
     tasks.ask(tx, office, app, place.stage, place.route_stage, new, receiver.officers, now, **said)
     changed(tx, app, now)

@@ -16,7 +16,7 @@ from models.columns import plain
 from models.errors import LiandongError, OpinionTooLong, Suspended, UnknownApplication, UnknownToken, WrongState
 from models.officer import Officer
 from models.panel.seats import EXPERT_PANEL
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.stage import Stage
 from models.states import UNANSWERED, Channel, StageState
 from models.task import MAX_OPINION, Task
@@ -66,6 +66,8 @@ class Mover:
     #: None where an operator moves it.
     officer: Officer | None
     channel: Channel
+    #: What proved who sent a reply: ``dkim zj.example``; empty at other doors.
+    proof: str = ""
 
     @property
     def task(self) -> Task:
@@ -78,10 +80,11 @@ class Mover:
         return self.place.app
 
     @property
-    def stood_in(self) -> dict[str, str]:
-        """Return what an event says of whom the officer stands in for; empty where for nobody."""
+    def credentials(self) -> dict[str, str]:
+        """Return what an event says of whom the officer stands in for, and of what proved a reply; each where it is."""
         whom = self.place.deputy_for if isinstance(self.place, Asked) else None
-        return {"deputy_for": whom.email} if whom is not None else {}
+        said = {"deputy_for": whom.email} if whom is not None else {}
+        return said | ({"authenticated": self.proof} if self.proof else {})
 
 
 @dataclass(frozen=True)
@@ -99,16 +102,19 @@ Move = Callable[[Mover], Moved]
 
 
 def move_by_token(
-    tx: Transaction, presented: str, channel: Channel, move: Move, now: dt.datetime
+    tx: Transaction, presented: str, channel: Channel, move: Move, now: dt.datetime, *, proof: str = ""
 ) -> Moved | NotDecided:
-    """Let the person to whom the token ``presented`` was sent make ``move``; a refusal goes onto the chain."""
+    """Let the person to whom the token ``presented`` was sent make ``move``; a refusal goes onto the chain.
+
+    ``proof``: what proved who sent a reply; the event of the move says it.
+    """
     asked = find(tx, presented)
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
     try:
         check(tx, asked, presented, channel, now, though_waiting=True)  # e.g. to call back what it waits for
         no_panel(asked)
-        return move(Mover(asked, asked.officer.email, asked.officer, channel))
+        return move(Mover(asked, asked.officer.email, asked.officer, channel, proof))
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
 

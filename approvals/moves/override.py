@@ -18,6 +18,7 @@ from approvals.moves.mover import Moved, locked, no_panel, open_place, open_stag
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own, person
 from models.columns import new_id
 from models.errors import (
     AlreadyDecided,
@@ -40,7 +41,6 @@ from models.override import (
     UnknownOverride,
     WaitsForAnother,
 )
-from models.own import is_own, person
 from models.states import Channel, Outcome, StageState, TaskState
 from models.task import Recusal
 

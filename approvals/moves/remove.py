@@ -12,7 +12,7 @@ from approvals.office import Office
 from approvals.transaction import Transaction
 from models.errors import LiandongError
 from models.event import EventKind
-from models.quorum import evaluate, voters
+from models.road.quorum import evaluate, voters
 from models.states import UNANSWERED, Outcome, TaskEnd, TaskKind
 from models.task import Task
 

@@ -5,9 +5,9 @@ from approvals.editions import policy_of
 from approvals.moves.mover import Mover
 from approvals.moves.whom import Whom
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.errors import LiandongError
-from models.policy import Policy
+from models.policy.data import Bilingual
+from models.policy.policy import Policy
 from models.states import UNANSWERED, Level
 from models.task import Task
 

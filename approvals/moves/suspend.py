@@ -41,7 +41,9 @@ def suspend(tx: Transaction, office: Office, mover: Mover, reason: str, now: dt.
     """
     unit = mover.place.task.unit if mover.officer is not None else ""
     said = telling.said_by(mover, tx)
-    return _suspend(tx, office, mover.place.app, mover.place.stage, mover.by, said, reason, now, unit, mover.stood_in)
+    return _suspend(
+        tx, office, mover.place.app, mover.place.stage, mover.by, said, reason, now, unit, mover.credentials
+    )
 
 
 def suspend_by_operator(
@@ -69,14 +71,14 @@ def _suspend(
     reason: str,
     now: dt.datetime,
     unit: str,
-    stood_in: dict[str, str],
+    credentials: dict[str, str],
 ) -> Moved:
     if stage.suspended_at is not None:
         raise Suspended
     why = reason_of(reason)
     stage.suspended_at, stage.remind_at = now, _look_again(tx, app, now)
     tx.add(stage)
-    about = {"stage": stage.id, "by": by, "reason": why, **({"unit": unit} if unit else {}), **stood_in}
+    about = {"stage": stage.id, "by": by, "reason": why, **({"unit": unit} if unit else {}), **credentials}
     record(tx, app, EventKind.SUSPENDED, now, **about)
     changed(tx, app, now)
     _tell(tx, office, app, stage, "suspended", now, who=who, opinion=why)
@@ -124,7 +126,7 @@ def resume_by_token(
         check(tx, asked, presented, channel, now, though_suspended=True)
         no_panel(asked)
         mover = Mover(asked, asked.officer.email, asked.officer, channel)
-        about = {"unit": asked.task.unit, **mover.stood_in}
+        about = {"unit": asked.task.unit, **mover.credentials}
         return _resume(tx, office, asked.app, asked.stage, mover.by, telling.said_by(mover, tx), reason, now, about)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)

@@ -11,16 +11,16 @@ from approvals.chain import changed, record
 from approvals.decide import record_foreign, refused
 from approvals.editions import policy_of
 from approvals.late import clock_moves
-from approvals.moves.mover import Moved, called, locked, no_panel, reason_of
+from approvals.moves.mover import Moved, Mover, called, locked, no_panel, reason_of
 from approvals.office import Office
 from approvals.tokens import matches
 from approvals.transaction import Transaction
 from models.application import Application
+from models.case.own import is_own
 from models.errors import ExpiredToken, LiandongError, OwnApplication, Recused, UnknownToken
 from models.event import EventKind
-from models.own import is_own
-from models.quorum import Seat, evaluate
-from models.route import from_json
+from models.road.quorum import Seat, evaluate
+from models.road.route import from_json
 from models.stage import Stage
 from models.states import UNANSWERED, ApplicationState, Channel, StageState, TaskEnd, TaskKind, TaskState
 from models.task import Decision, Task
@@ -54,9 +54,19 @@ class NotYours(LiandongError):
 
 
 def take_back(
-    tx: Transaction, office: Office, presented: str, reason: str, channel: Channel, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    presented: str,
+    reason: str,
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    proof: str = "",
 ) -> Moved | NotDecided:
-    """Undo the answer given by the token ``presented``: its unit is asked again, and what followed is void."""
+    """Undo the answer given by the token ``presented``: its unit is asked again, and what followed is void.
+
+    ``proof``: what proved who sent a reply; the event says it.
+    """
     asked = find(tx, presented)
     if asked is None:
         return NotDecided(UnknownToken(), record_foreign(tx, presented, channel, now))
@@ -64,7 +74,8 @@ def take_back(
         _check(asked, presented, channel, now)
         check_person(tx, asked, now)
         _check_author(tx, asked)
-        return _undo(tx, office, asked, asked.officer.email, reason_of(reason), now)
+        mover = Mover(asked, asked.officer.email, asked.officer, channel, proof)
+        return _undo(tx, office, asked, mover.by, reason_of(reason), now, **mover.credentials)
     except LiandongError as error:
         return refused(tx, asked, error, channel, now)
 
@@ -133,11 +144,13 @@ def _check_author(tx: Transaction, asked: Asked) -> None:
         raise NotYours
 
 
-def _undo(tx: Transaction, office: Office, place: Place, by: str, reason: str, now: dt.datetime) -> Moved:
+def _undo(
+    tx: Transaction, office: Office, place: Place, by: str, reason: str, now: dt.datetime, **credentials: str
+) -> Moved:
     app, stage, task = place.app, place.stage, place.task
     later, was_returned = _later_stages(tx, app, stage, task), app.state is ApplicationState.RETURNED
     about = {"stage": stage.id, "task": task.id, "unit": task.unit, "decision": task.decision_id}
-    record(tx, app, EventKind.TAKEN_BACK, now, by=by, reason=reason, **about)
+    record(tx, app, EventKind.TAKEN_BACK, now, by=by, reason=reason, **about, **credentials)
     _void_what_followed(tx, office, app, later, now)
     _reopen(tx, office, app, stage, task, now)
     changed(tx, app, now)

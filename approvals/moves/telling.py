@@ -16,7 +16,7 @@ from models.application import Application
 from models.columns import plain
 from models.errors import OpinionTooLong
 from models.officer import Officer
-from models.route import RouteStage, from_json
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import TaskState
 from models.task import MAX_OPINION, Task

@@ -9,12 +9,12 @@ from approvals.editions import policy_of
 from approvals.moves.mover import called
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
-from models.duty import place_units
+from models.case.own import is_own
 from models.errors import LiandongError
 from models.officer import Officer
-from models.own import is_own
-from models.policy import Policy
+from models.policy.data import Bilingual
+from models.policy.duty import place_units
+from models.policy.policy import Policy
 
 
 class UnknownWhom(LiandongError):

@@ -68,15 +68,25 @@ TO_SOMEBODY = (Wanted.HAND_OVER, Wanted.LEND, Wanted.ADD, Wanted.COPY)
 
 
 def by_token(
-    tx: Transaction, office: Office, presented: str, channel: Channel, wish: Wish, now: dt.datetime
+    tx: Transaction,
+    office: Office,
+    presented: str,
+    channel: Channel,
+    wish: Wish,
+    now: dt.datetime,
+    *,
+    proof: str = "",
 ) -> Moved | NotDecided:
-    """Make the move for the person to whom the token ``presented`` was sent; a refusal goes onto the chain."""
+    """Make the move for the person to whom the token ``presented`` was sent; a refusal goes onto the chain.
+
+    ``proof``: what proved who sent a reply. No reply resumes.
+    """
     match wish.wanted:
         case Wanted.TAKE_BACK:
-            return take_back(tx, office, presented, wish.reason, channel, now)
+            return take_back(tx, office, presented, wish.reason, channel, now, proof=proof)
         case Wanted.RESUME:
             return resume_by_token(tx, office, presented, channel, wish.reason, now)
-    return move_by_token(tx, presented, channel, lambda mover: _make(tx, office, mover, wish, now), now)
+    return move_by_token(tx, presented, channel, lambda mover: _make(tx, office, mover, wish, now), now, proof=proof)
 
 
 def by_operator(

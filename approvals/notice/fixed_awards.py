@@ -11,7 +11,7 @@ from approvals import ceilings
 from approvals.money import budgets
 from approvals.transaction import Transaction
 from models.application import Application
-from models.case import Case
+from models.case.case import Case
 from models.money import Fen
 from models.notice import FixedAward
 from models.states import Level

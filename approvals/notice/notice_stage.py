@@ -13,13 +13,13 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import Deadline
 from models.columns import new_id
-from models.data import Bilingual
 from models.event import EventKind
 from models.hashing import content_hash, sha256
 from models.notice import Notice
 from models.notice_text import NoticeFacts, csv_of, html_of
 from models.objection import Objection, ObjectionAnswer, ObjectionResult
-from models.route import RouteStage, ends_with_notice, fixing, from_json
+from models.policy.data import Bilingual
+from models.road.route import RouteStage, ends_with_notice, fixing, from_json
 from models.stage import Stage
 from models.states import Level
 

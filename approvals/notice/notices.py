@@ -12,12 +12,12 @@ from approvals.notice import notice_stage
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.application import Application
-from models.data import Bilingual
 from models.event import EventKind
 from models.inbound_mail import InboundMail
 from models.notice import Notice
-from models.notice_rules import GRACE, UnknownNotice
-from models.quorum import Verdict
+from models.policy.data import Bilingual
+from models.policy.notice_rules import GRACE, UnknownNotice
+from models.road.quorum import Verdict
 from models.stage import Stage
 from models.states import MailState, Outcome, StageState
 

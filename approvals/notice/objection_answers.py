@@ -14,11 +14,11 @@ from approvals.notice import notice_stage
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.calendar import deadline
-from models.data import Bilingual
 from models.objection import Objection, ObjectionResult
-from models.quorum import Verdict
+from models.policy.data import Bilingual
+from models.road.quorum import Verdict
+from models.road.step import Back
 from models.states import Outcome
-from models.step import Back
 
 #: What an answer of the unit that decided means for an objection.
 RESULTS = {

@@ -41,7 +41,12 @@ class ObjectionView:
 
 def view_of(tx: Transaction, task: Task) -> ObjectionView | None:
     """Return the objection that ``task`` is about; None where it is about none."""
-    found = tx.exec(select(Objection).where(Objection.id == task.subject)).first() if task.subject else None
+    return view(tx, task.subject)
+
+
+def view(tx: Transaction, objection_id: str) -> ObjectionView | None:
+    """Return the objection with this id; None where there is none."""
+    found = tx.exec(select(Objection).where(Objection.id == objection_id)).first() if objection_id else None
     if found is None:
         return None
     lines = select(ObjectionFile.seq, ObjectionFile.name, ObjectionFile.size, ObjectionFile.sha256)
@@ -61,17 +66,17 @@ def view_of(tx: Transaction, task: Task) -> ObjectionView | None:
 
 def facts_of(tx: Transaction, task: Task) -> dict[str, Any]:
     """Return what every letter about ``task`` says of its objection; nothing where it is about none."""
-    view = view_of(tx, task)
-    if view is None:
+    found = view_of(tx, task)
+    if found is None:
         return {}
-    about = {"seq": view.seq, "name": view.name, "received": stamp(view.received_at), "files": len(view.files)}
-    return {"objection": about}
+    about = {"seq": found.seq, "name": found.name, "received": stamp(found.received_at), "files": len(found.files)}
+    return {"objection": about | {"id": found.id}}
 
 
 def text_of(tx: Transaction, task: Task) -> dict[str, str]:
     """Return what the objection of ``task`` says, for the letter that asks for an answer."""
-    view = view_of(tx, task)
-    return {} if view is None else {"opinion": view.text}
+    found = view_of(tx, task)
+    return {} if found is None else {"opinion": found.text}
 
 
 def file_of(tx: Transaction, task: Task, seq: int) -> ObjectionFile | None:

@@ -25,8 +25,8 @@ from models.errors import LiandongError
 from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.notice import Notice
-from models.notice_rules import MAX_FILES, MAX_FILES_BYTES, MAX_NAME, MAX_TEXT, file_fault
 from models.objection import ObjectionChannel
+from models.policy.notice_rules import MAX_FILES, MAX_FILES_BYTES, MAX_NAME, MAX_TEXT, file_fault
 from models.states import MailState
 
 #: What the local part of an address that takes objections begins with.

@@ -19,7 +19,8 @@ from models.columns import new_id
 from models.event import EventKind
 from models.hashing import content_hash, sha256
 from models.notice import Notice
-from models.notice_rules import (
+from models.objection import Objection, ObjectionChannel, ObjectionFile
+from models.policy.notice_rules import (
     PER_CONTACT_AND_DAY,
     PER_NOTICE_AND_DAY,
     NoticeEnded,
@@ -31,8 +32,7 @@ from models.notice_rules import (
     days_left,
     file_name,
 )
-from models.objection import Objection, ObjectionChannel, ObjectionFile
-from models.route import RouteStage, from_json
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import StageState
 

@@ -20,7 +20,7 @@ from models.panel.block import Panel
 from models.panel.conflicts import Conflict, Parties, conflicts, parties_of
 from models.panel.draw import Basis, Draw, draw, draw_hash, following
 from models.panel_records import PanelDraw
-from models.route import from_json
+from models.road.route import from_json
 from models.stage import Stage
 from models.task import Decision, Recusal, Task
 

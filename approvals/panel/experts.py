@@ -12,10 +12,10 @@ from approvals.directory import import_officers
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.columns import new_id
-from models.directory_file import Entry
 from models.errors import Fault, RefusedApplication
 from models.expert import Expert, ExpertEmployment, ExpertTie
-from models.experts_file import ExpertEntry
+from models.files.directory_file import Entry
+from models.files.experts_file import ExpertEntry
 from models.officer import Officer
 from models.panel.conflicts import Employment, address_key
 from models.panel.draw import Candidate

@@ -8,14 +8,14 @@ from approvals.panel import drawing, seating, sheets
 from approvals.transaction import Transaction
 from models.application import Application
 from models.expert import Expert
-from models.move_words import Move
 from models.panel import seats
 from models.panel.block import Panel
 from models.panel.score import result_of, score_of
 from models.panel.standing import PanelStanding, SeatScore
 from models.panel_records import ScoreSheet
+from models.road.move_words import Move
+from models.road.stage_standing import TaskStanding
 from models.stage import Stage
-from models.stage_standing import TaskStanding
 from models.states import StageState, TaskState
 
 #: In place of who scored and what was said.

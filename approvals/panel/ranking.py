@@ -11,7 +11,7 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.panel.ranking import Ranked, Scored, ranking
 from models.panel.score import result_of
-from models.policy import Policy
+from models.policy.policy import Policy
 from models.stage import Stage
 from models.states import ApplicationKind, StageState
 

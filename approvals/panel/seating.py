@@ -20,7 +20,7 @@ from models.calendar import deadline
 from models.event import EventKind
 from models.expert import Expert
 from models.panel import seats
-from models.route import RouteStage, from_json
+from models.road.route import RouteStage, from_json
 from models.stage import Stage
 from models.states import TaskEnd, TaskState
 from models.task import Task

@@ -10,13 +10,13 @@ from approvals.asked import Asked, Place
 from approvals.chain import record
 from approvals.panel import drawing
 from approvals.transaction import Transaction
-from models.data import Bilingual
 from models.event import EventKind
 from models.hashing import content_hash
 from models.panel import seats
 from models.panel.score import Result, result_of
 from models.panel_records import ScoreSheet
-from models.quorum import Verdict
+from models.policy.data import Bilingual
+from models.road.quorum import Verdict
 from models.states import Outcome, TaskState
 from models.task import Decision, Task
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from approvals.transaction import Transaction
 from models.application import Application
@@ -50,6 +50,13 @@ def of_letter(tx: Transaction, key: bytes, letter: Letter, app: Application) -> 
         if nonce := letter.facts.get(name):
             return of_token(tx, derive_token(key, purpose, nonce), app)
     return None
+
+
+def officer_of(tx: Transaction, letter: Letter) -> Officer | None:
+    """Return whom ``letter`` asked; None where it asked nobody."""
+    nonces = [letter.facts[name] for name, _ in NONCES if letter.facts.get(name)]
+    asked = select(Officer).join(Token, col(Token.officer_id) == Officer.id).where(col(Token.nonce).in_(nonces))
+    return tx.exec(asked.limit(1)).first() if nonces else None
 
 
 def of_token(tx: Transaction, presented: str, app: Application) -> About | None:

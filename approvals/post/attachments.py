@@ -21,7 +21,7 @@ from models.attachment import Attachment, AttachmentContent, UnknownAttachment
 from models.columns import new_id
 from models.event import EventKind
 from models.inbound_mail import InboundMail
-from models.notice_rules import file_name
+from models.policy.notice_rules import file_name
 from models.states import MailState
 
 #: Replies that did something.

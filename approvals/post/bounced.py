@@ -5,7 +5,7 @@ The report comes to the letter's own return path, which carries a mark that only
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import select
 
@@ -14,8 +14,10 @@ from approvals.chain import changed, record, stamp
 from approvals.office import Office
 from approvals.post import about, away, loops
 from approvals.post.about import About
+from approvals.post.unproven import waits
 from approvals.transaction import Transaction
 from models.application import Application
+from models.authenticity import Authenticity
 from models.columns import plain
 from models.event import EventKind
 from models.inbound_mail import InboundMail
@@ -44,6 +46,8 @@ class Report:
     #: What shows that no person wrote it; and the subject, where it says that somebody is away.
     automatic: str | None = None
     away: str | None = None
+    #: Whether its From is proven; only looked at where somebody is away.
+    authenticity: Authenticity = field(default_factory=Authenticity)
 
     @property
     def why(self) -> str:
@@ -72,6 +76,10 @@ def judge(tx: Transaction, office: Office, mail_id: str, report: Report, now: dt
     mail = tx.exec(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
     if mail.state is not MailState.RECEIVED:
         return mail.state
+    if report.away is not None:
+        mail.checks = report.authenticity.as_json()
+        if waits(office, mail, report.authenticity, now):
+            return mail.state
     mail.state, mail.why = _judge(tx, office, mail, report, now)
     mail.judged_at = now
     return mail.state
@@ -94,7 +102,8 @@ def _judge(
         if report.automatic is None:
             return MailState.PARKED, "no report of a mail server"
         if asked is not None and report.away is not None:
-            return away.note(tx, office, asked, report.senders, report.away, now)
+            said = away.Away(report.senders, report.away, report.authenticity)
+            return away.note(tx, office, asked, said, now)
         return MailState.IGNORED, f"automatic: {report.automatic}"[:500]
     if not report.final:
         letter.last_error = f"not yet delivered: {report.why}"[:500]

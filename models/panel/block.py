@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from models.data import Bilingual, Data
-from models.expressions import Expression
-from models.measure import Key
+from models.policy.data import Bilingual, Data
+from models.policy.expressions import Expression
+from models.policy.measure import Key
 
 #: A sheet's score, and every mean of scores, is in points of so many.
 WHOLE = 100

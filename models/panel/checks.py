@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from models.measure import Measure
 from models.panel.seats import EXPERT_PANEL
-from models.policy import Policy
-from models.quorum import Quorum
-from models.rule_checks import listed
+from models.policy.measure import Measure
+from models.policy.policy import Policy
+from models.policy.rule_checks import listed
+from models.road.quorum import Quorum
 
 
 def panel_faults(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from stdnum.cn import uscc
 
+from models.case.project import project_key
 from models.hashing import sha256
-from models.project import project_key
 
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 

@@ -1,6 +1,6 @@
 """Seats of a panel and the experts on them, as units that are asked: ``panel:3``, ``expert:e00017``. Pure."""
 
-from models.data import Bilingual
+from models.policy.data import Bilingual
 
 #: The act of a stage in which experts score, in a policy's data.
 EXPERT_PANEL = "expert_panel"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from models.data import Bilingual
 from models.panel import seats
 from models.panel.block import Panel
 from models.panel.score import Result, shown
+from models.policy.data import Bilingual
 
 
 @dataclass(frozen=True)

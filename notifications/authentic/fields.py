@@ -12,6 +12,8 @@ from typing import Self
 
 import dkim
 
+from notifications.authentic.mailbox import is_plain
+from notifications.authentic.shape import shaped
 from notifications.reading import read_head
 
 #: Bytes of the header; a message with more names nobody.
@@ -33,6 +35,11 @@ ONCE = (
 )
 _END = re.compile(rb"\r?\n\r?\n")
 _BARE_CR = re.compile(rb"\r(?!\n)")
+#: The line that a file of messages puts above each. Elsewhere it is no field for dkimpy, and ends the header for
+#: Python: what stands on it is signed by nobody, and would be the first line of the text. With a colon it is From.
+_ENVELOPE = re.compile(rb"\nFrom |\AFrom +:")
+#: Sharp s, final sigma, and the two joiners.
+_DEVIANT = frozenset("\u00df\u1e9e\u03c2\u200c\u200d")
 
 
 class FaultyHeader(Exception):
@@ -46,6 +53,8 @@ class Fields:
     all: tuple[tuple[str, bytes], ...]
     #: Lower case, of From; the only one.
     sender: str
+    #: False where only the Content-Type says how the text is cut into parts.
+    shaped: bool = True
 
     @classmethod
     def of(cls, raw: bytes) -> Self:
@@ -55,18 +64,22 @@ class Fields:
             FaultyHeader: it can be read in two ways, or says who sent it not exactly once.
 
         """
-        head = _END.split(raw[:LONGEST], maxsplit=1)[0]
+        head, *body = _END.split(raw[:LONGEST], maxsplit=1)
         if len(head) >= LONGEST:
             raise FaultyHeader(f"the header has more than {LONGEST} bytes")
         if _BARE_CR.search(head) or b"\0" in head:
             raise FaultyHeader("the header has a bare CR or a NUL: two programs would read two messages")
+        if _ENVELOPE.search(head):
+            raise FaultyHeader("the header has a line that is no field and begins with From")
         found = _parsed(head + b"\r\n\r\n")
         if more := [name for name in ONCE if sum(name == one for one, _ in found) > 1]:
             raise FaultyHeader(f"the message has more than one {more[0]} field")
         senders = read_head(raw).from_addresses
         if len(senders) != 1 or not any(name == "from" for name, _ in found):
             raise FaultyHeader(f"From names {len(senders)} addresses")
-        return cls(tuple(found), senders[0])
+        if not is_plain(unfolded(next(value for name, value in found if name == "from")), senders[0]):
+            raise FaultyHeader("From can be read in two ways: it has more than a name and an address in brackets")
+        return cls(tuple(found), senders[0], shaped(head, b"".join(body)))
 
     @cached_property
     def domain(self) -> str:
@@ -96,7 +109,12 @@ def _parsed(head: bytes) -> list[tuple[str, bytes]]:
 
 
 def ascii_domain(domain: str) -> str:
-    """Return ``domain`` in lower case and in ASCII (RFC 5891); as it is where it cannot be."""
+    """Return ``domain`` in lower case and in ASCII (RFC 5891); as it is where it cannot be.
+
+    Letters of which the codec's older rules (RFC 3490) make others stay: ``straße`` is not ``strasse`` (RFC 5894, 7.2).
+    """
+    if not _DEVIANT.isdisjoint(domain):
+        return domain.lower()
     try:
         return domain.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError:

@@ -8,6 +8,7 @@ import dkim
 from models.authenticity import Check, Result
 from notifications.authentic.fields import Fields, unfolded
 from notifications.authentic.lookup import Lookup, Unreachable
+from notifications.authentic.planted import planted
 from notifications.authentic.results import LONGEST, evaluate
 from notifications.authentic.signature import NotTaken, Signature
 from notifications.authentic.signed import find_key
@@ -39,6 +40,8 @@ def check_chain(raw: bytes, fields: Fields, trust: Trust, lookup: Lookup, at: dt
         return Check(NAME, Result.TEMPERROR, str(error)), ""
     except Exception as error:  # hostile chains find faults in the library
         return Check(NAME, Result.FAIL, f"the chain is broken ({type(error).__name__})"), ""
+    if word := planted(fields, map(unfolded, fields.named("received"))):
+        return Check(NAME, Result.POLICY, f"{word} has marks that could be read as a result"), ""
     result, how = evaluate(said, fields)
     proof = f"{NAME} {newest.domain} {how}" if result is Result.PASS else ""
     return Check(NAME, result, f"{newest.domain} saw {how}"), proof

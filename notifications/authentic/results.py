@@ -12,6 +12,7 @@ Anybody can write such a header into a message. Ours counts under five condition
 """
 
 import re
+from collections.abc import Iterator
 
 import authres
 
@@ -43,7 +44,7 @@ def check_results(fields: Fields, trust: Trust) -> tuple[Check, str]:
     header, why = _trusted(fields, trust)
     if header is None:
         return Check(NAME, Result.NONE, why), ""
-    if word := planted(fields):
+    if word := planted(fields, _newest_hops(fields, trust)):
         return Check(NAME, Result.POLICY, f"{word} has marks that could be read as a result"), ""
     try:
         said = _CONTEXT.parse_value(header.rstrip("; \t"))
@@ -67,6 +68,14 @@ def _trusted(fields: Fields, trust: Trust) -> tuple[str | None, str]:
             if named(text) == trust.authserv_id:
                 return (text, "") if len(text) <= LONGEST else ("", "")
     return None, f"there is no header of {trust.authserv_id}"
+
+
+def _newest_hops(fields: Fields, trust: Trust) -> Iterator[str]:
+    """Yield the ``Received`` of our own servers, and the first that is another's, or looks so by what it repeats."""
+    for value in map(unfolded, fields.named("received")):
+        yield value
+        if not is_own(value, trust):
+            return
 
 
 def named(value: str) -> str:
@@ -97,16 +106,19 @@ def is_own(received: str, trust: Trust) -> bool:
 def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tuple[Result, str]:
     """Return what the results come to for the From domain, and by which method.
 
-    DMARC that fails or asks to wait has the last word; where its domain has no policy, or it was not looked at, DKIM
-    or SPF decides by a domain in line with From.
+    DMARC that fails or asks to wait has the last word, and one that passes must say for whom; where its domain has no
+    policy, or it was not looked at, DKIM or SPF decides by a domain in line with From.
     """
     found = [(str(one.method).lower(), str(one.result).lower(), _properties(one)) for one in results]
+    if any(len(said) != len(one.properties) for one, (_, _, said) in zip(results, found, strict=True)):
+        return Result.POLICY, "a property twice, of which one may be the sender's own words"
     dmarc = [(result, said) for method, result, said in found if method == "dmarc"]
     for result, said in dmarc:
         about = said.get("header.from", fields.domain)
         if result in ("fail", "temperror") or ascii_domain(about.rpartition("@")[2]) != fields.domain:
             return Result.FAIL, f"dmarc={result} for {about}"
-    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if any(result == "pass" for result, _ in dmarc) else {}
+    says_whom = any(result == "pass" and "header.from" in said for result, said in dmarc)
+    passed = {"dmarc": f"dmarc=pass for {fields.domain}"} if says_whom else {}
     for method, names in SPEAKERS.items():
         passes = [said for one, result, said in found if (one, result) == (method, "pass")]
         domains = [next((said[name] for name in names if name in said), "") for said in passes]
@@ -114,13 +126,16 @@ def evaluate(results: list[authres.AuthenticationResult], fields: Fields) -> tup
             passed[method] = f"{method}=pass for {inline[0]}"
     if not passed:
         return Result.FAIL, ", ".join(f"{method}={result}" for method, result, _ in found[:6]) or "none"
-    if "spf" not in passed and appendable(fields):
-        return Result.POLICY, "a pass, for a signature that leaves the end of the text unsigned (l=)"
+    if "spf" not in passed and (fault := loose(fields)):
+        return Result.POLICY, f"a pass, for a signature that {fault}"
     return Result.PASS, next(iter(passed.values()))
 
 
-def appendable(fields: Fields) -> bool:
-    """Tell whether every signature of the sender's domain lets somebody append to the text; False: there is none."""
+def loose(fields: Fields) -> str:
+    """Return what every signature of the sender's domain leaves open for others to change; empty: nothing, or none.
+
+    Whoever has any message of that person could else send it on to us, with a text or to an address of their own.
+    """
     found = []
     for value in fields.named("dkim-signature")[:MOST]:
         try:
@@ -128,8 +143,8 @@ def appendable(fields: Fields) -> bool:
         except NotTaken:
             continue
         if aligned(fields.domain, signature.domain):
-            found.append(b"l" in signature.tags)
-    return bool(found) and all(found)
+            found.append(signature.leaves_open(fields))
+    return found[0] if found and all(found) else ""
 
 
 def _properties(result: authres.AuthenticationResult) -> dict[str, str]:

@@ -71,14 +71,22 @@ class Signature:
         """
         if self.tags.get(b"a", b"").lower() not in ALGORITHMS:
             raise NotTaken("it is signed by another method than rsa-sha256")
-        if b"l" in self.tags:
-            raise NotTaken("it leaves the end of the text unsigned (l=): anybody may have appended to it")
-        signed = [name.strip().lower() for name in self.tags.get(b"h", b"").decode("ascii", "replace").split(":")]
-        if open_ := [name for name in COVERED if fields.count(name) > signed.count(name)]:
-            raise NotTaken(f"it does not cover the field {open_[0]}")
+        if fault := self.leaves_open(fields):
+            raise NotTaken(f"it {fault}")
         expires = self.tags.get(b"x", b"")
         if expires and (not expires.isdigit() or int(expires[:12]) < (at - SLACK).timestamp()):
             raise NotTaken("it had expired when the message came")
+
+    def leaves_open(self, fields: Fields) -> str:
+        """Return what anybody may change of the message although this signature holds; empty where it is nothing."""
+        if b"l" in self.tags:
+            return "leaves the end of the text unsigned (l=): anybody may have appended to it"
+        signed = [name.strip().lower() for name in self.tags.get(b"h", b"").decode("ascii", "replace").split(":")]
+        if open_ := [name for name in COVERED if fields.count(name) > signed.count(name)]:
+            return f"does not cover the field {open_[0]}"
+        if not fields.shaped and "content-type" not in signed:
+            return "does not cover the field content-type, and its text could be cut into other parts"
+        return ""
 
 
 def key_fault(record: str, signature: Signature) -> str:

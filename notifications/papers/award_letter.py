@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from models import gives
-from models.data import Bilingual
 from models.money import money
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import WHOLE_PANEL
 from models.paper import Ending
-from models.standing import Standing
+from models.policy import gives
+from models.policy.data import Bilingual
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.standing import Standing
 from models.states import Outcome
 from notifications.papers.parts import Both, both, date, heading, measure, named, same, sums
 

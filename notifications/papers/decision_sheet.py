@@ -7,11 +7,11 @@ from typing import Any
 from models.calendar import office_time
 from models.capitals import capitals
 from models.money import Fen
-from models.move_words import Move
-from models.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
 from models.paper import Ending
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.policy.notice_rules import CLOSED_NAMES, PUBLIC_NOTICE
+from models.road.move_words import Move
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import ApplicationState, Channel, Level, Outcome, StageState, answer_names
 from notifications.papers.award_letter import determined_by
 from notifications.papers.marks import marks
@@ -38,7 +38,7 @@ def decision_sheet(s: Standing, ending: Ending, *, for_applicant: bool = False) 
         "case": [{"name": name, "value": value} for name, value in _case(s)],
         "sums": _sums(s),
         "findings": [_finding(row) for row in s.findings],
-        "stages": [_stage(s, ending, stage, for_applicant) for stage in s.stages],
+        "stages": [course(s, ending, stage, for_applicant) for stage in s.stages],
         "result": _result(s, ending),
     }
 
@@ -96,7 +96,8 @@ def _looked(one: dict[str, Any]) -> Both:
     return both(f"{name['zh']}：{value['zh']}", f"{name['en']}: {value['en']}")
 
 
-def _stage(s: Standing, ending: Ending, stage: StageStanding, for_applicant: bool) -> dict[str, Any]:
+def course(s: Standing, ending: Ending, stage: StageStanding, for_applicant: bool = False) -> dict[str, Any]:
+    """Return what became of one stage: its answers, and what happened besides."""
     again = both(f"（第{stage.round}轮）", f" (round {stage.round})") if s.round > 1 else both("", "")
     return {
         "name": both(

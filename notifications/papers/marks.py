@@ -1,6 +1,6 @@
 """Marks beside an answer on the decision sheet: how the task came to be, and why it is void. Pure."""
 
-from models.stage_standing import TaskStanding
+from models.road.stage_standing import TaskStanding
 from models.states import TaskEnd, TaskKind
 from notifications.papers.parts import Both, both
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from models.calendar import office_date
 from models.capitals import capitals
-from models.data import Bilingual
 from models.money import Fen, yuan
 from models.paper import Ending
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.standing import Standing
 from models.states import Level, name
 
 #: A text in both languages.

@@ -3,11 +3,13 @@
 from notifications.reading.attached import Attached
 from notifications.reading.clients import REPLY_LINE
 from notifications.reading.commands import Command, Problem
+from notifications.reading.ending import END_LINE, sealed, sealed_page
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
 from notifications.reading.reader import Reading, read, read_head
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "END_LINE",
     "REPLY_LINE",
     "Attached",
     "Command",
@@ -17,4 +19,6 @@ __all__ = [
     "UnreadableMessage",
     "read",
     "read_head",
+    "sealed",
+    "sealed_page",
 ]

@@ -21,94 +21,83 @@ class Mark(NamedTuple):
     pattern: re.Pattern[str]
 
 
-def _mark(clients: str, pattern: str) -> Mark:
+def mark(clients: str, pattern: str) -> Mark:
+    """Return the mark; capitals do not matter."""
     return Mark(clients, re.compile(pattern, re.IGNORECASE))
 
 
 #: A line that is itself a quotation.
 QUOTED_LINE = re.compile(r"[ \t\u3000]*(?:[A-Za-z]{0,3}>|＞|&gt;)")
 
+#: What programs call the letter that they quote.
+_LETTER = (
+    r"原始(?:[邮郵]件|信件|信息|[消訊]息|郵件)|原[邮郵信]件|[邮郵]件原[文件]|原文|回复的原邮件"
+    r"|转发的?(?:邮件|消息|信息)(?:信息)?|轉寄(?:的)?郵件|已转发[的]?邮件"
+    r"|original(?: (?:e?-?mail|messages?|appointment))?|replied message|forwarded (?:message|mail)|reply message"
+    r"|urspr(?:ü|ue)ngliche (?:nachricht|e-mail)|weitergeleitete nachricht|message d['’]origine"
+    r"|message (?:original|transféré)|mensaje original|mensagem original|messaggio originale"
+    r"|oorspronkelijk bericht|исходное сообщение"
+)
+#: How programs say that somebody wrote.
+_WROTE = (
+    r"写道|寫道|写入|写到|寫到|来信|來信|wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef"
+    r"|geschreven|skrev|kirjoitti|написала?|пише|пишет|napisała?(?:\(a\))?"
+)
+
 #: A line that begins the quoted history; it and everything below it goes.
 SEPARATORS: tuple[Mark, ...] = (
-    _mark("QQ Mail, WeCom, Foxmail, Coremail", r"\s*-{2,}\s*(?:原始(?:邮件|信件|郵件)|原[邮郵]件)\s*-{2,}"),
-    _mark("QQ Mail and WeCom, English", r"\s*-{3,}\s*original\s*-{3,}"),
-    _mark("Outlook, Lotus, Coremail en", r"\s*-{2,}\s*original (?:message|email|appointment)\s*-{2,}"),
-    _mark("NetEase apps", r"\s*-{2,}\s*(?:回复的原邮件|replied message)\s*-{2,}"),
-    _mark("QQ, NetEase: forwarded", r"\s*-{2,}\s*(?:转发的?邮件(?:信息)?|已转发邮件)\s*-{2,}"),
-    _mark("Gmail: forwarded", r"\s*-{2,}\s*forwarded (?:message|mail)\s*-{2,}"),
-    _mark("Apple Mail: forwarded", r"\s*(?:begin forwarded message|开始转发邮件)\s*[:：]\s*$"),
-    _mark("Outlook.com, Exchange: rule", r"\s*_{10,}\s*$"),
+    mark(
+        "QQ Mail, WeCom, NetEase, Coremail, 139, Sina, Sohu, phones, Outlook, Lotus",
+        rf"\s*-{{2,}}+\s*(?:{_LETTER})\s*-{{2,}}",
+    ),
+    mark("Foxmail 4, TurboMail", rf"\s*={{3,}}+.{{0,300}}(?:{_WROTE})\s*[:：]?\s*={{3,}}\s*$"),
+    mark("Lotus Notes, Zoho", rf"\s*-{{4,}}+.{{0,300}}(?:{_WROTE})\s*[:：]?\s*-{{4,}}\s*$"),
+    mark("Apple Mail: forwarded", r"\s*(?:begin forwarded message|开始转发(?:的)?邮件|開始轉寄郵件)\s*[:：]\s*$"),
+    mark("Outlook.com, Exchange: rule", r"\s*_{10,}\s*$"),
 )
+#: The same words on a line of their own, without dashes: nothing but a caption above a header block (QQ Mail).
+CAPTION = re.compile(rf"\s*(?:{_LETTER})\s*[:：]?\s*$", re.IGNORECASE)
 
 #: A line that introduces a quotation, perhaps wrapped over three: how its first line starts, how the last
 #: one ends, and how the joined line starts.
 ATTRIBUTION_START = re.compile(
-    r"\s*(?:on\b|at\s+\d{4}|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|.{0,200}[于於]\s*\d{4}\s*年"
-    r"|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
+    r"\s*(?:(?:on|am|le|el|em|op|den|il|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|at\s+\d"
+    r"|quoting\b|引用|[在于於]\s*(?:\d{4}|[一-龥])|\d{4}\s*[年/-]|\d{1,2}[./ ]\s*\w{1,9}[./ ]"
+    r"|.{0,200}[于於]\s*\d{4}\s*年|.{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>)",
     re.IGNORECASE,
 )
-ATTRIBUTION_END = re.compile(r"(?:写道|寫道|写入|wrote)\s*[:：]\s*$", re.IGNORECASE)
+ATTRIBUTION_END = re.compile(rf"(?:(?:{_WROTE})(?:\s+am\b.{{0,60}}|\s+het volgende)?|>)\s*[:：]\s*$", re.IGNORECASE)
+_ADDRESS = r"<\s?[^<>\s@]{1,100}@[^<>\s@]{1,100}>"
 ATTRIBUTIONS: tuple[Mark, ...] = (
-    _mark("Gmail, Apple Mail, Thunderbird, mutt en", r"\s*on\b(?=.{1,300}\d)"),
-    _mark("NetEase 163/126", r"\s*at\s+\d{4}-\d{1,2}-\d{1,2}"),
-    _mark("NetEase, Apple Mail, Thunderbird zh", r"\s*[在于於]\s*\d{4}\s*[年/.-]"),
-    _mark("Apple Mail zh", r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),
-    _mark("Gmail zh", r".{0,200}[于於]\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),
-    _mark("K-9, others", r".{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,100}>"),
+    mark("Gmail, Apple Mail, Thunderbird, mutt en", r"\s*on\b(?=.{1,300}\d)"),
+    mark(
+        "mutt, neomutt: its date and words of one's own",
+        r"\s*(?:mon|tue|wed|thu|fri|sat|sun), [a-z]{3} \d{1,2}, \d{4} at\b",
+    ),
+    mark("NetEase 163/126, Eudora", r"\s*at\s+\d{1,4}[-/]\d{1,2}[-/]\d{1,4}"),
+    mark("NetEase, Apple Mail, Thunderbird zh", r"\s*[在于於]\s*\d{4}\s*[年/.-]"),
+    mark("Apple Mail zh", r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),
+    mark("Gmail zh", r".{0,200}[于於]\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"),
+    mark("The Bat!", r"\s*(?:mon|tues|wednes|thurs|fri|satur|sun)day,.{1,60}\d{4}"),
+    mark("Horde", rf"\s*(?:quoting|引用(?:来自|自)?)\s.{{0,200}}{_ADDRESS}"),
+    mark("Gmail, Yandex, older", rf"\s*\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}[, ].{{0,200}}{_ADDRESS}"),
+    mark("in other languages", rf"\s*(?:am|le|el|em|op|den|il)\b(?=.{{0,300}}\d{{1,2}}[:. ]).{{1,300}}(?:{_WROTE})"),
+    mark("K-9, others", rf".{{0,200}}{_ADDRESS}.{{0,100}}(?:{_WROTE})"),
 )
+#: One that only names somebody: SquirrelMail. It counts where marked lines follow at once.
+NAMED = re.compile(r"\s*[^,，。;；:：!?！？]{1,60}(?:写道|寫道|said|wrote)\s*[:：]\s*$", re.IGNORECASE)
 
 #: The header block that Outlook, Foxmail and Aliyun put above the history: a From line ...
 BLOCK_START = re.compile(r"[\s*_|>]*(?:发件人|發件人|寄件者|寄件人|from)[\s*_|]*(?:[:：]|\|)", re.IGNORECASE)
 #: ... and, on it or in the lines that follow, another field.
 BLOCK_FIELD = re.compile(
-    r"(?:^|[\s*_|>])(?:发送时间|发送日期|發送時間|日\s*期|时\s*间|收件人|收件者|抄送|主\s*题|主\s*旨|主\s*題|寄件日期"
-    r"|sent|date|to|cc|subject)[\s*_|]*(?:[:：]|\|)",
+    r"(?:^|[\s*_|>])(?:发送时间|发件时间|发送日期|發送時間|日\s*期|时\s*间|收\s*件\s*人|收件者|抄\s*送|主\s*题|主\s*旨|主\s*題|寄件日期"
+    r"|sent(?: time)?|date|to|cc|subject)[\s*_|]*(?:[:：]|\|)",
     re.IGNORECASE | re.MULTILINE,
 )
 
 #: A rule drawn above a header block (Aliyun, DingTalk, Foxmail); dropped where the text ends with it.
 RULE = re.compile(r"\s*[-_=—─*]{5,}\s*$")
-
-#: Below this line is only a signature.
-SIGNATURE_RULE = re.compile(r"--[ \u00a0]?$")
-
-#: A line that the program signs with. Only the line goes: people write below it too.
-SENT_FROM: tuple[Mark, ...] = (
-    _mark(
-        "phones and apps, zh",
-        r"\s*(?:发自|發自|来自)\s*(?:我的|QQ|网易|新浪|企业微信|微信|钉钉|阿里|foxmail|outlook|iphone|ipad"
-        r"|华为|小米|手机).{0,40}$",
-    ),
-    _mark("phones and apps, zh", r"\s*(?:从我的|從我的).{1,40}(?:发送|傳送|发出|寄出)。?\s*$"),
-    _mark(
-        "phones and apps, en",
-        r"\s*sent (?:from|via|by) (?:my|the|outlook|mail|yahoo|gmail|foxmail|qq|wecom|proton|k-9)\b.{0,60}$",
-    ),
-    _mark("Outlook apps", r"\s*(?:get outlook for|获取 ?适用于|取得 ?適用於|下载适用于).{0,60}$"),
-    _mark("NetEase", r"\s*(?:\|\s*)?(?:签名由|signature is customized by).{0,60}$"),
-)
-
-#: How the paragraph begins that an organisation puts below every letter; it goes up to the next empty line.
-DISCLAIMERS: tuple[Mark, ...] = (
-    _mark(
-        "gateways, zh",
-        r"\s*[【\[(（*]?\s*(?:免责声明|免責聲明|保密声明|保密聲明|保密提示|法律声明|隐私声明|邮件声明)\s*[】\])）*]?\s*(?:[:：]|$)",
-    ),
-    _mark(
-        "gateways, zh",
-        r"\s*[(（*]?(?:本邮件|本電郵|此邮件|本电子邮件).{0,24}(?:保密|机密|機密)",
-    ),
-    _mark(
-        "gateways, en",
-        r"\s*[\[(*]{0,3}\s*(?:(?:legal )?disclaimer|confidentiality (?:notice|statement)|legal notice)"
-        r"\s*[\])*]{0,3}\s*(?:[:.]|$)",
-    ),
-    _mark(
-        "gateways, en",
-        r"\s*this (?:e-?mail|message|communication)(?: \(?(?:and|including) any (?:attachments?|files)[^.]{0,60})?,? "
-        r"(?:is|are|may be|contains?|may contain)\b.{0,60}(?:confidential|privileged)",
-    ),
-)
 
 #: HTML elements that hold quoted text: CSS class or id -> programs.
 QUOTE_BOXES: dict[str, str] = {

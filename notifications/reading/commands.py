@@ -5,12 +5,13 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.sums import names_a_sum
+from models.case.sums import names_a_sum
 from notifications.reading.contradictions import beside, mentioned, takes_back
+from notifications.reading.decisions import Command
 from notifications.reading.doubts import DOUBT, HARMLESS, LIMITS
 from notifications.reading.openings import without_openings
 from notifications.reading.quotes import is_blank
-from notifications.reading.words import DECISION, Command, Vocabulary
+from notifications.reading.words import DECISION, Vocabulary
 
 __all__ = ["Command", "Judgement", "Problem", "judge"]
 
@@ -50,8 +51,10 @@ _MISSING = re.compile(r"[不未]|n['’`]t\b|\b(?:not|no|without|cannot)\b")
 _THOUGHT = re.compile(r"我|本人|\b(?:i|we)\b")
 _NOT_NEEDED = re.compile(r"没必要|没有必要|不必|不用|不需|无需|不要|不宜")
 _IN_QUOTES = re.compile(r"[“\"「『【]([^“”\"「」『』【】]{1,40})[”\"」』】][。.]?")
-_STOP = re.compile(r"[。.!]?$")
+_STOP = re.compile(r"\s?(?:!{1,3}|[。.~])?$")
 _SEPARATOR = re.compile(r"(?:[,:;。!]\s*|\.\s+|\s+)(?=\S)")
+#: After a word of letters a space alone goes on with the sentence: return address, approved in principle.
+_MARKED_SEPARATOR = re.compile(r"\s?(?:[,:;。!.]|-{1,2}\s|[–—])\s*(?=\S)")
 #: Between a command that says whom and the name, and around the name.
 _TO = re.compile(r"\s*[:,]?\s*(?:给|給|至|到)?\s*:?\s*")
 _QUOTES = ' \t。.!<>"“”‘’「」'
@@ -114,7 +117,7 @@ def _command_of(line: str, vocabulary: Vocabulary) -> Command | None:
     command, rest = vocabulary.commands[match.group()], line[match.end() :]
     if command in vocabulary.whom.values() or _STOP.fullmatch(rest):
         return command
-    separator = _SEPARATOR.match(rest)
+    separator = (_MARKED_SEPARATOR if match.group().isascii() else _SEPARATOR).match(rest)
     return command if separator and _only_comments(rest[separator.end() :], command, vocabulary) else None
 
 

@@ -2,12 +2,14 @@
 
 import re
 
+from notifications.reading.decisions import WORDS, Command
 from notifications.reading.doubts import DOUBT
-from notifications.reading.words import DECISION, LEANING, Command, Vocabulary
+from notifications.reading.words import DECISION, LEANING, Vocabulary
 
 #: These take any command back, wherever they stand.
 _TAKES_BACK = re.compile(
     r"作废|作廢|反悔|不算|[撤收]回|[撤取][销消銷]|(?:写|填|发|回)错|改主意|上[述文面]?(?:答复|意见).{0,4}无效|其实\s*(?:不|应)"
+    r"|误操作|误[发回点按]|手误|[点按]错"
     r"|\b(?:void|disregard|withdraw\w*|revoke\w*|retract\w*|cancel(?:led|ed)?|changed my mind|by mistake)\b"
 )
 #: These take back or limit an approval; in a refusal or a return they are reasons.
@@ -15,6 +17,8 @@ _CONDITIONS = (
     r"先不|为准|[需请应].{0,3}补[充正齐]|仅限(?!于?(?:发送|收件|本人|内部))|只限|缓办|缓批|请忽略|开玩笑|会后再|再定(?!价)|除外"
     r"|\b(?:partially|in part|excluding|with conditions?|please ignore|joking|tentatively)\b"
     r"|(?<![非不])但(?!愿)|(?<![冷退了])却|然而|除非|前提|再议|再議|待定|[暂暫][不缓緩停]|缓议"
+    r"|再(?:想|考虑|斟酌|商量|研究|看看|说)|请[等待]|[等待].{0,10}(?:结果|通知|会议|后再)"
+    r"|(?<![例比诸譬正犹假])如(?=.{0,12}(?:通过|属实|到位|落实|批准|同意|合格|完成|补[充正齐]|[能可]))"
     r"|(?:如果|假如|倘若|若(?!干))(?!您|你|非)|(?:附|有|带)条件|条件[是为:]|无效|[改变]为|更正"
     r"|[?]|\b(?:but|however|unless|provided|subject to|on condition|instead|pending|hold on|wait)\b"
 )
@@ -28,6 +32,7 @@ _HELD_OPEN = re.compile(_CONDITIONS)
 #: A line that is nothing but a no, or that begins a condition.
 _NO_LINE = re.compile(
     r"^[^\w\n]*(?:(?:no|not|nope|never|否|不|非|不可以?|不能|不要|错了?|不对)[^\w\n]*$"
+    r"|not(?: \w+){1,3}[^\w\n]*$"
     r"|(?:if(?! you (?:have|need) any\b| you are not the\b)|once|only|except|until|when|after)\b)",
     re.MULTILINE,
 )
@@ -93,7 +98,11 @@ def _denies(later: str, words: re.Pattern[str]) -> bool:
 def _says_another_line(later: str, command: Command, vocabulary: Vocabulary) -> bool:
     """True where a line is nothing but a word that decides something, here or elsewhere, and not ``command``."""
     lines = {line.strip(_AROUND) for line in later.split("\n")}
-    return any(vocabulary.words.get(line) is not command for line in lines if line == "成立" or line in LEANING)
+    return any(
+        vocabulary.words.get(line) is not command
+        for line in lines
+        if line == "成立" or line in LEANING or line in WORDS
+    )
 
 
 def _clauses(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from notifications.reading.words import Vocabulary
 
 #: After NFKC, in lower case, white space as single spaces, without what ends the line: nothing but these.
 OPENING = re.compile(
-    r"(?:您好|你好|您们好|你们好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|谢谢|收到|已阅"
+    r"(?:您好|你好|您们好|你们好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|谢谢|收到|已阅|好的"
     r"|(?:各位)?领导(?:好|,?您好)?|領導(?:好|,?您好)?|(?:各位)?(?:老师|同志)(?:好|,?您好)?"
     r"|已收悉|(?:来信|来函|来件|邮件)(?:已)?收悉"
     r"|hello|hi|dear|greetings|(?:hi|hello|dear) all|hi there|dear (?:sir|madam|sir or madam|sir/madam)"

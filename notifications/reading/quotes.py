@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from notifications.reading import clients
+from notifications.reading import clients, roundcube, sign_offs
+from notifications.reading.words import DECISION
 
 _BLOCK_LINES = 7
 _WRAPPED_LINES = 3
@@ -20,7 +21,8 @@ def new_text(text: str) -> str:
             break
         step = _quoted_lines(lines, at)
         if step == 0:
-            kept.append(lines[at].rstrip())
+            own = roundcube.without_introduction(lines[at]) if _quotation_follows(lines, at + 1) else lines[at]
+            kept.append(own.rstrip())
         at += step or 1
     return "\n".join(_trimmed(kept))
 
@@ -42,11 +44,11 @@ def _is_quoted(line: str) -> bool:
 
 def _history_begins(lines: list[str], at: int) -> bool:
     line = lines[at]
-    if clients.SIGNATURE_RULE.match(line) or any(m.pattern.match(line) for m in clients.SEPARATORS):
+    if sign_offs.SIGNATURE_RULE.match(line) or any(m.pattern.match(line) for m in clients.SEPARATORS):
         return True
     if _header_block_begins(lines, at):
         return True
-    length = _attribution_length(lines, at)
+    length = attribution_length(lines, at)
     return length > 0 and not _quotation_follows(lines, at + length)
 
 
@@ -66,21 +68,44 @@ def _has_field(line: str) -> bool:
 def _quoted_lines(lines: list[str], at: int) -> int:
     """How many lines from here are quotation, its introduction, a program's signature, or a disclaimer."""
     line = lines[at]
-    if any(mark.pattern.match(line) for mark in clients.DISCLAIMERS):
+    if any(mark.pattern.match(line) for mark in sign_offs.DISCLAIMERS):
         return next((n for n in range(at, len(lines)) if is_blank(lines[n])), len(lines)) - at
-    if _is_quoted(line) or any(m.pattern.match(line) for m in clients.SENT_FROM):
+    if _is_quoted(line) or _is_of_a_program(line):
         return 1
-    return _attribution_length(lines, at)
+    if sign_offs.TABLE_BEGINS.match(line) and (length := _table_length(lines, at)):
+        return length
+    return roundcube.link_list_length(lines, at) or attribution_length(lines, at)
 
 
-def _attribution_length(lines: list[str], at: int) -> int:
+def _table_length(lines: list[str], at: int) -> int:
+    table = lines[at : at + sign_offs.TABLE_LINES]
+    length = next((n for n, line in enumerate(table, 1) if sign_offs.TABLE_ENDS.match(line)), 0)
+    return length if sign_offs.only_signs("\n".join(table[:length])) else 0
+
+
+def _is_of_a_program(line: str) -> bool:
+    return any(mark.pattern.match(line) for mark in sign_offs.SENT_FROM) and sign_offs.only_signs(line)
+
+
+def attribution_length(lines: list[str], at: int) -> int:
+    """How many lines from here introduce a quotation."""
+    if _names_who_wrote(lines, at):
+        return 1
     if not clients.ATTRIBUTION_START.match(lines[at][:400]):
         return 0
     for length in range(1, _WRAPPED_LINES + 1):
         joined = " ".join(line.strip()[:400] for line in lines[at : at + length])
-        if clients.ATTRIBUTION_END.search(joined[-40:]):
-            return length if any(mark.pattern.match(joined) for mark in clients.ATTRIBUTIONS) else 0
+        if clients.ATTRIBUTION_END.search(joined[-100:]):
+            named = any(mark.pattern.match(joined) for mark in clients.ATTRIBUTIONS)
+            return length if named and not DECISION.mention.search(joined.lower()) else 0
     return 0
+
+
+def _names_who_wrote(lines: list[str], at: int) -> bool:
+    """Only a name, right above marked lines, and no word that an answer may be."""
+    line = lines[at][:100]
+    names = clients.NAMED.match(line) and not DECISION.mention.search(line.lower())
+    return bool(names) and _quotation_follows(lines, at + 1)
 
 
 def _quotation_follows(lines: list[str], at: int) -> bool:
@@ -89,7 +114,8 @@ def _quotation_follows(lines: list[str], at: int) -> bool:
 
 
 def _drop_rules(kept: list[str]) -> None:
-    while kept and (is_blank(kept[-1]) or clients.RULE.match(kept[-1])):
+    """Take the blank lines, drawn rules and captions away that stand above a history."""
+    while kept and (is_blank(kept[-1]) or clients.RULE.match(kept[-1]) or clients.CAPTION.match(kept[-1])):
         kept.pop()
 
 

@@ -9,12 +9,15 @@ from typing import NamedTuple
 from notifications.reading import automatic, headers, markup, mime, smime
 from notifications.reading.attached import Attached, TooManyFiles, files_of
 from notifications.reading.commands import Command, Judgement, Problem, judge
+from notifications.reading.ending import below_letter
 from notifications.reading.limits import DEFAULT_LIMITS, Limits, UnreadableMessage
+from notifications.reading.markup import Page
 from notifications.reading.quotes import is_blank, new_text
+from notifications.reading.sign_offs import without_signature
 from notifications.reading.words import DECISION, VOCABULARIES, Vocabulary
 
-#: What a formatted text must not say while the plain one gives a command.
-_CONTRADICTIONS = {Problem.AMOUNT, Problem.SEVERAL, Problem.NEGATED, Problem.INVISIBLE}
+#: Formats of a text that some programs show instead; they decide nothing, and may object.
+_SHOWN = ("x-amp-html", "watch-html", "enriched", "richtext")
 _BOLD = re.compile(r"^\*([^*\n]{1,200})\*[ \t]*$", re.MULTILINE)
 #: Bytes in which the headers are looked for where the whole message cannot be read.
 _HEAD = 200_000
@@ -114,18 +117,24 @@ def _files(message: Message, limits: Limits) -> tuple[tuple[Attached, ...], Prob
 
 
 def _judged(message: Message, vocabulary: Vocabulary, limits: Limits) -> tuple[str, Judgement]:
-    """The plain text counts; a formatted text beside it, or another version of both, may only object."""
+    """The plain text counts, where a formatted text beside it, or another version of both, says the same."""
     written = [(kind, mime.texts(message, kind, limits)) for kind in ("plain", "html")]
     versions = [(kind, text) for kind, text in [*written, *mime.versions(message, limits)] if not is_blank(text)]
     if not versions:
         unread = any(smime.is_encrypted(part) for part in message.walk())
         return "", Judgement(None, "", Problem.ENCRYPTED if unread else Problem.NOTHING)
-    own = (_own_words(markup.to_text(t, limits) if kind == "html" else _plain(t), limits) for kind, t in versions)
-    text = next(own)
+    versions += [("html", text) for kind in _SHOWN if not is_blank(text := mime.texts(message, kind, limits))]
+    pages = (markup.to_page(t, limits) if kind == "html" else Page(_plain(t), ()) for kind, t in versions)
+    home = _home(message, limits)
+    text = _own_words(next(pages).text, limits, home)
     judgement = judge(text, vocabulary)
-    if judgement.command and any(_objects(judge(other, vocabulary), judgement) for other in own):
-        return text, Judgement(None, "", Problem.DISAGREE)
-    return text, judgement
+    signatures: list[str] = []
+    for page in pages if judgement.command else ():
+        if _objects(judge(_own_words(page.text, limits, home), vocabulary), judgement):
+            return text, Judgement(None, "", Problem.DISAGREE)
+        signatures += map(new_text, page.signatures)
+    unsigned = without_signature(text, tuple(signatures))
+    return unsigned, judgement if unsigned == text else judge(unsigned, vocabulary)
 
 
 def _plain(text: str) -> str:
@@ -133,17 +142,29 @@ def _plain(text: str) -> str:
     return _BOLD.sub(r"\1", text.replace("&nbsp;", " "))
 
 
-def _own_words(text: str, limits: Limits) -> str:
+def _home(message: Message, limits: Limits) -> str:
+    """The domain of the secret address that was answered; "" unless the message answers one letter from there.
+
+    What it answers is the last of In-Reply-To, or without one, of References (RFC 5322, 3.6.4).
+    """
+    ours = {at.rpartition("@")[2] for at in headers.recipients(message, limits) if at.startswith("reply+")}
+    answered = headers.values(message, "in-reply-to") or headers.values(message, "references")
+    parents = re.findall(r"<[^<>\s]{1,200}@([^<>\s@]{1,200})>", " ".join(answered)[-1_000:])
+    return ours.pop() if len(ours) == 1 and parents and {parents[-1].lower()} == ours else ""
+
+
+def _own_words(text: str, limits: Limits, home: str) -> str:
     if len(text) > limits.max_text:
         raise UnreadableMessage(f"The text has more than {limits.max_text} characters.")
     if text.count("\n") > limits.max_text_lines:
         raise UnreadableMessage(f"The text has more than {limits.max_text_lines} lines.")
-    return new_text(text)
+    above = new_text(text)
+    return below_letter(text, home) if is_blank(above) and home else above
 
 
-def _objects(formatted: Judgement, plain: Judgement) -> bool:
-    differs = formatted.command is not None and (formatted.command, formatted.whom) != (plain.command, plain.whom)
-    return differs or formatted.problem in _CONTRADICTIONS
+def _objects(other: Judgement, counts: Judgement) -> bool:
+    """Most programs show the formatted text alone: what it does not say, its reader has not seen."""
+    return (other.command, other.whom) != (counts.command, counts.whom)
 
 
 def _outer_problem(message: Message, robot: str | None, senders: tuple[str, ...]) -> Problem | None:

@@ -1,22 +1,26 @@
 """HTML of any kind to HTML that is well-formed, in one linear pass.
 
 The parser of the standard library takes minutes over 300 kB of unclosed tags. Like a browser, this drops
-what follows a tag, comment or quoted value that never ends.
+what follows a tag, comment or quoted value that never ends, and closing tags that close nothing.
 """
 
 import re
 from collections.abc import Iterator
 from html import escape, unescape
 
+from notifications.reading.nesting import Nesting
+
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[a-z][a-z0-9:-]*+)(?P<rest>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])))*+)>",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s/=>]++)(?:\s*+=\s*+(?:\"(?P<a>[^\"]*+)\"|'(?P<b>[^']*+)'|(?P<c>[^\s>]*+)))?+")
-#: Elements whose content is no markup: up to the closing tag, or to the end.
+#: Elements whose content is no markup: up to the closing tag, or to the end. Those of the second kind show it.
 _RAW = frozenset({"script", "style", "title"})
+_LITERAL = frozenset({"xmp", "plaintext", "iframe", "noembed", "noframes", "textarea"})
+_COMMENT_END = re.compile(r"--!?>")
 #: What the reader looks at.
-_KEPT = frozenset({"class", "id", "style", "hidden", "color"})
+_KEPT = frozenset({"class", "id", "style", "hidden", "popover", "color", "bgcolor", "text"})
 
 
 def tidy(html: str) -> str:
@@ -25,20 +29,25 @@ def tidy(html: str) -> str:
 
 
 def _tokens(html: str) -> Iterator[str]:
-    at = 0
+    at, nesting = 0, Nesting()
     while (opening := html.find("<", at)) >= 0:
         yield html[at:opening]
-        token, at = _token(html, opening)
+        token, at = _token(html, opening, nesting)
         yield token
         if at < 0:
             return
     yield html[at:]
 
 
-def _token(html: str, at: int) -> tuple[str, int]:
-    """The clean form of what begins at this "<", and where the next begins; -1 where it never ends."""
+def _token(html: str, at: int, nesting: Nesting) -> tuple[str, int]:
+    """The clean form of what begins at this "<", and where the next begins; -1 where it never ends.
+
+    ``nesting`` is what is open there.
+    """
     if html.startswith("<!--", at):
-        return "", _after(html, "-->", at + 2)
+        at += 2 if html.startswith((">", "->"), at + 4) else 4  # <!--> and <!---> end at once
+        end = _COMMENT_END.search(html, at)
+        return "", end.end() if end else -1
     if html.startswith(("<!", "<?"), at):
         return "", _after(html, ">", at)
     if not re.match(r"/?[a-z]", html[at + 1 : at + 3], re.IGNORECASE):
@@ -49,7 +58,18 @@ def _token(html: str, at: int) -> tuple[str, int]:
     name = tag["name"].lower()
     if name in _RAW and not tag["close"]:
         return _raw_element(html, name, tag.end())
-    return (f"</{name}>" if tag["close"] else f"<{name}{_attributes(tag['rest'])}>"), tag.end()
+    if name in _LITERAL and not tag["close"]:
+        return _literal_element(html, name, tag.end())
+    if tag["close"]:
+        return (f"</{name}>" if nesting.closes(name) else ""), tag.end()
+    nesting.opens(name)
+    return f"<{name}{_attributes(tag['rest'])}>", tag.end()
+
+
+def _literal_element(html: str, name: str, at: int) -> tuple[str, int]:
+    end = re.compile(f"</{name}[^>]*>", re.IGNORECASE).search(html, at) if name != "plaintext" else None
+    content = html[at : end.start() if end else len(html)]
+    return f"<{name}>{escape(content)}</{name}>", end.end() if end else len(html)
 
 
 def _raw_element(html: str, name: str, at: int) -> tuple[str, int]:

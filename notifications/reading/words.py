@@ -7,73 +7,10 @@ for their acceptance, and one for answers to objections. A word of another vocab
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
+from notifications.reading.decisions import PLAIN, WORDS, Command
 
-class Command(StrEnum):
-    """What an official can say by reply."""
-
-    APPROVE = "approve"
-    REFUSE = "refuse"
-    RETURN = "return"
-    DONE = "done"
-    IN_PROGRESS = "in progress"
-    ABSTAIN = "abstain"
-    RECUSE = "recuse"
-    HAND_OVER = "hand over"
-    LEND = "lend"
-    TAKE_BACK = "take back"
-
-
-#: After NFKC and in lower case: full-width letters need no entry, traditional forms do.
-WORDS: dict[str, Command] = {
-    "同意": Command.APPROVE,
-    "批准": Command.APPROVE,
-    "approve": Command.APPROVE,
-    "approved": Command.APPROVE,
-    "不同意": Command.REFUSE,
-    "否决": Command.REFUSE,
-    "否決": Command.REFUSE,
-    "refuse": Command.REFUSE,
-    "refused": Command.REFUSE,
-    "reject": Command.REFUSE,
-    "rejected": Command.REFUSE,
-    "退回": Command.RETURN,
-    "退囘": Command.RETURN,
-    "return": Command.RETURN,
-    "returned": Command.RETURN,
-}
-#: The same words with who says so, or how it was found; nothing but these.
-SAID_BY = (
-    "我",
-    "我局",
-    "我厅",
-    "我单位",
-    "我處",
-    "我们",
-    "本人",
-    "本单位",
-    "经研究,",
-    "经研究",
-    "经审核,",
-    "经审核",
-    "經研究,",
-)
-WORDS |= {f"{who}{word}": command for who in SAID_BY for word, command in (("同意", Command.APPROVE),)}
-WORDS |= {f"{who}{word}": command for who in SAID_BY for word, command in (("不同意", Command.REFUSE),)}
-WORDS |= {
-    "同意推荐": Command.APPROVE,
-    "同意支持": Command.APPROVE,
-    "不予同意": Command.REFUSE,
-    "不予批准": Command.REFUSE,
-}
-WORDS |= {
-    "i approve": Command.APPROVE,
-    "we approve": Command.APPROVE,
-    "i refuse": Command.REFUSE,
-    "i reject": Command.REFUSE,
-}
 #: The same for what is neither a yes nor a no. Beside a refusal or a return such a word may be part of the reasons.
 ASIDE_WORDS: dict[str, Command] = {
     "弃权": Command.ABSTAIN,
@@ -95,7 +32,7 @@ WHOM_WORDS: dict[str, Command] = {
     "lend to": Command.LEND,
 }
 #: Words that lean to an outcome: no commands, but they may contradict one.
-LEANING: dict[str, Command] = WORDS | {
+LEANING: dict[str, Command] = PLAIN | {
     "agree": Command.APPROVE,
     "agreed": Command.APPROVE,
     "赞成": Command.APPROVE,
@@ -105,9 +42,6 @@ LEANING: dict[str, Command] = WORDS | {
     "disagree": Command.REFUSE,
     "disagreed": Command.REFUSE,
     "veto": Command.REFUSE,
-    "不批准": Command.REFUSE,
-    "不予批准": Command.REFUSE,
-    "不予同意": Command.REFUSE,
     "拒绝": Command.REFUSE,
     "拒絕": Command.REFUSE,
     "反对": Command.REFUSE,

@@ -10,9 +10,9 @@ from playwright.async_api import Browser, Page
 from approvals.database import Database
 from models.event import EventKind
 from models.settings import Settings
-from notifications.practice import PracticeMailbox
-from notifications.receiver import Receiver
-from notifications.sender import Sender
+from notifications.practice.mailbox import PracticeMailbox
+from notifications.receiving.receiver import Receiver
+from notifications.sending.sender import Sender
 from portal.mailbox import create_mailbox_app
 from tests.acceptance.test_pages_in_a_browser import chromium, each_size, page_of
 from tests.integration.mail_fixtures import running

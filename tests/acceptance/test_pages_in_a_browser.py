@@ -12,7 +12,7 @@ from models.money import Fen
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome, Purpose
-from notifications.practice import Mailbox
+from notifications.practice.mailbox import Mailbox
 from portal.app import create_app
 from portal.mailbox import create_mailbox_app
 from tests.integration.test_batches import batch, send

@@ -25,9 +25,9 @@ from approvals.database import Database
 from cli.up import environment
 from models.settings import Settings
 from models.states import LetterState
-from notifications.listening import Smtp, listening
-from notifications.sender import Sender
-from notifications.signing import make_key
+from notifications.receiving.listening import Smtp, listening
+from notifications.sending.sender import Sender
+from notifications.sending.signing import make_key
 from tests.integration.mail_fixtures import running, until
 from tests.integration.test_sender import every, states, write
 from tests.support.desk import Desk

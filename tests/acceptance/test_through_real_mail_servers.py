@@ -22,10 +22,10 @@ import pytest_asyncio
 from approvals.directory import import_officers
 from approvals.mail_queries import Mail, mails
 from cli.up import Part
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.settings import Settings
 from models.states import ApplicationState, Channel, MailState
-from notifications.signing import make_key
+from notifications.sending.signing import make_key
 from tests.acceptance.test_the_chain import PORTS, small_consortium
 from tests.support.desk import hangzhou_directory
 from tests.support.installation import Installation, installation, logs, readable, until

@@ -7,20 +7,28 @@ import html
 from collections.abc import Callable
 from typing import NamedTuple
 
+from notifications.reading import END_LINE, sealed
+
 SENDER, US = "zhang.wei@county.example.cn", "reply+k3y@liandong.example"
 LINE = "———— 请在此线以上回复 / Please reply above this line ————"
 #: What is quoted: it names every answer, and asks for one.
-LETTER = (
-    LINE,
-    "",
-    "张伟：您好！",
-    "请就“智能传感器产业化项目”答复：同意 / 不同意 / 退回",
-    "申请金额：5,000,000 元（人民币伍佰万元整）",
-    "Please answer: approve / refuse / return",
-    "",
-    "不同意",
-    "请在 2026-12-01 前答复。",
-)
+LETTER = sealed(
+    "\n".join(
+        (
+            LINE,
+            "",
+            "张伟：您好！",
+            "请就“智能传感器产业化项目”答复：同意 / 不同意 / 退回",
+            "申请金额：5,000,000 元（人民币伍佰万元整）",
+            "Please answer: approve / refuse / return",
+            "",
+            "不同意",
+            "请在 2026-12-01 前答复。",
+            "",
+            END_LINE,
+        )
+    )
+).split("\n")
 
 
 class Program(NamedTuple):

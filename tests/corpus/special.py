@@ -2,7 +2,7 @@
 
 import base64
 
-from tests.corpus import wrapped
+from tests.corpus import others, wrapped
 from tests.corpus.letters import letter, multipart, part
 from tests.corpus.programs import SENDER
 from tests.corpus.say import QUOTED, YES, Expected, Group, none, page, says, text_part
@@ -12,7 +12,7 @@ Made = dict[str, tuple[bytes, Expected]]
 
 def bodies() -> Made:
     plain = (_signed_off(), _charsets(), _flowed(), _duties(), _unclear(), _hidden(), _senders())
-    groups = (*plain, *wrapped.groups())
+    groups = (*plain, *wrapped.groups(), *others.groups())
     made: Made = {}
     for group in groups:
         for name, (body, expected, *rest) in group.items():

@@ -6,11 +6,11 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["notifications", "email", "models.sums"]):
+with atheris.instrument_imports(include=["notifications", "email", "models.case.sums"]):
     from notifications.authentic import Trust
-    from notifications.objections import objection_in
+    from notifications.judging.objections import objection_in
+    from notifications.judging.verdicts import supposed, would_do
     from notifications.reading import UnreadableMessage, read
-    from notifications.verdicts import supposed, would_do
 
 from tests.fuzz.mutations import mutated
 

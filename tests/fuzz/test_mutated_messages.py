@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.authentic import Trust
+from notifications.judging.verdicts import Verdict, supposed, would_do
 from notifications.reading import Command, Reading, UnreadableMessage, read, read_head
-from notifications.verdicts import Verdict, supposed, would_do
 from tests.corpus.letters import letter, multipart, part
 from tests.corpus.programs import LETTER, PROGRAMS, Program, html_top, text_top
 from tests.fuzz.mutations import inputs, mutated, seeds

@@ -9,7 +9,7 @@ from approvals.database import Database
 from approvals.office import Office
 from models.letter import Letter
 from models.settings import Settings
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.integration.imap_fixtures import with_mailbox
 from tests.integration.mail_fixtures import running
 from tests.support.clock import Clock

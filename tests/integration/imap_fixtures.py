@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from approvals.database import Database
 from models.letter import Letter
 from models.settings import Settings
-from notifications.imap import Mailbox
+from notifications.receiving.imap import Mailbox
 from tests.integration.mail_fixtures import as_sent, reply_to, running, until
 from tests.support.desk import Desk
 from tests.support.dovecot import PASSWORD, DovecotServer

@@ -23,8 +23,8 @@ from models.secrets import derive_token
 from models.settings import Settings
 from models.states import MailState, Purpose
 from notifications.authentic.practice_key import FILE, SELECTOR, keep_key, new_key, practice_key
-from notifications.listening import Smtp, listening
-from notifications.practice_reply import sign, signed
+from notifications.practice.reply import sign, signed
+from notifications.receiving.listening import Smtp, listening
 
 _numbers = itertools.count(1)
 

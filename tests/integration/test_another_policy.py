@@ -11,9 +11,9 @@ from approvals.directory import Entry
 from approvals.registers import FigureEntry, record_figure
 from models.errors import RefusedApplication, WrongAmount
 from models.money import Fen
-from models.policy_folder import editions
+from models.policy.folder import editions
 from models.states import ApplicationState, Level
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk, error_of
 from tests.support.forms import SHENLAN
 

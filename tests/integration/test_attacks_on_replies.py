@@ -14,8 +14,8 @@ from models.inbound_mail import InboundMail
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import Receiver
-from notifications.render import render
+from notifications.receiving.receiver import Receiver
+from notifications.rendering.render import render
 from tests.integration.mail_fixtures import as_sent, judged, reply_address, reply_to, running, send, stored, until
 from tests.support.desk import Desk
 from tests.support.other_servers import FIELDS, Names, key, name_server, short_key, sign

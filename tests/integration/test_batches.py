@@ -12,7 +12,7 @@ from approvals.resubmit import resubmit
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
-from models.batch import Batch, read_batch
+from models.case.batch import Batch, read_batch
 from models.errors import RefusedApplication
 from models.piece import Piece
 from models.secrets import derive_token

@@ -10,13 +10,13 @@ from approvals.late.stuck import flag_stuck_letters
 from approvals.outbox import fail
 from approvals.transaction import Transaction
 from models.deputy import DeputyEntry
-from models.directory_file import Entry
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.letter import Letter
 from models.settings import Settings
 from models.states import LetterState, MailState
 from models.undelivered import Undelivered
-from notifications.bounce_address import bounce_address
+from notifications.sending.bounce_address import bounce_address
 from tests.integration.mail_fixtures import judged, reply_address, reply_to, send
 from tests.support.desk import Desk
 from tests.support.machine_mail import away, report

@@ -22,7 +22,7 @@ from models.ledger import Account
 from models.money import Fen
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk, error_of
 from tests.support.forms import ANOTHER, SHENLAN, SINGLE
 from tests.support.money import CITY, COUNTY, CZT, balances_of, grant

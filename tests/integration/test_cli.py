@@ -3,82 +3,17 @@
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import PostgresServer, free_port, free_ports
-
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "samples"
-PORTS = "PORTAL_PORT SMTP_PORT RECEIVER_PORT MAILBOX_PORT PREFECT_PORT SENDER_BELL WORKER_BELL"
-
-EACH = """
-import io, json, sys
-from contextlib import redirect_stderr, redirect_stdout
-from cli.main import app
-said = []
-for words in json.loads(sys.argv[1]):
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
-        try:
-            app(words)
-        except SystemExit as end:
-            said.append((end.code, out.getvalue(), error.getvalue()))
-print(json.dumps(said))
-"""
-
-
-@dataclass
-class Said:
-    """How a command ended, and what it said."""
-
-    code: int
-    out: str
-    error: str
-
-
-class Command:
-    """`liandong` in a data folder of its own, on ports of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        names = [f"LIANDONG_{name}" for name in PORTS.split()]
-        ports = map(str, free_ports(len(names)))
-        self.env = {"LIANDONG_HOME": str(home), "COLUMNS": "120"} | dict(zip(names, ports, strict=True))
-
-    def __call__(self, *words: str | Path, **settings: str) -> Said:
-        program = [sys.executable, "-m", "cli.main", *words]
-        env = os.environ | self.env | settings
-        done = subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    def each(self, *commands: list[str | Path]) -> list[Said]:
-        """Run one command after the other in one process: most of a command's time is its start."""
-        words = json.dumps([[str(word) for word in command] for command in commands])
-        done = subprocess.run(
-            [sys.executable, "-c", EACH, words],
-            cwd=ROOT,
-            env=os.environ | self.env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return [Said(*said) for said in json.loads(done.stdout)]
-
-    def port(self, name: str) -> int:
-        return int(self.env[f"LIANDONG_{name}"])
-
-    def sqlite(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.home / "liandong.db")
+from tests.support.command import ROOT, SAMPLES, Command
+from tests.support.postgres import PostgresServer, free_port
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import Command
+from tests.support.command import Command
 
 NOTICE = """day,working,source
 2027-01-01,off,国办通知

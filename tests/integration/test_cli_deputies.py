@@ -5,7 +5,7 @@ from pathlib import Path
 
 from models.calendar import office_date
 from portal.app import utc_now
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 
 
 def test_a_deputy_is_added_listed_and_revoked(tmp_path: Path) -> None:

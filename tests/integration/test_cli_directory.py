@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from models.units import all_units
-from tests.integration.test_cli import SAMPLES, Command
+from models.policy.units import all_units
+from tests.support.command import SAMPLES, Command
 from tests.support.policies import ZHEJIANG
 from tests.support.workbooks import xlsx
 

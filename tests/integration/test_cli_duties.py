@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 from tests.support.duties import policies_with_duties
 
 NUMBER = "ZJAI24-D-2026-00001"

@@ -16,10 +16,10 @@ from cli.doctor import examine
 from models.event import EventKind
 from models.settings import Settings
 from models.states import LetterState
-from notifications.signing import make_key
+from notifications.sending.signing import make_key
 from tests.integration.mail_fixtures import smtp_server
-from tests.integration.test_cli import Command
 from tests.integration.test_sender import every, write
+from tests.support.command import Command
 from tests.support.desk import Desk
 
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

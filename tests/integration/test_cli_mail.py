@@ -12,8 +12,8 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from tests.integration.mail_fixtures import as_sent, reply_to, stored
-from tests.integration.test_cli import Command, Said
 from tests.support.clock import Clock
+from tests.support.command import Command, Said
 from tests.support.desk import Desk
 
 OFFICER, SECRET, OURS = "a@kjt.zj.example", "reply+abc@l.example", "mx.l.example"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import Command
+from tests.support.command import Command
 
 DAY = ["--day", "2026-01-15", "--source", "浙财〔2026〕1 号"]
 

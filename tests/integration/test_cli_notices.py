@@ -7,7 +7,7 @@ import pytest
 
 from models.event import EventKind
 from models.hashing import sha256
-from tests.integration.test_cli import Command
+from tests.support.command import Command
 from tests.support.desk import Desk
 from tests.support.notices import FOLDER, noticed_city, object_to, on_view
 

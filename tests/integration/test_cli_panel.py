@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.settings import Settings
-from tests.integration.test_cli import Command
+from tests.support.command import Command
 from tests.support.forms import SHENLAN
 from tests.support.panel import BEST, FOLDER, PanelDesk
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 from tests.support.pdf import pages
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import policies
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 from tests.support.rules import POLICY
 
 LOAN = """

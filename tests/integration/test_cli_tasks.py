@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import SAMPLES, Command
+from tests.support.command import SAMPLES, Command
 
 NUMBER = "ZJAI19-2026-00001"
 OPERATORS = "王五 <wang@ops.example>, 赵六 <zhao@ops.example>"

@@ -23,9 +23,9 @@ from models.deputy import (
     UnknownDeputyship,
     UnknownOfficer,
 )
-from models.directory_file import Entry
 from models.errors import AlreadyDecided, OwnApplication, Recused
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.letter import Letter
 from models.states import Channel, Outcome, TaskState
 from models.task import Task

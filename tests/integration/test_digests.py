@@ -15,14 +15,14 @@ from approvals.transaction import Transaction
 from models.application import Application
 from models.calendar import closing
 from models.calendar_day import CalendarDay
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.officer import LettersWanted, Officer
-from models.route import from_json
+from models.road.route import from_json
 from models.settings import Settings
 from models.stage import Stage
 from models.states import Outcome
 from models.task import Task
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk, hangzhou_directory
 
 COUNTY = "@county:330110"

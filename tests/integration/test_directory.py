@@ -3,9 +3,9 @@
 from approvals.answer import Answer, NotDecided
 from approvals.decide import decide
 from approvals.directory import import_officers
-from models.directory_file import Entry
 from models.errors import OfficerReplaced
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.secrets import derive_token
 from models.states import Channel, Outcome, Purpose
 from tests.support.desk import Desk, error_of, hangzhou_directory

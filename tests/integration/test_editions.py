@@ -11,7 +11,7 @@ from approvals import editions
 from approvals.directory import Entry
 from approvals.transaction import Transaction
 from models.errors import RefusedApplication
-from models.policy_folder import editions as read_editions
+from models.policy.folder import editions as read_editions
 from models.records import PolicyEdition
 from models.states import ApplicationState, Outcome
 from tests.integration.test_another_policy import FOLDER, ROBOTS

@@ -13,7 +13,7 @@ from models.errors import RefusedApplication, WrongAmount
 from models.records import Tally
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.forms import SHENLAN
 from tests.support.rules import DAY, OPTIONS, POLICY, asking

@@ -9,8 +9,8 @@ import pytest
 from approvals.database import Database
 from models.letter import Letter
 from models.settings import Settings
-from notifications.imap import Mailbox
-from notifications.receiver import Receiver
+from notifications.receiving.imap import Mailbox
+from notifications.receiving.receiver import Receiver
 from tests.integration.imap_fixtures import counts, raw
 from tests.integration.mail_fixtures import judged, reply_to, running, send, until
 from tests.support.desk import Desk

@@ -11,10 +11,10 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications import imap as imap_part
-from notifications.imap import Mailbox
-from notifications.imap_client import Session
-from notifications.intake import Intake
+from notifications.receiving import imap as imap_part
+from notifications.receiving.imap import Mailbox
+from notifications.receiving.imap_client import Session
+from notifications.receiving.intake import Intake
 from tests.integration.imap_fixtures import at_work, counts, raw, with_mailbox
 from tests.integration.mail_fixtures import judged, reply_to, running, send, stored, until
 from tests.support.desk import Desk

@@ -11,11 +11,11 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications import backlog
-from notifications import imap as imap_part
-from notifications.imap import Mailbox
-from notifications.intake import Intake
-from notifications.judging import Judge
+from notifications.judging.judge import Judge
+from notifications.receiving import backlog
+from notifications.receiving import imap as imap_part
+from notifications.receiving.imap import Mailbox
+from notifications.receiving.intake import Intake
 from tests.integration.imap_fixtures import counts, raw
 from tests.integration.mail_fixtures import judged, reply_to, running, stored, until
 from tests.support.desk import Desk

@@ -11,9 +11,9 @@ from approvals.moves.copy import NotAReader, copy, read_page
 from approvals.moves.mover import Moved, Mover, move_by_operator, move_by_token
 from approvals.moves.whom import NobodyThere, UnknownWhom
 from approvals.transaction import Transaction
-from models.directory_file import Entry
 from models.errors import ExpiredToken, UnknownToken
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, Purpose

@@ -6,10 +6,10 @@ from sqlmodel import select
 from approvals.answer import NotDecided
 from approvals.database import Database
 from approvals.transaction import Transaction
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.officer import Officer
 from models.settings import Settings
-from notifications.bounce_address import bounce_address
+from notifications.sending.bounce_address import bounce_address
 from tests.integration.mail_fixtures import judged, send
 from tests.support.desk import Desk
 from tests.support.forms import CONSORTIUM

@@ -3,8 +3,8 @@
 import pytest
 
 from approvals.answer import Decided
-from models.directory_file import Entry
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.letter import Letter
 from models.states import ApplicationState, Channel, Outcome
 from tests.support.desk import Desk, hangzhou_directory

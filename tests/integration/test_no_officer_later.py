@@ -10,9 +10,9 @@ from approvals.answer import Decided, NotDecided
 from approvals.database import Database
 from approvals.directory import import_officers
 from approvals.late import reminders
-from models.directory_file import Entry
 from models.errors import AlreadyDecided
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.settings import Settings
 from models.states import Channel, TaskState
 from tests.integration.test_no_officer import CITY, COUNTY, all_but, answer, asked_for

@@ -13,19 +13,19 @@ from approvals.moves.take_back import TooLate, take_back
 from approvals.notice.objections import Said, SentFile
 from approvals.transaction import Transaction
 from models.calendar import office_date
-from models.calendar_file import DayEntry
 from models.errors import OpinionMissing, WrongAmount
 from models.event import EventKind
+from models.files.calendar_file import DayEntry
 from models.hashing import sha256
 from models.notice import FixedAward, Notice
-from models.notice_rules import (
+from models.objection import ObjectionFile, ObjectionResult
+from models.policy.notice_rules import (
     PER_CONTACT_AND_DAY,
     NoticeEnded,
     TooManyObjections,
     UnknownNotice,
     WrongObjection,
 )
-from models.objection import ObjectionFile, ObjectionResult
 from models.records import Tally
 from models.states import ApplicationState, Channel, Level, Outcome, StageState
 from tests.support.desk import Desk, error_of

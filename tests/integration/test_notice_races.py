@@ -12,8 +12,8 @@ from approvals.database import Database
 from approvals.notice import notices, objections
 from approvals.transaction import Transaction
 from models.event import Event, EventKind
-from models.notice_rules import NoticeEnded
 from models.objection import Objection, ObjectionChannel
+from models.policy.notice_rules import NoticeEnded
 from models.stage import Stage
 from models.states import ApplicationState, Purpose, StageState
 from tests.support.desk import Desk

@@ -23,7 +23,7 @@ from models.errors import LiandongError, OpinionMissing, RefusedApplication, Unk
 from models.event import EventKind
 from models.expert import ExpertTie
 from models.panel_records import PanelDraw
-from models.policy_folder import editions
+from models.policy.folder import editions
 from models.states import ApplicationState, Channel, Outcome, TaskState
 from models.task import Task
 from tests.integration.test_audit import tamper

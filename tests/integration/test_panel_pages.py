@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from approvals import inbound
+from approvals import inbound, judging
+from approvals.arrived import arrived
 from approvals.database import Database
 from approvals.late import reminders
 from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import MailState, Purpose
-from notifications.render import render
-from notifications.replies import reply_in
+from notifications.judging.replies import reply_in
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.integration.mail_fixtures import proven, reply_to
 from tests.support.browser import Browser, browsing, errors_in
@@ -156,8 +157,8 @@ async def test_a_reply_of_an_expert_gets_the_letter_that_says_to_use_the_page(
         now = city.clock.tick(hours=1)
         mail_id = await city.db.write(inbound.receive, raw, letter.address, to, f"m{n}", f"h{n}", now)
         assert mail_id is not None
-        _, act = await city.db.read(inbound.to_judge, mail_id)
-        state = await city.db.write(inbound.judge, city.office, mail_id, proven(reply_in(raw, act)), now)
+        _, came = await city.db.read(arrived, mail_id)
+        state = await city.db.write(judging.judge, city.office, mail_id, proven(reply_in(raw, came.act)), now)
         assert state is MailState.ASKED_AGAIN
     again = [x for x in await city.letters_to(key) if x.kind == "ask_again"]
     assert len(again) == 3

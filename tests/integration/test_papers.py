@@ -17,8 +17,8 @@ from sqlmodel import select
 from approvals import papers
 from approvals.database import Database
 from approvals.transaction import Transaction
-from models.directory_file import Entry
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.hashing import sha256
 from models.paper import NoPaper, Paper, PaperKind
 from models.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from approvals.database import Database
-from models.form_file import MAX_BYTES, read_form
+from models.files.form_file import MAX_BYTES, read_form
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import ApplicationState, Outcome, Purpose
@@ -52,7 +52,7 @@ async def test_the_status_page_follows_the_application(desk: Desk, browser: Brow
     await desk.submit()
     link = await status_link(desk)
     page = (await browser.open(link)).text
-    for words in ("正在办理：县级推荐", "余杭区人民政府正在办理", "2026-11-30 18:00", "您现在无需操作"):
+    for words in ("正在办理：县级推荐", "余杭区人民政府正在办理", "2026年11月30日 周一 18:00", "您现在无需操作"):
         assert words in page, words
     await desk.answer(COUNTY, opinion="县内意见，仅供办理。")
     await desk.answer(CITY, Outcome.RETURN, "请核减市级金额。")

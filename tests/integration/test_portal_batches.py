@@ -12,7 +12,7 @@ import yaml
 from approvals.database import Database
 from approvals.pieces import pieces_of
 from approvals.rows import SHOWN
-from models.batch import MAX_FAULTS, read_batch
+from models.case.batch import MAX_FAULTS, read_batch
 from models.settings import Settings
 from models.states import ApplicationState, Outcome, Purpose
 from portal import rows

@@ -35,7 +35,7 @@ async def test_a_letters_link_shows_what_how_much_which_stage_and_until_when(des
     assert page.status_code == 200
     for words in (app.number, app.title, app.applicant, app.credit_code, "1,800万元", "第 1 步，共 5 步"):
         assert words in page.text
-    for words in ("2026-11-30 18:00（北京时间）", "逾期未答复", "three-level linkage", "县级推荐", "核定"):
+    for words in ("2026年11月30日 周一 18:00", "逾期未答复", "three-level linkage", "县级推荐", "核定"):
         assert words in page.text
     assert " checked" not in page.text, "no outcome may be chosen beforehand"
     assert "<script" not in page.text
@@ -74,7 +74,7 @@ async def test_an_approval_is_recorded_once_and_shown_afterwards(desk: Desk, bro
         "已作决定：同意",
         "余杭区人民政府",
         "330110@zj.example",
-        "2026-11-23 09:00",
+        "2026年11月23日 周一 09:00",
         "200万元",
         "来信中的链接",
     ):

@@ -42,7 +42,7 @@ async def test_the_page_shows_the_duty_its_words_its_target_and_until_when(duty_
         "roll open no less than 50 application scenarios",
         "省发展改革委",
         "李雷",
-        "2026-12-21 18:00（北京时间）",
+        "2026年12月21日 周一 18:00",
         "逾期未报告完成",
         "第 1 步，共 2 步",
         "50 个",

@@ -10,7 +10,7 @@ from flows.dossier import dossier
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Purpose
-from notifications.render import render
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.integration.test_every_measure import GOOD
 from tests.support.browser import browsing

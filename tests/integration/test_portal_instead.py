@@ -94,9 +94,14 @@ async def test_the_page_says_what_the_clock_does_and_who_is_asked_instead_when_i
     (letter,) = await late.letters("ask")
     link = f"/d/{late.token_in(letter)}"
     page = (await browser.open(link)).text
-    assert "2026-12-03 18:00 仍未答复将报告上级单位；2026-12-08 18:00 仍未答复将改请上级单位答复" in page
+    assert (
+        "2026年12月3日 周四 18:00 仍未答复将报告上级单位；2026年12月8日 周二 18:00 仍未答复将改请上级单位答复" in page
+    )
     assert "申请停在本环节等待" not in page
-    assert "at 2026-12-08 18:00 the unit above is asked in your place" in (await browser.open(f"{link}?lang=en")).text
+    assert (
+        "after Tue 8 Dec 2026, 18:00 Beijing time the unit above is asked instead"
+        in (await browser.open(f"{link}?lang=en")).text
+    )
     for day in ("2026-11-30", "2026-12-08"):
         await sweep_on(late, day)
     (asked,) = await late.asked("@city:330100")

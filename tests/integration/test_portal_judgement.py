@@ -11,7 +11,7 @@ import yaml
 
 from approvals.database import Database
 from approvals.pieces import pieces_of
-from models.form_file import read_form
+from models.files.form_file import read_form
 from models.money import Fen
 from models.secrets import derive_token
 from models.settings import Settings

@@ -10,7 +10,7 @@ from approvals.post import bounced
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Purpose
-from notifications.bounce_address import bounce_address
+from notifications.sending.bounce_address import bounce_address
 from portal.app import create_app
 from tests.support.browser import Browser, browsing
 from tests.support.clock import Clock

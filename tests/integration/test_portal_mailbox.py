@@ -1,11 +1,12 @@
 """The practice mailbox in a browser."""
 
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import httpx
 
 from models.settings import Settings
-from notifications.practice import Mailbox
+from notifications.practice.mailbox import Mailbox
 from portal.mailbox import create_mailbox_app
 from tests.integration.mail_fixtures import smtp_server
 from tests.support.browser import browsing, errors_in
@@ -51,6 +52,22 @@ async def test_a_letter_can_be_read_as_text(settings: Settings) -> None:
     assert "<iframe" not in page.text
     assert 'href="http://127.0.0.1/d/x"' in page.text
     assert "&lt;b&gt;" in page.text
+
+
+async def test_a_file_is_listed_and_can_be_kept_and_no_other_is_there(settings: Settings) -> None:
+    message = message_from_bytes(letter("请作决定"), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    message["Date"] = "Mon, 23 Nov 2026 01:00:01 +0000"
+    message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="卷宗-ZJAI19-2026-00001.pdf")
+    page = await read(settings, message.as_bytes())
+    assert "卷宗-ZJAI19-2026-00001.pdf</a>" in page.text
+    assert "2026年11月23日 周一 09:00" in page.text
+    async with browsing(create_mailbox_app(settings)) as browser:
+        kept = await browser.open(f"{page.url.path}/files/1")
+        assert kept.content == b"%PDF-1.7"
+        assert kept.headers["content-disposition"].startswith("attachment; filename*=utf-8''%E5%8D%B7")
+        for seq in ("0", "2", "x"):
+            assert (await browser.open(f"{page.url.path}/files/{seq}")).status_code == 404
 
 
 async def test_a_letter_without_a_web_part_is_shown_as_text(settings: Settings) -> None:

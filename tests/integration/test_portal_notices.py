@@ -7,7 +7,7 @@ import pytest
 
 from approvals.database import Database
 from models.hashing import sha256
-from models.notice_rules import MAX_FILE_BYTES, MAX_FILES
+from models.policy.notice_rules import MAX_FILE_BYTES, MAX_FILES
 from models.settings import Settings
 from models.states import ApplicationState
 from portal.app import create_app

@@ -8,12 +8,12 @@ import pytest
 from approvals.database import Database
 from approvals.directory import import_officers
 from approvals.morning import digests
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.officer import LettersWanted
 from models.secrets import derive_code, derive_token
 from models.settings import Settings
 from models.states import Channel, Outcome, StageState
-from notifications.render import render
+from notifications.rendering.render import render
 from portal.app import create_app
 from tests.integration.test_digests import COUNTY, morning, sweep, wanting
 from tests.support.browser import Browser, browsing, errors_in
@@ -52,7 +52,7 @@ async def county(empty_desk: Desk) -> Desk:
 async def test_the_page_lists_what_waits_and_nothing_is_chosen(county: Desk, browser: Browser) -> None:
     page = await browser.open(await page_of(county, "甲", "乙"))
     assert page.status_code == 200
-    for said in ("甲", "乙", "县级推荐", "1,800万元", "2026-11-30 18:00（北京时间）", "杭州深澜智能科技有限公司"):
+    for said in ("甲", "乙", "县级推荐", "1,800万元", "2026年11月30日 周一 18:00", "杭州深澜智能科技有限公司"):
         assert said in page.text
     assert " checked" not in page.text
     assert "<script" not in page.text

@@ -8,7 +8,7 @@ import aiosmtplib
 import pytest
 
 from models.settings import Settings
-from notifications.practice import Mailbox, PracticeMailbox, body_of, headers_of
+from notifications.practice.mailbox import Mailbox, PracticeMailbox, body_of, headers_of
 
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 

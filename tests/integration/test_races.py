@@ -9,9 +9,9 @@ from approvals.database import Database
 from approvals.decide import decide
 from approvals.resubmit import withdraw
 from approvals.submit import submit
-from models.directory_file import Entry
 from models.errors import AlreadyDecided, LiandongError, RefusedApplication, StageClosed
 from models.event import EventKind
+from models.files.directory_file import Entry
 from models.states import ApplicationState, Channel, Outcome
 from tests.support.desk import Desk, address_of, error_of
 from tests.support.forms import form_of

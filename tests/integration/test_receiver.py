@@ -9,8 +9,8 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Channel, MailState, Outcome
-from notifications.practice_reply import compose_reply
-from notifications.render import render
+from notifications.practice.reply import compose_reply
+from notifications.rendering.render import render
 from tests.integration.mail_fixtures import judged, reply_address, reply_to, send, stored
 from tests.support.desk import Desk
 

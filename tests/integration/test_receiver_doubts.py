@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from approvals import inbound
+from approvals import inbound, judging
 from approvals.database import Database
 from models.event import EventKind
 from models.letter import Letter
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import Channel, MailState, Outcome, Purpose
-from notifications.receiver import Receiver
-from notifications.replies import reply_in
+from notifications.judging.replies import reply_in
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,
@@ -55,7 +55,7 @@ async def test_an_approval_beside_a_sum_fixes_no_award(settings: Settings, db: D
         await desk.answer(unit)
     (letter, *_) = await desk.asked("kjt")
     await send(settings, reply_to(letter, settings, "同意\n按1000万元核定"))
-    assert (await judged(db))[0].why == inbound.OTHER_SUM
+    assert (await judged(db))[0].why == judging.OTHER_SUM
     assert (await desk.standing()).award is None or not any(((await desk.standing()).award or {}).values())
 
 
@@ -85,7 +85,7 @@ async def test_an_address_made_of_an_applicants_token_is_put_onto_the_chain_and_
     def never(*_: object) -> None:
         raise AssertionError("a foreign address must not come near a decision")
 
-    monkeypatch.setattr(inbound, "decide", never)
+    monkeypatch.setattr(judging, "decide", never)
     await send(settings, reply_to(letter, settings, "同意\n"), f"reply+{token}@{settings.mail_domain}")
     (mail,) = await judged(db)
     assert (mail.state, mail.why) == (MailState.PARKED, "no such reply address")
@@ -140,14 +140,14 @@ async def test_sixty_messages_that_cannot_be_judged_do_not_block_the_next(
     for n in range(60):
         await db.write(inbound.receive, raw, f"b{n}@x", address, f"<b{n}@x>", f"{n:064d}", desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<good@x>", "f" * 64, desk.clock.tick())
-    judge = inbound.judge
+    judge = judging.judge
 
     def stumbles(tx: object, office: object, mail_id: str, *rest: object) -> MailState:
         if mail_id != good:
             raise RuntimeError("stumbled")
         return judge(tx, office, mail_id, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inbound, "judge", stumbles)
+    monkeypatch.setattr(judging, "judge", stumbles)
     async with running(Receiver(settings, db, clock=desk.clock).run):
 
         async def decided() -> bool:
@@ -164,6 +164,6 @@ async def test_a_reply_that_nothing_proves_decides_only_where_no_proof_is_asked_
         office = replace(desk.office, replies_must_be_authentic=proof)
         now = desk.clock.tick(hours=1)
         mail_id = await db.write(inbound.receive, raw, letter.address, address, f"<{n}@x>", str(n) * 64, now)
-        assert await db.write(inbound.judge, office, mail_id or "", reply_in(raw), now) is state
+        assert await db.write(judging.judge, office, mail_id or "", reply_in(raw), now) is state
     (decided,) = await desk.events(EventKind.DECIDED)
     assert "authenticated" not in decided.payload

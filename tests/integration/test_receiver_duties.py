@@ -8,9 +8,9 @@ from approvals.database import Database
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Channel, MailState, Outcome, TaskState
-from notifications.practice_reply import compose_reply
-from notifications.receiver import Receiver
-from notifications.render import render
+from notifications.practice.reply import compose_reply
+from notifications.receiving.receiver import Receiver
+from notifications.rendering.render import render
 from tests.integration.mail_fixtures import judged, reply_to, running, send
 from tests.support.desk import Desk
 from tests.support.duties import HANGZHOU, NINGBO

@@ -26,7 +26,7 @@ RECEIVER = """
 import asyncio
 from approvals.database import Database
 from models.settings import Settings
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.support.clock import Clock
 
 async def run():

@@ -10,7 +10,7 @@ from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import judged, reply_to, running, send
 from tests.support.desk import Desk
 

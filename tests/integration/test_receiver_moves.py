@@ -7,7 +7,7 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState, Outcome, TaskKind, TaskState
 from notifications.reading import REPLY_LINE
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.integration.mail_fixtures import judged, reply_to, send
 from tests.support.desk import Desk
 from tests.unit.test_letters import bodies, parsed

@@ -15,7 +15,7 @@ from approvals.transaction import Transaction
 from models.objection import Objection, ObjectionChannel, ObjectionFile
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import judged, running, send
 from tests.support.desk import Desk
 from tests.support.notices import notice, noticed_city, on_view

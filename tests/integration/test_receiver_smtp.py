@@ -5,13 +5,13 @@ import asyncio
 import aiosmtplib
 import pytest
 
-from approvals import inbound
+from approvals import inbound, judging
 from approvals.database import Database
 from models.event import EventKind
 from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
-from notifications.receiver import Receiver
+from notifications.receiving.receiver import Receiver
 from tests.integration.mail_fixtures import (
     as_sent,
     judged,
@@ -158,14 +158,14 @@ async def test_a_message_that_cannot_be_judged_holds_up_nobody_else(
     raw, address = as_sent(settings, reply_to(letter, settings, "同意\n")), reply_address(letter, settings)
     bad = await db.write(inbound.receive, raw, "b@x", address, "<1@x>", "0" * 64, desk.clock())
     good = await db.write(inbound.receive, raw, "a@x", address, "<2@x>", "1" * 64, desk.clock.tick())
-    judge = inbound.judge
+    judge = judging.judge
 
     def stumbles(tx: object, office: object, mail_id: str, *rest: object) -> MailState:
         if mail_id == bad:
             raise RuntimeError("stumbled")
         return judge(tx, office, mail_id, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inbound, "judge", stumbles)
+    monkeypatch.setattr(judging, "judge", stumbles)
     async with running(Receiver(settings, db, clock=desk.clock).run):
 
         async def decided() -> bool:

@@ -12,7 +12,7 @@ from approvals.late.calendars import calendar_of
 from approvals.transaction import Transaction
 from models.calendar import office_time
 from models.event import EventKind
-from models.route import from_json
+from models.road.route import from_json
 from models.stage import Stage
 from tests.support.desk import Desk
 from tests.support.late import late_desk, record_days, sweep, sweep_on

@@ -15,7 +15,7 @@ from models.errors import RefusedApplication
 from models.ledger import Account
 from models.settings import Settings
 from models.states import Level
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.integration.test_releases import text_of
 from tests.support.desk import Desk
 from tests.support.forms import ANOTHER, SINGLE

@@ -19,7 +19,7 @@ from models.event import EventKind
 from models.ledger import Account
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Level, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.integration.test_audit import tamper
 from tests.support.desk import Desk, error_of
 from tests.support.forms import SINGLE

@@ -22,7 +22,7 @@ from models.recovery_standing import RecoveryStanding
 from models.repayment import MoreThanOwed, NothingOwed, ReceiptUsed
 from models.settings import Settings
 from models.states import Level
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.integration.test_audit import tamper
 from tests.integration.test_recoveries import MILLION, other, whole
 from tests.integration.test_releases import text_of

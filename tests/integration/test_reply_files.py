@@ -16,7 +16,7 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import MailState
 from tests.integration.mail_fixtures import judged, reply_to, send
-from tests.integration.test_cli import Command
+from tests.support.command import Command
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("receiver")

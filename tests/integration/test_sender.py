@@ -13,8 +13,8 @@ from approvals.transaction import Transaction
 from models.letter import Letter
 from models.settings import Settings
 from models.states import LetterState
-from notifications.listening import Smtp, listening
-from notifications.sender import LONGEST_PAUSE, Sender, pause
+from notifications.receiving.listening import Smtp, listening
+from notifications.sending.sender import LONGEST_PAUSE, Sender, pause
 from tests.integration.mail_fixtures import SmtpServer, running, smtp_server, until
 from tests.support.clock import Clock
 from tests.support.desk import Desk

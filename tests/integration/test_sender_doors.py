@@ -8,8 +8,8 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from models.settings import Settings
-from notifications.listening import listening
-from notifications.smtp import Connection, PutOff, Refused
+from notifications.receiving.listening import listening
+from notifications.sending.smtp import Connection, PutOff, Refused
 from tests.support.certificates import Authority
 from tests.support.postgres import free_port
 from tests.support.smtp_door import PASSWORD, Door, door

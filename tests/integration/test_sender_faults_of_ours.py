@@ -6,8 +6,8 @@ from approvals.database import Database
 from approvals.doorbell import Doorbell
 from models.settings import Settings
 from models.states import LetterState
-from notifications.listening import Smtp
-from notifications.sender import Sender
+from notifications.receiving.listening import Smtp
+from notifications.sending.sender import Sender
 from tests.integration.mail_fixtures import running, smtp_server, until
 from tests.integration.test_sender import all_in, every, states, write
 from tests.support.desk import Desk

@@ -12,10 +12,10 @@ import pytest
 from approvals.database import Database
 from models.settings import Settings
 from models.states import LetterState
-from notifications.bounce_address import letter_of
-from notifications.listening import Smtp, listening
-from notifications.sender import Sender
-from notifications.signing import make_key, signer
+from notifications.receiving.listening import Smtp, listening
+from notifications.sending.bounce_address import letter_of
+from notifications.sending.sender import Sender
+from notifications.sending.signing import make_key, signer
 from tests.integration.mail_fixtures import running, smtp_server, until
 from tests.integration.test_sender import all_in, every, states, write
 from tests.support.desk import Desk

@@ -33,8 +33,8 @@ from approvals.office import Office
 from approvals.resubmit import resubmit, withdraw
 from models.calendar import office_date
 from models.deputy import DeputyEntry
-from models.notice_rules import PUBLIC_NOTICE
 from models.objection import ObjectionChannel
+from models.policy.notice_rules import PUBLIC_NOTICE
 from models.secrets import derive_token
 from models.settings import Settings
 from models.states import ApplicationState, Channel, Outcome, Purpose, TaskState

@@ -23,15 +23,15 @@ from approvals.resubmit import resubmit, withdraw
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
-from models.directory_file import Entry
+from models.case.form import ApplicationForm
 from models.errors import LiandongError
 from models.event import Event, EventKind
-from models.form import ApplicationForm
+from models.files.directory_file import Entry
 from models.letter import Letter
 from models.money import Fen
 from models.officer import Officer
+from models.road.standing import Standing
 from models.secrets import derive_code, derive_token
-from models.standing import Standing
 from models.states import Channel, Level, Outcome, Purpose
 from tests.support.clock import Clock
 from tests.support.forms import ANOTHER, CONSORTIUM, SHENLAN, THIRD, form_of

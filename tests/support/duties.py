@@ -5,8 +5,8 @@ from pathlib import Path
 
 import policies
 from approvals.directory import Entry
-from models.policy import Policy
-from models.policy_folder import editions
+from models.policy.folder import editions
+from models.policy.policy import Policy
 from tests.support.desk import address_of, hangzhou_directory
 
 HANGZHOU, NINGBO = "@city:330100", "@city:330200"

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 #: Where a part may be told to stand still: a method, by its module and class.
 STEPS = {
-    "judge": ("notifications.judging", "Judge", "judge"),
+    "judge": ("notifications.judging.judge", "Judge", "judge"),
     "flag": ("imapclient", "IMAPClient", "add_flags"),
     "move": ("imapclient", "IMAPClient", "move"),
 }
@@ -128,7 +128,7 @@ def _main() -> None:
 def _part(variables: dict[str, str], stop_at: list[str]) -> None:
     """Be the part, and never come back."""
     from approvals.database import Database
-    from notifications.imap import Mailbox
+    from notifications.receiving.imap import Mailbox
     from tests.support.clock import Clock
 
     os.environ.update(variables)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.form import ApplicationForm
-from models.form_file import form_from
+from models.case.form import ApplicationForm
+from models.files.form_file import form_from
 
 YUHANG, BINJIANG = "330110", "330108"
 #: Valid codes of three applicants that do not exist.

@@ -25,14 +25,14 @@ from approvals.office import Office
 from approvals.resubmit import withdraw_by_token
 from approvals.submit import submit
 from models.application import Application
-from models.batch import Batch, read_batch
+from models.case.batch import Batch, read_batch
+from models.case.form import ApplicationForm
 from models.errors import LiandongError
-from models.form import ApplicationForm
 from models.objection import ObjectionChannel
 from models.panel.seats import on_panel
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.settings import Settings
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
 from models.states import Channel, Outcome, TaskState
 from tests.support.altered import with_road, with_stage
 from tests.support.clock import Clock

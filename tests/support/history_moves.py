@@ -16,7 +16,7 @@ from approvals.moves.suspend import resume, suspend
 from approvals.moves.urge import urge_by_applicant, urge_by_operator
 from models.calendar import office_date
 from models.deputy import DeputyEntry
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.operators import read_operators
 from models.secrets import derive_token
 from models.states import Outcome, Purpose

@@ -25,14 +25,15 @@ from cli.robots import LINK, decide_by_link
 from cli.up import Part, everything
 from flows.server import PrefectServer
 from models.application import Application
-from models.form import ApplicationForm
+from models.case.form import ApplicationForm
+from models.road.standing import Standing
 from models.settings import Settings
-from models.standing import Standing
 from models.states import Outcome
-from notifications.practice import Mailbox
-from notifications.practice_reply import send_reply
+from notifications.practice.mailbox import Mailbox
+from notifications.practice.reply import send_reply
 from tests.support.desk import consortia, hangzhou_directory
 from tests.support.policies import ZHEJIANG
+from tests.support.prefect_database import migrate_prefect
 
 R = TypeVar("R")
 
@@ -187,6 +188,7 @@ async def until(what: Callable[[], Awaitable[R | None]], says: str, seconds: flo
 @asynccontextmanager
 async def installation(settings: Settings) -> AsyncIterator[Installation]:
     """Start everything, with the officers of Hangzhou in the directory; stop everything at the end."""
+    migrate_prefect(settings)
     server = PrefectServer(settings, settings.home / "logs" / "prefect-server.log")
     async with (
         everything(settings, server) as parts,

@@ -8,12 +8,12 @@ from approvals.money import audit_money
 from approvals.notice.notice_stage import unanswered
 from approvals.transaction import Transaction
 from models.notice import FixedAward, Notice
-from models.notice_rules import PUBLIC_NOTICE
 from models.panel.seats import SEAT
-from models.quorum import Seat, evaluate
+from models.policy.notice_rules import PUBLIC_NOTICE
+from models.road.quorum import Seat, evaluate
+from models.road.stage_standing import StageStanding
+from models.road.standing import Standing
 from models.stage import Stage
-from models.stage_standing import StageStanding
-from models.standing import Standing
 from models.states import UNANSWERED, ApplicationState, Outcome, StageState, TaskKind, TaskState
 from models.task import Decision, Task
 from tests.support.desk import Desk

@@ -10,7 +10,7 @@ import yaml
 
 import policies
 from approvals.late import calendars, recount, reminders
-from models.calendar_file import DayEntry
+from models.files.calendar_file import DayEntry
 from tests.support.desk import Desk
 
 #: By stage: the county is reminded early, then its city is told, then asked; and so on.

@@ -15,8 +15,8 @@ from approvals.moves.mover import Moved, move_by_operator, move_by_token
 from approvals.office import Office
 from approvals.transaction import Transaction
 from models.errors import LiandongError
+from models.road.standing import Standing
 from models.settings import Settings
-from models.standing import Standing
 from models.states import Channel, Outcome, TaskState
 from models.task import Decision, Task
 from tests.support.clock import Clock

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 from models.letter import Letter
 from models.settings import Settings
-from notifications.bounce_address import bounce_address
+from notifications.sending.bounce_address import bounce_address
 
 
 def report(letter: Letter, settings: Settings, *, action: str = "failed", status: str = "5.1.1") -> bytes:

@@ -10,7 +10,7 @@ from approvals.notice import notices, objections
 from approvals.notice.notices import NoticePage
 from approvals.notice.objections import Said
 from approvals.transaction import Transaction
-from models.directory_file import Entry
+from models.files.directory_file import Entry
 from models.objection import Objection, ObjectionAnswer, ObjectionChannel
 from models.task import Task
 from tests.support.desk import Desk

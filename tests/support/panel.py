@@ -13,7 +13,7 @@ from approvals.directory import Entry
 from approvals.panel import panels, seating
 from approvals.panel.experts import import_experts
 from approvals.transaction import Transaction
-from models.experts_file import ExpertEntry
+from models.files.experts_file import ExpertEntry
 from models.letter import Letter
 from models.panel.conflicts import Employment
 from models.panel.seats import expert_of

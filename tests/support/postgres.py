@@ -20,9 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import asyncpg
+
+R = TypeVar("R")
 
 USER = "liandong"
 #: Accounts that may run the server where the tests run as root, the best first.
@@ -225,10 +227,10 @@ def _account() -> pwd.struct_passwd | None:
     return next(known[name] for name in ACCOUNTS if name in known)
 
 
-def in_loop_of_its_own(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def in_loop_of_its_own(work: Callable[[], Coroutine[Any, Any, R]]) -> R:
     """Run ``work`` to its end in a thread, whether or not this one has a running event loop."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(work())).result()
+        return thread.submit(lambda: asyncio.run(work())).result()
 
 
 def free_port() -> int:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import policies
-from models.case import facts_wanted
-from models.eligibility import judge
+from models.case.case import facts_wanted
+from models.case.eligibility import judge
+from models.case.form import ApplicationForm
+from models.case.judgement import Judgement, Records
 from models.errors import Fault
-from models.form import ApplicationForm
-from models.judgement import Judgement, Records
-from models.measure import Option
 from models.money import yuan
+from models.policy.measure import Option
 from tests.support.forms import form_of
 from tests.support.policies import ZHEJIANG
 

@@ -9,9 +9,9 @@ from approvals.moves.mover import Moved
 from approvals.submit import submit
 from approvals.transaction import Transaction
 from models.application import Application
-from models.route import from_json
+from models.road.route import from_json
+from models.road.stage_standing import StageStanding, TaskStanding
 from models.secrets import derive_token
-from models.stage_standing import StageStanding, TaskStanding
 from models.states import Channel, Outcome, Purpose, TaskState
 from models.task import Task
 from models.token import Token

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from notifications.listening import listening
+from notifications.receiving.listening import listening
 
 PASSWORD = "correct horse"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.machine_mail import away_in
+from notifications.judging.machine_mail import away_in
 
 AWAY = [
     ("自动回复: 我在外出差", "Auto-Submitted: auto-replied"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.address import is_address
-from notifications.message import ADDRESS
+from notifications.rendering.message import ADDRESS
 
 GOOD = [
     "a@b",

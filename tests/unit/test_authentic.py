@@ -26,7 +26,6 @@ OURS = "mx.l.example"
 RESULTS = f"Authentication-Results: {OURS}; dmarc=pass header.from=zj.example\r\n".encode()
 OWN = f"Received: from a by {OURS} with ESMTP; Mon\r\n".encode()
 OTHER = b"Received: from b by mail.zj.example with ESMTP; Mon\r\n"
-SEALED = (b"from", b"to", b"subject", b"date", b"message-id")
 
 
 @pytest.fixture(scope="module")
@@ -176,35 +175,6 @@ def test_the_practice_key_counts_while_the_practice_mailbox_is_on(tmp_path: Path
     raw = sign(PLAIN, selector="practice")
     assert said(raw, Trust.of(on)).proof
     assert not said(raw, Trust.of(on.model_copy(update={"practice_mailbox": False}))).proof
-
-
-def forwarded(raw: bytes, results: bytes, sealer: str = "list.example") -> bytes:
-    """Return ``raw`` as a mailing list that seals what it found sends it on, with another text."""
-    changed = raw.replace(b"yes\r\n", b"yes\r\n-- \r\nthe list\r\n")
-    found = b"Authentication-Results: " + sealer.encode() + b"; " + results + b"\r\n" + changed
-    seal = dkim.arc_sign(found, b"s1", sealer.encode(), key(1024, 1), sealer.encode(), include_headers=list(SEALED))
-    return b"".join(seal) + changed
-
-
-def test_a_forwarder_that_is_trusted_says_what_it_found(names: Names) -> None:
-    trust = Trust(sealers=("list.example",))
-    found = b"dkim=pass header.d=zj.example; dmarc=pass header.from=zj.example"
-    raw = forwarded(sign(PLAIN), found)
-    assert said(raw, trust, names).proof == "arc list.example dmarc=pass for zj.example"
-    assert said(raw, Trust(), names).proof == ""
-    assert said(raw, Trust(sealers=("other.example",)), names).proof == ""
-    assert said(forwarded(sign(PLAIN), found.replace(b"pass", b"fail")), trust, names).proof == ""
-    assert said(raw.replace(b"the list", b"no, no"), trust, names).proof == ""
-    assert said(raw.replace(b"=pass", b"=fail"), trust, names).proof == ""
-
-
-def test_a_forwarder_whose_key_cannot_be_looked_up_is_a_temporary_error(names: Names) -> None:
-    raw = forwarded(PLAIN, b"dmarc=pass header.from=zj.example")
-    names.broken.add("s1._domainkey.list.example")
-    try:
-        assert said(raw, Trust(sealers=("list.example",)), names).temporary
-    finally:
-        names.broken.clear()
 
 
 @given(st.text("ab \t\n", max_size=40), st.booleans())

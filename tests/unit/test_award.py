@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.award import Bounds, as_pledged, check_award, check_pledge
+from models.case.award import Bounds, as_pledged, check_award, check_pledge
 from models.errors import WrongAmount
 from models.money import Fen
 from models.states import Level

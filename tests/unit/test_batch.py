@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from models.batch import MAX_FAULTS, MAX_ROWS, Batch, check_rows, read_batch
-from models.eligibility import judge
+from models.case.batch import MAX_FAULTS, MAX_ROWS, Batch, check_rows, read_batch
+from models.case.eligibility import judge
 from models.errors import RefusedApplication
+from models.files.row_file import Row
 from models.money import yuan
-from models.row_file import Row
 from tests.support.rules import DAY, NONE, POLICY, asking
 
 TERMINALS = POLICY.measures[25]

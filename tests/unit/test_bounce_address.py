@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from models.settings import Settings
-from notifications.bounce_address import bounce_address, letter_of
+from notifications.sending.bounce_address import bounce_address, letter_of
 
 
 @pytest.fixture

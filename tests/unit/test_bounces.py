@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.bounces import bounce_in
+from notifications.judging.bounces import bounce_in
 
 DSN = b"""\
 Return-Path: <>

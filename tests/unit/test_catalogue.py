@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications import rows
-from notifications.catalogue import LOCALES, catalogue, long_day, number, say
+from notifications.wording import rows
+from notifications.wording.catalogue import LOCALES, catalogue, day, moment, number, say
 
-ROOM = Path(rows.__file__).parent
+ROOM = Path(rows.__file__).parent.parent
 LANGUAGES = tuple(LOCALES)
 #: Keys that are put together: what stands before the braces.
 MADE = {"late.escalates_to_": ("superior", "operator")}
@@ -18,7 +18,7 @@ MADE = {"late.escalates_to_": ("superior", "operator")}
 
 def used() -> set[str]:
     """Return every key that the room's code asks for."""
-    code = "\n".join(file.read_text("utf-8") for file in ROOM.glob("*.py")).replace('["language"]', "")
+    code = "\n".join(file.read_text("utf-8") for file in ROOM.rglob("*.py")).replace('["language"]', "")
     keys = set(re.findall(r'\bsay\(\w+, "([a-z_.]+)"', code)) | (set(re.findall(r'"([a-z_.]+)"', code)) & known())
     keys |= {beginning + end for beginning, ends in MADE.items() for end in ends if f'f"{beginning}{{' in code}
     return keys | {f"label.{key}" for key, _ in (*rows.ROWS, *rows.DUTY_ROWS)}
@@ -54,13 +54,16 @@ def test_no_key_stands_twice_in_a_file(language: str) -> None:
 def test_no_chinese_is_left_in_the_english_catalogue_and_no_label_in_the_code() -> None:
     assert not [text for text in catalogue("en").values() if re.search("[\u4e00-\u9fff]", text)]
     for name in ("rows.py", "otherwise.py", "review.py", "releases.py", "standing_in.py", "preview.py"):
-        code = re.sub(r'""".*?"""|#.*', "", (ROOM / name).read_text("utf-8"), flags=re.DOTALL)
+        code = re.sub(r'""".*?"""|#.*', "", (ROOM / "wording" / name).read_text("utf-8"), flags=re.DOTALL)
         assert not re.search("[\u4e00-\u9fff]", code), name
 
 
 def test_dates_and_numbers_are_written_by_the_locale() -> None:
-    assert long_day(dt.date(2026, 11, 24), "zh") == "2026年11月24日星期二"
-    assert long_day(dt.date(2026, 11, 24), "en") == "Tuesday, 24 November 2026"
+    closes = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+    assert day(closes.date(), "zh") == "2026年11月24日 周二"
+    assert day(closes.date(), "en") == "Tue 24 Nov 2026"
+    assert moment(closes, "zh") == "2026年11月24日 周二 18:00"
+    assert moment(closes, "en") == "Tue 24 Nov 2026, 18:00 Beijing time"
     assert number(12000, "zh") == number(12000, "en") == "12,000"
 
 

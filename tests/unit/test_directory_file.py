@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from models.directory_file import MAX_BYTES, read_directory
 from models.errors import Fault, RefusedApplication
-from models.fault_list import MAX_FAULTS
+from models.files.directory_file import MAX_BYTES, read_directory
+from models.files.fault_list import MAX_FAULTS
 from tests.support.policies import ZHEJIANG
 from tests.support.workbooks import xlsx
 

@@ -11,12 +11,12 @@ from cli import applications, case_page
 from cli.case_json import to_json
 from flows import page
 from flows.dossier import dossier
-from models.data import Bilingual
-from models.facts import Stated
-from models.judgement import Finding, Looked
+from models.case.facts import Stated
+from models.case.judgement import Finding, Looked
+from models.case.overlap import Overlap
 from models.money import Fen
-from models.overlap import Overlap
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.standing import Standing
 from models.states import ApplicationState, Level, Outcome
 from tests.unit.test_flows_page import COUNTY, FINAL, stage, standing
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.duty import place_units, reporters
-from models.measure import Duty
-from models.policy import Policy
-from models.policy_folder import PolicyFault, files_of, read_policy
-from models.route import Route, from_json, plan_duty, to_json
+from models.policy.duty import place_units, reporters
+from models.policy.folder import PolicyFault, files_of, read_policy
+from models.policy.measure import Duty
+from models.policy.policy import Policy
+from models.road.route import Route, from_json, plan_duty, to_json
+from models.road.step import EndAccomplished, OpenStage, SendBack, narrowed, next_step
 from models.states import Level, Outcome
-from models.step import EndAccomplished, OpenStage, SendBack, narrowed, next_step
 from tests.support.duties import HANGZHOU, KEY, NINGBO, policies_with_duties
 from tests.support.policies import ZHEJIANG
 

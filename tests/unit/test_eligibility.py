@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from models.eligibility import judge
+from models.case.eligibility import judge
+from models.case.judgement import Records
 from models.errors import Fault
-from models.judgement import Records
 from tests.support.forms import CONSORTIUM, SINGLE, form_of
 from tests.support.policies import ZHEJIANG
 

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from models.errors import Fault, RefusedApplication
-from models.experts_file import MAX_BYTES, ExpertEntry, read_experts
-from models.fault_list import MAX_FAULTS
+from models.files.experts_file import MAX_BYTES, ExpertEntry, read_experts
+from models.files.fault_list import MAX_FAULTS
 from models.panel.conflicts import Employment
 from tests.support.forms import ANOTHER, SHENLAN
 from tests.support.workbooks import xlsx

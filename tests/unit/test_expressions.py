@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.conditions import Comparison, Condition, Membership, Truth
-from models.expressions import Expression
-from models.rules import AtMost, Ceiling
+from models.policy.conditions import Comparison, Condition, Membership, Truth
+from models.policy.expressions import Expression
+from models.policy.rules import AtMost, Ceiling
 
 F = Fraction
 VALUES = {"contract_executed": F(10), "days": F(3), "rate": F(1, 40), "nothing": F(0)}

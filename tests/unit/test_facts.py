@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.case.facts import MAX_TEXT, Facts, read_facts, said
 from models.errors import Fault
-from models.facts import MAX_TEXT, Facts, read_facts, said
-from models.measure import Measure
+from models.policy.measure import Measure
 
 KINDS = ("money", "rate", "number", "count", "date", "yes_no", "text")
 MEASURE = Measure.model_validate(

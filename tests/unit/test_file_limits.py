@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.file_limits import FileLimits
+from models.files.file_limits import FileLimits
 
 LIMITS = FileLimits(count=3, each=100, together=150, endings=frozenset({"pdf", "docx"}))
 

@@ -9,11 +9,11 @@ from prefect.client.schemas.objects import StateType
 
 from flows import page
 from flows.dossier import artifact_key, dossier
-from models.data import Bilingual
 from models.money import Fen
-from models.route import RouteStage, plan
-from models.stage_standing import StageStanding, TaskStanding
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.route import RouteStage, plan
+from models.road.stage_standing import StageStanding, TaskStanding
+from models.road.standing import Standing
 from models.states import ApplicationState, Level, Outcome, StageState, TaskState
 from tests.support.clock import START
 from tests.support.policies import ZHEJIANG

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Fault, RefusedApplication
-from models.form_file import MAX_BYTES, MAX_FAULTS, read_form
+from models.files.form_file import MAX_BYTES, MAX_FAULTS, read_form
 from tests.support.forms import CONSORTIUM, fields_of, form_of
 
 

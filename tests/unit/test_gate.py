@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications import gate
-from notifications.gate import Gate
+from notifications.receiving import gate
+from notifications.receiving.gate import Gate
 
 
 def test_one_machine_has_so_many_connections_and_all_together_so_many() -> None:

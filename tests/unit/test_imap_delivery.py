@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.imap_delivery import MOST, recipients
+from notifications.receiving.imap_delivery import MOST, recipients
 
 OURS = ("reply+a@x.example", "reply+b@x.example")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.calendar import Calendar, closing, deadline, office_date
-from models.late import Late, Told, end_at, look, next_look
-from models.late_checks import late_faults
+from models.policy.late import Late, Told, end_at, look, next_look
+from models.policy.late_checks import late_faults
 from tests.support.policies import ZHEJIANG
 
 CALENDAR = Calendar()

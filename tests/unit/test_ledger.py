@@ -5,9 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.data import Bilingual
-from models.expressions import Expression
-from models.instalments import Instalment, instalment_faults, split
 from models.ledger import (
     Account,
     Due,
@@ -22,7 +19,10 @@ from models.ledger import (
     reservation,
 )
 from models.money import Fen
-from models.payers import payer, payer_faults, payers, paying_keys
+from models.policy.data import Bilingual
+from models.policy.expressions import Expression
+from models.policy.instalments import Instalment, instalment_faults, split
+from models.policy.payers import payer, payer_faults, payers, paying_keys
 from models.recovery_standing import recoveries_of
 from models.states import Level
 from tests.support.policies import ZHEJIANG

@@ -8,7 +8,7 @@ import pytest
 from models.letter import Letter
 from models.settings import Settings
 from notifications.reading import Command, read
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, KINDS, LANGUAGES, assert_looks, bodies, parsed, write_every_kind
 

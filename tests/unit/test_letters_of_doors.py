@@ -8,7 +8,7 @@ from approvals.moves.wish import Wanted, Wish
 from models.letter import Letter
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, looks_right, reply
 

@@ -8,7 +8,7 @@ from approvals import inbound
 from approvals.late import reminders
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.duties import HANGZHOU, NINGBO
 from tests.unit.test_letters import LANGUAGES, bodies, parsed, reply
@@ -78,7 +78,7 @@ async def test_every_kind_about_a_duty_renders_in_both_languages(duty_desk: Desk
             "zh",
             [
                 "省发展改革委开展措施 24 的任务“滚动开放应用场景（2026 年）”",
-                "请贵单位于 2026-12-21 18:00（北京时间）前报告办理情况",
+                "请贵单位于 2026年12月21日 周一 18:00 前报告办理情况",
                 "开放应用场景 0 / 50 个",
                 "第一行只写“完成”或“进行中”",
                 "回信中的数字不会计入目标",
@@ -88,7 +88,7 @@ async def test_every_kind_about_a_duty_renders_in_both_languages(duty_desk: Desk
         (
             "en",
             [
-                "Please report what your unit has done by 2026-12-21 18:00 Beijing time",
+                "Please report what your unit has done by Mon 21 Dec 2026, 18:00 Beijing time",
                 "Application scenarios opened 0 / 50 scenarios",
                 "write only done or in progress on the first line",
                 "Figures in a reply are not counted",

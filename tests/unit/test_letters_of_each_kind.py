@@ -10,7 +10,7 @@ from approvals.late import reminders
 from models.letter import Letter
 from models.settings import Settings
 from models.states import ApplicationState, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.kinds import KINDS, TALENT, with_every_kind
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, parsed, reply

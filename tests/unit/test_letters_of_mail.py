@@ -13,8 +13,8 @@ from models.deputy import DeputyEntry
 from models.letter import Letter
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications.bounce_address import bounce_address
-from notifications.render import render
+from notifications.rendering.render import render
+from notifications.sending.bounce_address import bounce_address
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, HOSTILE, LANGUAGES, OF_MAIL, OF_MAILBOX, looks_right, reply
 

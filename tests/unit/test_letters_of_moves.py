@@ -17,7 +17,7 @@ from models.deputy import DeputyEntry
 from models.operators import read_operators
 from models.settings import Settings
 from models.states import Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.unit.test_letters import LANGUAGES, OF_MOVES, bodies, looks_right, parsed
 

@@ -10,7 +10,7 @@ from approvals.notice.objections import Said
 from models.settings import Settings
 from models.states import Outcome
 from notifications.reading import Command, read
-from notifications.render import LETTERS, render
+from notifications.rendering.render import LETTERS, render
 from tests.support.desk import Desk
 from tests.support.notices import FACTORY, OTHER_FACTORY, noticed_city, object_to, on_view, sweep
 from tests.unit.test_letters import LANGUAGES, bodies, looks_right, parsed, reply

@@ -5,7 +5,7 @@ import pytest
 from approvals import inbound
 from models.settings import Settings
 from models.states import Level, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.late import sweep
 from tests.support.money import CITY, COUNTY, CZT, awarded, open_release, recover, released, repay

@@ -10,7 +10,7 @@ from approvals.moves.take_back import take_back
 from models.letter import Letter
 from models.settings import Settings
 from models.states import Channel, Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk
 from tests.support.seats import LINA, at_cosignature, counted, with_colleagues
 from tests.unit.test_letters import LANGUAGES, bodies

@@ -6,7 +6,7 @@ from approvals import inbound
 from approvals.late import reminders
 from models.settings import Settings
 from models.states import Outcome
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.support.desk import Desk, hangzhou_directory
 from tests.support.forms import SINGLE, THIRD
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, parsed, reply
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "下面的链接在 2027-03-01 18:00（北京时间）前可以使用"),
-        ("en", "can be used until 2027-03-01 18:00 Beijing time"),
+        ("zh", "下面的链接在 2027年3月1日 周一 18:00 前可以使用"),
+        ("en", "can be used until Mon 1 Mar 2027, 18:00 Beijing time"),
     ],
 )
 async def test_a_letter_of_return_says_until_when_its_link_can_be_used(

@@ -8,7 +8,7 @@ from models.letter import Letter
 from models.settings import Settings
 from models.states import Level
 from notifications.reading import Command, Problem, read
-from notifications.render import render
+from notifications.rendering.render import render
 from tests.integration.test_ceilings import INTEREST
 from tests.support.desk import Desk
 from tests.unit.test_letters import COUNTY, LANGUAGES, bodies, parsed

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.case import facts_wanted
-from models.judgement import Records
+from models.case.case import facts_wanted
+from models.case.judgement import Records
 from models.money import fen_from_yuan, yuan
-from models.rules import Ceiling
+from models.policy.rules import Ceiling
 from tests.support.rules import DAY, OPTIONS, PAYING, POLICY, asking, fault_of, judged, option_of, records
 
 Stated = dict[str, str]

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from models.measure import Measure
-from models.policy import asked_by
+from models.policy.measure import Measure
+from models.policy.policy import asked_by
 from tests.support.rules import POLICY
 
 #: The measures' paragraphs by number.

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar import OFFICE_ZONE, Calendar, deadline, is_working_day, office_date
-from models.data import Bilingual
 from models.money import Fen
-from models.notice_rules import (
+from models.notice_text import NoticeFacts, article_in, csv_of, html_of
+from models.policy.data import Bilingual
+from models.policy.notice_rules import (
     MAX_FILE_BYTES,
     WrongObjection,
     check_files,
@@ -19,7 +20,6 @@ from models.notice_rules import (
     file_name,
     notice_faults,
 )
-from models.notice_text import NoticeFacts, article_in, csv_of, html_of
 from models.states import Level
 from tests.support.policies import ZHEJIANG
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.data import Bilingual
 from models.event import EventKind
 from models.money import Fen
-from models.move_words import Move
 from models.paper import Ending, PaperKind, PaperNotMade, UnknownPaper, kinds_at
-from models.stage_standing import TaskStanding
-from models.standing import Standing
+from models.policy.data import Bilingual
+from models.road.move_words import Move
+from models.road.stage_standing import TaskStanding
+from models.road.standing import Standing
 from models.states import ApplicationState, Channel, Level, Outcome, TaskEnd, TaskKind
 from notifications.papers.award_letter import award_letter
 from notifications.papers.decision_sheet import decision_sheet

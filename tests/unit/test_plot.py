@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.measure import Target
-from models.policy import Window
-from models.progress import Figures, Progress, from_reports, newest, span
+from models.policy.measure import Target
+from models.policy.policy import Window
+from models.road.progress import Figures, Progress, from_reports, newest, span
 from portal.plot import BASE, LEFT, PANEL, RIGHT, TOP, WIDTH, plot
 from tests.support.clock import START
 

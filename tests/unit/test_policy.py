@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import policies
-from models.policy import Policy
-from models.policy_folder import read_policy
-from models.policy_source import PolicyFault, files_of
-from models.route import plan
+from models.policy.folder import read_policy
+from models.policy.policy import Policy
+from models.policy.source import PolicyFault, files_of
+from models.road.route import plan
 from models.states import Level
 from tests.support.policies import ZHEJIANG
 

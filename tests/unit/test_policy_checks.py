@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from models.policy_folder import read_policy
-from models.policy_source import Mistake, PolicyFault, files_of
-from models.rule_checks import numbers_in
+from models.policy.folder import read_policy
+from models.policy.rule_checks import numbers_in
+from models.policy.source import Mistake, PolicyFault, files_of
 from tests.support.rules import FOLDER
 
 P, M02, M11, M14, M15, M17, M19, M22, M24 = (

@@ -5,8 +5,8 @@ from email.policy import SMTP
 
 import pytest
 
-from notifications.practice_clients import Client
-from notifications.practice_reply import compose_reply
+from notifications.practice.clients import Client
+from notifications.practice.reply import compose_reply
 from notifications.reading import read
 from notifications.reading.clients import REPLY_LINE
 

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.measure import Target
-from models.policy import Window
-from models.progress import Figures, Progress, from_awards, from_reports, newest, span
+from models.policy.measure import Target
+from models.policy.policy import Window
+from models.road.progress import Figures, Progress, from_awards, from_reports, newest, span
 from tests.support.clock import START
 
 WINDOW = Window(first_day=dt.date(2025, 5, 31), last_day=dt.date(2027, 12, 31), words="x")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.quorum import Quorum, Seat, evaluate, from_json, needs, to_json, voters
+from models.road.quorum import Quorum, Seat, evaluate, from_json, needs, to_json, voters
 from models.states import Outcome
 
 YES, NO, BACK, OUT, AWAY = Outcome.APPROVE, Outcome.REFUSE, Outcome.RETURN, Outcome.ABSTAIN, Outcome.RECUSE

@@ -34,6 +34,12 @@ def said(text: str, kind: str = "plain") -> Reading:
         ("退回", BACK),
         ("Return", BACK),
         ("退回！", BACK),
+        ("同 意", YES),
+        ("不 同 意。", NO),
+        ("不批准", NO),
+        ("经研究，我局不同意。", NO),
+        ("审批意见：同意", YES),
+        ("好的，同意", YES),
     ],
 )
 def test_an_exact_command_decides(line: str, command: Command) -> None:
@@ -112,7 +118,9 @@ def test_what_follows_a_command_is_the_opinion(text: str, command: Command, opin
         ("\u202e意同", Problem.INVISIBLE),
         ("同意\u2060", Problem.INVISIBLE),
         ("不\u00ad同意", Problem.INVISIBLE),
-        ("同 意", Problem.UNKNOWN),
+        ("不 同意", Problem.NEGATED),
+        ("不  同 意", Problem.NEGATED),
+        ("同 意 吗", Problem.NEGATED),
         ("好的", Problem.UNKNOWN),
         ("领导好，同意吗\n同意", Problem.NEGATED),
         ("领导让我同意\n同意", Problem.UNKNOWN),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.sums import names_a_sum
+from models.case.sums import names_a_sum
 from notifications.reading import Command, Problem, Reading, read
 
 YES, NO, BACK = Command.APPROVE, Command.REFUSE, Command.RETURN

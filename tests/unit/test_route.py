@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.measure import Measure
-from models.route import Route, from_json, plan, to_json
+from models.policy.measure import Measure
+from models.road.route import Route, from_json, plan, to_json
+from models.road.step import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, next_step
 from models.states import Outcome
-from models.step import EndAwarded, EndRefused, OpenStage, ReturnToApplicant, next_step
 from tests.support.policies import ZHEJIANG
 
 PLACE = ZHEJIANG.place("330110")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Fault, RefusedApplication
-from models.row_file import Row, read_rows
+from models.files.row_file import Row, read_rows
 from tests.support.workbooks import altered, as_excel, xlsx
 
 HEAD = ["unit", "name", "email", "role"]

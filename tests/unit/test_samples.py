@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from models.directory_file import read_directory
-from models.eligibility import judge
-from models.experts_file import read_experts
-from models.form_file import read_form
-from models.judgement import Records
+from models.case.eligibility import judge
+from models.case.judgement import Records
+from models.files.directory_file import read_directory
+from models.files.experts_file import read_experts
+from models.files.form_file import read_form
 from models.money import fen_from_yuan
-from models.route import plan
+from models.policy.units import all_units
+from models.road.route import plan
 from models.states import Level
-from models.units import all_units
 from tests.support.policies import ZHEJIANG
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from dkim.canonicalization import CanonicalizationPolicy
 
 from models.settings import Settings
-from notifications.message import Message, message_bytes
-from notifications.signing import DkimKeyIsThere, Signer, WrongDkimKey, make_key, signer
-from notifications.threads import Thread
+from notifications.rendering.message import Message, message_bytes
+from notifications.rendering.threads import Thread
+from notifications.sending.signing import DkimKeyIsThere, Signer, WrongDkimKey, make_key, signer
 
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 LETTER = message_bytes(

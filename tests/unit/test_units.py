@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.route import plan
+from models.policy.units import above, all_units, is_unit
+from models.road.route import plan
 from models.states import Level
-from models.units import above, all_units, is_unit
 from tests.support.policies import ZHEJIANG
 
 MEASURE = ZHEJIANG.measures[19]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from approvals.arrived import Arrived
 from notifications.authentic import Trust
-from notifications.verdicts import Verdict, supposed, would_do
+from notifications.judging.verdicts import Verdict, supposed, would_do
 
 NOW = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 ASKED = supposed("甲 <A@zj.example>", "<Reply+x@l.example>", "", NOW)
@@ -39,6 +39,18 @@ def test_each_command_comes_to_one_verdict(act: str, text: str, verdict: Verdict
     came = Arrived(ASKED.recipient, NOW, ASKED.officer, act)
     judged = would_do(PROVEN + HEAD + text.encode(), came, TRUST, None)
     assert (judged.verdict, judged.command) == (verdict, command)
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [("", "不同意"), ("", "退回。"), ("accept", "退回"), ("report", "完成"), ("public_notice", "不成立")],
+)
+def test_an_answer_without_the_reason_that_it_needs_says_that_the_desk_will_ask(act: str, text: str) -> None:
+    came = Arrived(ASKED.recipient, NOW, ASKED.officer, act)
+    bare, reasoned = (would_do(PROVEN + HEAD + said.encode(), came, TRUST, None) for said in (text, f"{text}\n见附件"))
+    assert bare.verdict == reasoned.verdict != Verdict.ASK
+    assert "the desk decides nothing yet and asks for it" in bare.why
+    assert "asks for it" not in reasoned.why
 
 
 def test_where_no_money_is_at_stake_an_opinion_may_name_a_sum() -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import imapclient
 
 from models.settings import Settings
-from notifications.signing import Signer, make_key
+from notifications.sending.signing import Signer, make_key
 from tests.support.certificates import Authority
 from tests.support.mail_servers.clients import Person
 from tests.support.mail_servers.dovecot import dovecot

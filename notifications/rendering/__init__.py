@@ -1,0 +1,1 @@
+"""How a letter looks: the templates filled, styled, and made into the bytes of a message."""
