@@ -49,9 +49,11 @@ async def test_no_reply_is_lost_and_none_is_acted_on_twice(
         await part.until_at("flag", "judge")
         part.kill()
     assert (await counts(dovecot, box), len(await stored(db))) == ((1, 0, 0), 1)
-    async with held(db, "letter", "NEW.kind = 'recorded'"), nursery.start(box, "move") as part:
-        await part.until_at("move")  # seen, not moved
-        await until_waiting(db)  # judged, not committed
+    async with nursery.start(box, "move", "judge") as part:  # seen, not moved
+        await part.until_at("move", "judge")
+        part.kill()
+    async with held(db, "letter", "NEW.kind = 'recorded'"), nursery.start(box, "move") as part:  # judged, not committed
+        await until_waiting(db)
         part.kill()
     assert [mail.state for mail in await stored(db)] == [MailState.RECEIVED]
     assert (await counts(dovecot, box), await decided(desk)) == ((1, 0, 0), 0)

@@ -50,7 +50,8 @@ class Forked:
             self._alive = False
             os.kill(self.pid, signal.SIGKILL)
             self._nursery.say({"gone": self.pid})
-            assert self._nursery.hear() == f"{self.pid} gone"
+            while self._nursery.hear() != f"{self.pid} gone":
+                pass  # a step that nobody waited for
 
 
 class Nursery:
